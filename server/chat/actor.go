@@ -1,0 +1,159 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// Actor is one person's hands, already authenticated: the only way to read or
+// change anything. It asks the permission table before it acts; faces never
+// do. Methods are safe for concurrent use.
+type Actor struct {
+	s  *Service
+	me Person
+}
+
+// Ref names a conversation to an actor. Peer is set for a talk, so that the
+// first message can open it.
+type Ref struct {
+	ID   ConversationID
+	Peer UserID
+}
+
+// Ref is how to name c to an actor.
+func (c Conversation) Ref() Ref { return Ref{ID: c.ID, Peer: c.Peer} }
+
+// Me is the person.
+func (a *Actor) Me() Person { return a.me }
+
+// Now is the server's clock.
+func (a *Actor) Now() time.Time { return a.s.Now() }
+
+// Await waits until what was acknowledged at p can be read.
+func (a *Actor) Await(ctx context.Context, p Position) error { return a.s.Awaiter.Await(ctx, p) }
+
+// Conversations lists the person's conversations, newest change first, and the
+// position the list is as of.
+func (a *Actor) Conversations(ctx context.Context) ([]Conversation, Position, error) {
+	return a.s.Reader.Conversations(ctx, a.me.ID)
+}
+
+// Conversation is how the person sees ref now. A talk that nobody has written
+// in yet is found if Peer is set; Exists is false then.
+func (a *Actor) Conversation(ctx context.Context, ref Ref) (Conversation, error) {
+	c, err := a.s.Reader.Conversation(ctx, a.me.ID, ref.ID)
+	if CodeOf(err) != NoConversation || ref.Peer.IsZero() || TalkID(a.me.ID, ref.Peer) != ref.ID {
+		return c, err
+	}
+	peer, perr := a.s.Reader.Person(ctx, ref.Peer)
+	if perr != nil {
+		return Conversation{}, err
+	}
+	return a.talkWith(peer), nil
+}
+
+// allowed is the conversation if the person may do what there.
+func (a *Actor) allowed(ctx context.Context, what action, ref Ref) (Conversation, error) {
+	c, err := a.Conversation(ctx, ref)
+	if err != nil {
+		return c, err
+	}
+	return c, may(what, c)
+}
+
+// talkWith is the talk with peer as it is before the first message.
+func (a *Actor) talkWith(peer Person) Conversation {
+	handle := Handle(peer.Nick)
+	if peer.ID == a.me.ID {
+		handle = Notes
+	}
+	return Conversation{
+		ID: TalkID(a.me.ID, peer.ID), Kind: Talk, Handle: handle, Title: string(handle), Peer: peer.ID, Member: true, Members: 2,
+	}
+}
+
+// Members lists who is in a conversation, with their marks.
+func (a *Actor) Members(ctx context.Context, ref Ref) ([]Member, error) {
+	c, err := a.allowed(ctx, reads, ref)
+	if err != nil || !c.Exists {
+		return nil, err
+	}
+	if !c.Member && c.Kind != Room {
+		return nil, &Error{Code: NotMember, Name: string(c.Handle)}
+	}
+	return a.s.Reader.Members(ctx, c.ID)
+}
+
+// Page reads history.
+func (a *Actor) Page(ctx context.Context, ref Ref, q PageQuery) (Page, error) {
+	c, err := a.allowed(ctx, reads, ref)
+	if err != nil {
+		return Page{}, err
+	}
+	if !c.Member {
+		q.Upto = c.Left
+	}
+	return a.s.Reader.Page(ctx, ref.ID, q)
+}
+
+// Message is one message of a conversation that the person may read.
+func (a *Actor) Message(ctx context.Context, id MessageID) (Message, error) {
+	m, err := a.s.Reader.Message(ctx, id)
+	if err != nil {
+		return Message{}, err
+	}
+	c, err := a.s.Reader.Conversation(ctx, a.me.ID, m.Conversation)
+	if err != nil || may(reads, c) != nil || !c.Member && c.Kind != Room && m.Number > c.Left {
+		return Message{}, &Error{Code: NoMessage}
+	}
+	return m, nil
+}
+
+// Since lists the messages posted after a position in the person's
+// conversations, or in those named, and up to where the list is complete.
+func (a *Actor) Since(ctx context.Context, after Position, where []ConversationID, limit int) ([]Message, Position, error) {
+	return a.s.Reader.Since(ctx, a.me.ID, after, where, limit)
+}
+
+// Follow starts following for one session. The caller closes the follower.
+func (a *Actor) Follow() Follower { return a.s.Feed.Follow(a.me.ID) }
+
+// Here lists who has a session now, and a version that grows with each change.
+func (a *Actor) Here() ([]UserID, uint64) { return a.s.Feed.Here() }
+
+// IsHere reports whether somebody has a session now.
+func (a *Actor) IsHere(id UserID) bool { return a.s.Feed.IsHere(id) }
+
+// Typing tells the others that the person is typing.
+func (a *Actor) Typing(ctx context.Context, ref Ref) {
+	if c, err := a.allowed(ctx, writes, ref); err == nil && c.Exists {
+		a.s.Feed.Typing(ref.ID, a.me.ID)
+	}
+}
+
+// WhoTypes lists who types in a conversation of the person, without them.
+func (a *Actor) WhoTypes(ref Ref) []UserID {
+	others := a.s.Feed.WhoTypes(ref.ID)
+	for i, id := range others {
+		if id == a.me.ID {
+			return append(others[:i:i], others[i+1:]...)
+		}
+	}
+	return others
+}
+
+// Person finds anybody by ID; nicks are public on a server.
+func (a *Actor) Person(ctx context.Context, id UserID) (Person, error) {
+	return public(a.s.Reader.Person(ctx, id))
+}
+
+// PersonByNick finds anybody by nick.
+func (a *Actor) PersonByNick(ctx context.Context, nick Nick) (Person, error) {
+	return public(a.s.Reader.PersonByNick(ctx, nick))
+}
+
+// public is what others may see of a person: no keys, no passphrase.
+func public(p Person, err error) (Person, error) {
+	p.Keys, p.Passphrase = nil, ""
+	return p, err
+}

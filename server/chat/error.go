@@ -1,0 +1,97 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Code says what went wrong, for programs. Faces turn codes into a sentence
+// (server/i18n), an exit status or an SFTP status, each by one table.
+type Code string
+
+// The codes. Name, Hint, Limit and Wait of an Error are what the sentence needs.
+const (
+	Internal         Code = "internal"            // the cause is for the log only
+	Unavailable      Code = "unavailable"         // stopping, starting or the log is out of reach: try again
+	TooFast          Code = "too-fast"            // Wait says when to try again
+	DiskFull         Code = "disk-full"           // read-only until the operator makes room
+	NickInvalid      Code = "nick-invalid"        // Name: what was typed
+	NickReserved     Code = "nick-reserved"       // Name, Hint: a free variant
+	NickTaken        Code = "nick-taken"          // Name, Hint: a free variant
+	NoPerson         Code = "no-person"           // Name, Hint: the nearest nick or ""
+	NoConversation   Code = "no-conversation"     // Name, Hint: the nearest handle or ""
+	NoMessage        Code = "no-message"          // unknown, or not in a conversation of yours
+	NoFile           Code = "no-file"             // Name, Hint
+	NotMember        Code = "not-member"          // Name: the conversation's handle
+	NotYours         Code = "not-yours"           // somebody else's message or file
+	NotAGroup        Code = "not-a-group"         // Name: a talk or room where a group is needed
+	NotAllowed       Code = "not-allowed"         // the permission table says no
+	TextEmpty        Code = "text-empty"          //
+	TextTooLong      Code = "text-too-long"       // Limit: bytes
+	TextTooManyLines Code = "text-too-many-lines" // Limit: lines
+	TitleInvalid     Code = "title-invalid"       // Limit: characters
+	FileNameInvalid  Code = "file-name-invalid"   // Name
+	GroupFull        Code = "group-full"          // Limit: members
+	Conflict         Code = "conflict"            // somebody changed it meanwhile: try again
+)
+
+// Error is the one error type of charla: a code for programs, what the
+// sentence for people needs, and a cause for the operator's log.
+type Error struct {
+	Code  Code
+	Name  string
+	Hint  string
+	Limit int
+	Wait  time.Duration
+	Err   error // never shown to people
+}
+
+// Error is for logs: lower case, the cause at the end.
+func (e *Error) Error() string {
+	s := string(e.Code)
+	if e.Name != "" {
+		s += fmt.Sprintf(" %q", e.Name)
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap is the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// CodeOf is the code of the first *Error in err's chain, Internal for any
+// other error, "" for nil.
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	return AsError(err).Code
+}
+
+// AsError finds the *Error in err's chain, or wraps err as Internal.
+func AsError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &Error{Code: Internal, Err: err}
+}
+
+// Again reports whether trying the same later may work (exit status 75).
+func (c Code) Again() bool {
+	switch c {
+	case Unavailable, TooFast, DiskFull, Conflict:
+		return true
+	}
+	return false
+}
+
+// wrap adds one line of where to a function's returned error.
+func wrap(err *error, format string, args ...any) {
+	if *err != nil {
+		*err = fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), *err)
+	}
+}

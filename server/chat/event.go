@@ -1,0 +1,187 @@
+package chat
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Event is something that happened. Events are never removed or changed; the
+// projection decides, in log order, what each one means.
+type Event struct {
+	ID   EventID
+	At   time.Time // UTC, to the millisecond
+	By   UserID    // zero: the server itself
+	Body Body
+}
+
+// Body is what happened: one of the sealed kinds below, or Unknown.
+type Body interface{ kind() string }
+
+// The kinds of event, version 1 each. Fields are added, never given another
+// meaning; a change of meaning is a new version of the kind.
+type (
+	// PersonClaimed: By took Nick. Decided on the name's subject.
+	PersonClaimed struct {
+		Nick       Nick   `json:"nick"`
+		Key        *Key   `json:"key,omitempty"`
+		Passphrase string `json:"passphrase,omitempty"` // PHC string
+	}
+	// RoomOpened: a public room. Decided on the name's subject.
+	RoomOpened struct {
+		Conversation ConversationID `json:"conv"`
+		Name         Nick           `json:"name"`
+		Everyone     bool           `json:"everyone,omitempty"` // all people are in it, also those who come later
+	}
+	// TalkOpened: the talk of Lo and Hi (equal: notes). Its ID follows from the
+	// pair (TalkID), so a second one changes nothing.
+	TalkOpened struct {
+		Conversation ConversationID `json:"conv"`
+		Lo           UserID         `json:"lo"`
+		Hi           UserID         `json:"hi"`
+	}
+	// GroupCreated: By made a group with Members (By among them).
+	GroupCreated struct {
+		Conversation ConversationID `json:"conv"`
+		Title        string         `json:"title"`
+		Members      []UserID       `json:"members"`
+	}
+	// MembersAdded: By brought Members in.
+	MembersAdded struct {
+		Conversation ConversationID `json:"conv"`
+		Members      []UserID       `json:"members"`
+	}
+	// MemberLeft: By left the group.
+	MemberLeft struct {
+		Conversation ConversationID `json:"conv"`
+	}
+	// MessagePosted: the event's ID is the message's. With a File whose name By
+	// has live in the conversation already it is a new version of that message;
+	// with a name that another has, the file is stored as "name (2)".
+	MessagePosted struct {
+		Conversation ConversationID `json:"conv"`
+		Text         string         `json:"text,omitempty"`
+		File         *File          `json:"file,omitempty"`
+		ReplyTo      MessageID      `json:"reply,omitzero"`
+	}
+	// MessageEdited: By gave their message other words.
+	MessageEdited struct {
+		Conversation ConversationID `json:"conv"`
+		Message      MessageID      `json:"msg"`
+		Text         string         `json:"text"`
+	}
+	// MessageRetracted: By took their message back.
+	MessageRetracted struct {
+		Conversation ConversationID `json:"conv"`
+		Message      MessageID      `json:"msg"`
+	}
+	// FileRenamed: By gave the file of their message another name.
+	FileRenamed struct {
+		Conversation ConversationID `json:"conv"`
+		Message      MessageID      `json:"msg"`
+		Name         string         `json:"name"`
+	}
+	// Unknown is an event of a kind or version this program does not know. It
+	// keeps its bytes and its position and has no effect; the read model
+	// remembers that a newer program should rebuild.
+	Unknown struct {
+		Kind    string
+		Version int
+		Raw     json.RawMessage
+	}
+)
+
+func (PersonClaimed) kind() string    { return "person.claimed" }
+func (RoomOpened) kind() string       { return "room.opened" }
+func (TalkOpened) kind() string       { return "talk.opened" }
+func (GroupCreated) kind() string     { return "group.created" }
+func (MembersAdded) kind() string     { return "members.added" }
+func (MemberLeft) kind() string       { return "member.left" }
+func (MessagePosted) kind() string    { return "message.posted" }
+func (MessageEdited) kind() string    { return "message.edited" }
+func (MessageRetracted) kind() string { return "message.retracted" }
+func (FileRenamed) kind() string      { return "file.renamed" }
+func (u Unknown) kind() string        { return u.Kind }
+
+// decoders is the table of known kinds, all at version 1.
+var decoders = map[string]func([]byte) (Body, error){
+	"person.claimed":    decode[PersonClaimed],
+	"room.opened":       decode[RoomOpened],
+	"talk.opened":       decode[TalkOpened],
+	"group.created":     decode[GroupCreated],
+	"members.added":     decode[MembersAdded],
+	"member.left":       decode[MemberLeft],
+	"message.posted":    decode[MessagePosted],
+	"message.edited":    decode[MessageEdited],
+	"message.retracted": decode[MessageRetracted],
+	"file.renamed":      decode[FileRenamed],
+}
+
+func decode[B Body](raw []byte) (Body, error) {
+	var b B
+	err := json.Unmarshal(raw, &b)
+	return b, err
+}
+
+// wireEvent is the stored form of an event.
+type wireEvent struct {
+	Kind    string          `json:"k"`
+	Version int             `json:"v"`
+	ID      EventID         `json:"id"`
+	At      int64           `json:"at"` // Unix milliseconds
+	By      UserID          `json:"by,omitzero"`
+	Body    json.RawMessage `json:"b"`
+}
+
+// MarshalJSON is the wire form.
+func (e Event) MarshalJSON() ([]byte, error) {
+	w := wireEvent{Kind: e.Body.kind(), Version: 1, ID: e.ID, At: e.At.UnixMilli(), By: e.By}
+	if u, ok := e.Body.(Unknown); ok {
+		w.Version, w.Body = u.Version, u.Raw
+		return json.Marshal(w)
+	}
+	raw, err := json.Marshal(e.Body)
+	if err != nil {
+		return nil, fmt.Errorf("event %s: %w", w.Kind, err)
+	}
+	w.Body = raw
+	return json.Marshal(w)
+}
+
+// UnmarshalJSON takes the wire form. A kind or version this program does not
+// know becomes Unknown; bytes that are no event at all are an error.
+func (e *Event) UnmarshalJSON(data []byte) error {
+	var w wireEvent
+	if err := json.Unmarshal(data, &w); err != nil {
+		return fmt.Errorf("event: %w", err)
+	}
+	if w.Kind == "" || w.ID.IsZero() {
+		return fmt.Errorf("event without kind or id")
+	}
+	*e = Event{ID: w.ID, At: time.UnixMilli(w.At).UTC(), By: w.By}
+	dec, known := decoders[w.Kind]
+	if !known || w.Version != 1 {
+		e.Body = Unknown{Kind: w.Kind, Version: w.Version, Raw: w.Body}
+		return nil
+	}
+	body, err := dec(w.Body)
+	if err != nil {
+		return fmt.Errorf("event %s: %w", w.Kind, err)
+	}
+	e.Body = body
+	return nil
+}
+
+// Envelope is what the log stores as one record: the events that one committer
+// wrote with one fsync, at most MaxEnvelope. Counter grows by one per envelope
+// of a committer; the projection ignores a counter it has seen, which is how a
+// retry that was stored twice counts once. A zero Committer (AppendIf) is never
+// stored twice and not counted.
+type Envelope struct {
+	Committer ID[Committer] `json:"c,omitzero"`
+	Counter   uint64        `json:"n,omitempty"`
+	Events    []Event       `json:"e"`
+}
+
+// Committer is one life of one node's committer.
+type Committer struct{}

@@ -1,0 +1,146 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// NewGroup makes a group of the person and the nicks.
+func (a *Actor) NewGroup(ctx context.Context, title string, nicks []string) (_ Conversation, err error) {
+	defer wrap(&err, "new group")
+	if title, err = CleanTitle(title); err != nil {
+		return Conversation{}, err
+	}
+	members, err := a.people(ctx, nicks)
+	if err != nil {
+		return Conversation{}, err
+	}
+	if !slices.Contains(members, a.me.ID) {
+		members = append([]UserID{a.me.ID}, members...)
+	}
+	if len(members) > MaxGroup {
+		return Conversation{}, &Error{Code: GroupFull, Limit: MaxGroup}
+	}
+	if err := a.change(); err != nil {
+		return Conversation{}, err
+	}
+	id := NewID[Conversation]()
+	return a.decide(ctx, id, 0, GroupCreated{Conversation: id, Title: title, Members: members})
+}
+
+// Add brings people into a group. Who is in already is left as they are.
+func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversation, err error) {
+	defer wrap(&err, "add to group")
+	newcomers, err := a.people(ctx, nicks)
+	if err != nil {
+		return Conversation{}, err
+	}
+	if err := a.change(); err != nil {
+		return Conversation{}, err
+	}
+	return a.revise(ctx, ref, adds, func(c Conversation) (Body, error) {
+		members, err := a.s.Reader.Members(ctx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		fresh := slices.DeleteFunc(slices.Clone(newcomers), func(id UserID) bool {
+			return slices.ContainsFunc(members, func(m Member) bool { return m.User == id })
+		})
+		if len(members)+len(fresh) > MaxGroup {
+			return nil, &Error{Code: GroupFull, Limit: MaxGroup}
+		}
+		if len(fresh) == 0 {
+			return nil, nil
+		}
+		return MembersAdded{Conversation: c.ID, Members: fresh}, nil
+	})
+}
+
+// Leave takes the person out of a group; they keep the history up to now.
+func (a *Actor) Leave(ctx context.Context, ref Ref) (err error) {
+	defer wrap(&err, "leave group")
+	if err := a.change(); err != nil {
+		return err
+	}
+	_, err = a.revise(ctx, ref, departs, func(c Conversation) (Body, error) {
+		return MemberLeft{Conversation: c.ID}, nil
+	})
+	return err
+}
+
+// revise decides a change of membership, against the version it was made from;
+// when somebody else was faster it looks again, three times.
+func (a *Actor) revise(ctx context.Context, ref Ref, what action, make func(Conversation) (Body, error)) (Conversation, error) {
+	for range 3 {
+		c, err := a.allowed(ctx, what, ref)
+		if err != nil {
+			return c, err
+		}
+		body, err := make(c)
+		if err != nil || body == nil {
+			return c, err
+		}
+		c, err = a.decide(ctx, c.ID, c.Version.Seq(), body)
+		if !errors.Is(err, ErrConflict) {
+			return c, err
+		}
+		// The winner's event is in the log; wait until the view has seen it.
+		if err := a.catchUp(ctx); err != nil {
+			return c, err
+		}
+	}
+	return Conversation{}, &Error{Code: Conflict}
+}
+
+// decide appends an event on the conversation's subject and returns the
+// conversation as it is afterwards.
+func (a *Actor) decide(ctx context.Context, id ConversationID, last uint64, body Body) (Conversation, error) {
+	at, err := a.s.Log.AppendIf(ctx, ConversationSubject(id), last, a.s.event(a.me.ID, body))
+	if err != nil {
+		return Conversation{}, err
+	}
+	if err := a.s.Awaiter.Await(ctx, at); err != nil {
+		return Conversation{}, err
+	}
+	return a.s.Reader.Conversation(ctx, a.me.ID, id)
+}
+
+// catchUp waits until the view holds all that the log holds now.
+func (a *Actor) catchUp(ctx context.Context) error {
+	identity, err := a.s.Log.Identity(ctx)
+	if err != nil {
+		return err
+	}
+	return a.s.Awaiter.Await(ctx, PositionAt(identity.Last, 0))
+}
+
+// people finds everybody named, each once; NoPerson names the first who is not known.
+func (a *Actor) people(ctx context.Context, nicks []string) ([]UserID, error) {
+	var ids []UserID
+	for _, typed := range nicks {
+		nick := Nick(foldHandle(typed))
+		p, err := a.s.Reader.PersonByNick(ctx, nick)
+		if CodeOf(err) == NoPerson {
+			e := &Error{Code: NoPerson, Name: OneLine(typed, maxNick)}
+			if nick != "" {
+				e.Hint = a.nearest(ctx, string(nick))
+			}
+			return nil, e
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(ids, p.ID) {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids, nil
+}
+
+func (a *Actor) change() error {
+	if wait, ok := a.s.Limiter.Take(a.me.ID, Changes, 1); !ok {
+		return tooFast(wait)
+	}
+	return nil
+}

@@ -1,0 +1,240 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"maps"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+// Delivered notes that everything up to p reached a session of the person.
+// It never waits; the mark is stored soon (markKeeper).
+func (a *Actor) Delivered(p Position) {
+	a.s.marks.note(a.me.ID, fast, func(m *Marks) bool {
+		if p <= m.Delivered {
+			return false
+		}
+		m.Delivered = p
+		return true
+	})
+}
+
+// Read notes that the person has read c up to n. It never waits.
+func (a *Actor) Read(c Conversation, n Number) {
+	pace := fast
+	switch {
+	case !c.Ticks():
+		pace = lazy
+	case c.Members > 16:
+		pace = slow
+	}
+	a.s.marks.note(a.me.ID, pace, func(m *Marks) bool {
+		if n <= m.Read[c.ID] {
+			return false
+		}
+		m.Read[c.ID] = n
+		return true
+	})
+}
+
+// Flush asks for the person's marks to be stored now: on leaving a
+// conversation and at the end of a session. It never waits.
+func (a *Actor) Flush() { a.s.marks.flush(a.me.ID) }
+
+// pace is how long a mark may wait once one was stored (log.md, decision 6).
+type pace time.Duration
+
+const (
+	fast pace = pace(time.Second)     // talks and groups of at most 16
+	slow pace = pace(5 * time.Second) // larger groups
+	lazy pace = pace(time.Minute)     // rooms and more than MaxTicked: nobody is told
+)
+
+// markKeeper holds the marks that moved and puts them on the shelf: a person's
+// first at once, then coalesced by pace. One goroutine (run) puts; it holds no
+// lock while it does. People whose marks are stored and quiet are forgotten
+// after a minute, so the map is bounded by who moved lately.
+type markKeeper struct {
+	shelf  Shelf
+	reader Reader
+	now    func() time.Time
+	log    *slog.Logger
+	kick   chan struct{}
+
+	mu     sync.Mutex
+	people map[UserID]*markState
+}
+
+type markState struct {
+	moved  Marks // what moved since the last put
+	marks  Marks // all that was put; valid when loaded
+	loaded bool
+	dirty  bool
+	due    time.Time // when to put, if dirty
+	last   time.Time // of the last put
+}
+
+func newMarkKeeper(shelf Shelf, reader Reader, now func() time.Time, log *slog.Logger) *markKeeper {
+	return &markKeeper{shelf: shelf, reader: reader, now: now, log: log, kick: make(chan struct{}, 1), people: map[UserID]*markState{}}
+}
+
+func (k *markKeeper) note(user UserID, p pace, move func(*Marks) bool) {
+	k.mu.Lock()
+	s := k.people[user]
+	if s == nil {
+		s = &markState{moved: Marks{Read: map[ConversationID]Number{}}}
+		k.people[user] = s
+	}
+	if !move(&s.moved) {
+		k.mu.Unlock()
+		return
+	}
+	due := k.now()
+	if p == lazy {
+		due = due.Add(time.Duration(lazy))
+	} else if next := s.last.Add(time.Duration(p)); next.After(due) {
+		due = next
+	}
+	if !s.dirty || due.Before(s.due) {
+		s.dirty, s.due = true, due
+	}
+	k.mu.Unlock()
+	k.wake()
+}
+
+func (k *markKeeper) flush(user UserID) {
+	k.mu.Lock()
+	if s := k.people[user]; s != nil && s.dirty {
+		s.due = k.now()
+	}
+	k.mu.Unlock()
+	k.wake()
+}
+
+func (k *markKeeper) wake() {
+	select {
+	case k.kick <- struct{}{}:
+	default:
+	}
+}
+
+// run puts marks as they fall due, and all of them when ctx ends.
+func (k *markKeeper) run(ctx context.Context) {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		if ctx.Err() != nil {
+			k.putAll(context.WithoutCancel(ctx))
+			return
+		}
+		user, next := k.due()
+		if !user.IsZero() {
+			k.put(ctx, user)
+			continue
+		}
+		timer.Reset(next)
+		select {
+		case <-ctx.Done():
+		case <-k.kick:
+		case <-timer.C:
+		}
+	}
+}
+
+// putAll tries each person's marks once: what cannot be stored now is told anew
+// by the next session that reads.
+func (k *markKeeper) putAll(ctx context.Context) {
+	k.mu.Lock()
+	var dirty []UserID
+	for user, s := range k.people {
+		if s.dirty {
+			dirty = append(dirty, user)
+		}
+	}
+	k.mu.Unlock()
+	for _, user := range dirty {
+		k.put(ctx, user)
+	}
+}
+
+// due is somebody whose marks are due, or how long until somebody's are.
+func (k *markKeeper) due() (UserID, time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now, next := k.now(), time.Hour
+	for user, s := range k.people {
+		switch {
+		case s.dirty && !s.due.After(now):
+			return user, 0
+		case s.dirty:
+			next = min(next, s.due.Sub(now))
+		case now.Sub(s.last) > time.Minute:
+			delete(k.people, user)
+		}
+	}
+	return UserID{}, next
+}
+
+// put stores one person's marks; what fails is tried again a second later.
+func (k *markKeeper) put(ctx context.Context, user UserID) {
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			k.log.Error("marks: panic", "panic", r, "stack", string(debug.Stack()))
+			k.settle(user, Marks{}, false)
+		}
+	}()
+	k.mu.Lock()
+	s := k.people[user]
+	moved := Marks{Delivered: s.moved.Delivered, Read: maps.Clone(s.moved.Read)}
+	known, loaded := s.marks, s.loaded
+	s.dirty = false
+	k.mu.Unlock()
+	if !loaded {
+		known = Marks{}
+		raw, err := k.reader.Value(ctx, user, MarksSlot)
+		if err == nil && len(raw) > 0 {
+			err = json.Unmarshal(raw, &known)
+		}
+		if err != nil {
+			k.log.Error("marks: read", "user", user, "err", err)
+		}
+	}
+	merged := known.Merge(moved)
+	raw, err := json.Marshal(merged)
+	if err == nil {
+		err = k.shelf.Put(ctx, user, MarksSlot, raw)
+	}
+	if err != nil {
+		k.log.Warn("marks: put", "user", user, "err", err)
+	}
+	k.settle(user, merged, err == nil)
+}
+
+func (k *markKeeper) settle(user UserID, stored Marks, ok bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	s := k.people[user]
+	s.last = k.now()
+	if ok {
+		s.marks, s.loaded = stored, true
+		return
+	}
+	s.dirty, s.due = true, s.last.Add(time.Second)
+}
+
+// Merge is the further of both marks, field by field: marks never go back.
+func (m Marks) Merge(o Marks) Marks {
+	out := Marks{Delivered: max(m.Delivered, o.Delivered), Read: maps.Clone(m.Read)}
+	if out.Read == nil {
+		out.Read = map[ConversationID]Number{}
+	}
+	for id, n := range o.Read {
+		out.Read[id] = max(out.Read[id], n)
+	}
+	return out
+}

@@ -1,0 +1,268 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrConflict is what AppendIf returns when the subject has moved on.
+var ErrConflict = errors.New("the subject has moved on")
+
+// Log is the source of truth: events in one order, never changed.
+type Log interface {
+	// Append stores events (at most MaxEnvelope), in order and all or none, and
+	// returns the position of the last when they are durable: they survive
+	// kill -9 and a power cut. An error means "not known to be stored"; the
+	// same events may be sent again. Safe for concurrent use; callers are
+	// grouped into one envelope.
+	Append(ctx context.Context, events ...Event) (Position, error)
+	// AppendIf stores one event alone if the last event stored under subject is
+	// at sequence last (0: none yet), else ErrConflict. A retry of an event that
+	// did get stored is success.
+	AppendIf(ctx context.Context, subject Subject, last uint64, event Event) (Position, error)
+	// Tail reads what follows after, in order, forever.
+	Tail(ctx context.Context, after uint64) (Tail, error)
+	// Identity tells this log from another; the projection compares it on start.
+	Identity(ctx context.Context) (LogIdentity, error)
+}
+
+// Tail reads one log. One goroutine at a time.
+type Tail interface {
+	// Next waits for at least one entry and returns up to max that are there.
+	Next(ctx context.Context, max int) ([]Entry, error)
+	Close() error
+}
+
+// Entry is one record of the log: an envelope and its sequence (1, 2, 3, …;
+// gaps are possible and mean nothing was lost before Tail was opened).
+type Entry struct {
+	Seq      uint64
+	Envelope Envelope
+	Digest   [8]byte // of the stored bytes: compares the two copies on start
+}
+
+// LogIdentity is what a read model remembers of the log it was built from.
+type LogIdentity struct {
+	Created     time.Time // of the stream
+	First, Last uint64    // sequences; 0, 0 when empty
+}
+
+// Shelf keeps the latest value of each slot of a person: marks, layout,
+// settings, drafts. Latest values are no history; newest wins.
+type Shelf interface {
+	// Put is durable when it returns. An empty value clears the slot.
+	Put(ctx context.Context, user UserID, slot Slot, value []byte) error
+	// TailShelf reads the values put after sequence after, each slot's latest.
+	TailShelf(ctx context.Context, after uint64) (ShelfTail, error)
+}
+
+// ShelfTail is to a shelf what Tail is to a log.
+type ShelfTail interface {
+	Next(ctx context.Context, max int) ([]ShelfEntry, error)
+	Close() error
+}
+
+// ShelfEntry is one value on the shelf.
+type ShelfEntry struct {
+	Seq   uint64
+	User  UserID
+	Slot  Slot
+	Value []byte
+}
+
+// Slot names a value on a person's shelf: [a-z0-9.-], at most 64 bytes.
+type Slot string
+
+// The slots there are.
+const (
+	MarksSlot    Slot = "marks"
+	SettingsSlot Slot = "settings"
+)
+
+// DraftSlot holds what a person left unsent in a conversation.
+func DraftSlot(id ConversationID) Slot { return Slot("draft." + id.String()) }
+
+// LayoutSlot holds the open windows for one class of screen width.
+func LayoutSlot(class string) Slot { return Slot("layout." + class) }
+
+// Marks is the value of MarksSlot: how far things got with one person.
+type Marks struct {
+	Delivered Position                  `json:"d,omitempty"`
+	Read      map[ConversationID]Number `json:"r,omitempty"`
+}
+
+// Batch is what the projector applies in one transaction.
+type Batch struct {
+	Log   []Entry
+	Shelf []ShelfEntry
+}
+
+// View is the read model: everything in it can be built again from the log and
+// the shelf. One goroutine, the projector's, calls Apply; anybody may read.
+type View interface {
+	Reader
+	// Apply applies a batch and stores its positions in one transaction, and
+	// returns the changes for the Feed, in order. Entries at or below the stored
+	// position, and envelopes whose committer counter was seen, change nothing.
+	Apply(ctx context.Context, b Batch) ([]Change, error)
+	// Applied is how far the view is: sequences in the log and on the shelf.
+	Applied(ctx context.Context) (log, shelf uint64, err error)
+}
+
+// Reader answers the actor's questions. It checks no permission: that is the
+// actor's. Missing things are *Error with NoPerson, NoConversation, NoMessage,
+// NoFile; hints (nearest names) are the actor's too.
+type Reader interface {
+	PersonByNick(ctx context.Context, nick Nick) (Person, error)
+	Person(ctx context.Context, id UserID) (Person, error)
+	PeopleByKey(ctx context.Context, fingerprint string) ([]Person, error)
+	// Nicks lists nicks in alphabetical order that start with prefix.
+	Nicks(ctx context.Context, prefix string, limit int) ([]Nick, error)
+	// NameVersion is the sequence of the event that decided a name, 0 if free.
+	NameVersion(ctx context.Context, name Nick) (uint64, error)
+
+	// Conversations lists what the person is in and the talks that have
+	// messages, newest change first, and the position it is as of.
+	Conversations(ctx context.Context, user UserID) ([]Conversation, Position, error)
+	// Conversation is one of them as this person sees it: a member's view, the
+	// view of somebody who left, or, of a room, that of somebody outside.
+	Conversation(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
+	// ByHandle finds a conversation of the person, or a room, by handle. It
+	// does not look for people nobody has talked to: that is the actor's.
+	ByHandle(ctx context.Context, user UserID, handle Handle) (Conversation, error)
+	Members(ctx context.Context, id ConversationID) ([]Member, error)
+
+	// Page returns up to limit messages in order: the last ones before number
+	// Before, or the first after number After, or the newest when both are 0.
+	Page(ctx context.Context, id ConversationID, q PageQuery) (Page, error)
+	Message(ctx context.Context, id MessageID) (Message, error)
+	// Since lists messages posted after a position in conversations user is a
+	// member of (only where, if any are named), in log order, and the position
+	// up to which nothing is missing: that of the last one when limit was
+	// reached, else the applied position.
+	Since(ctx context.Context, user UserID, after Position, where []ConversationID, limit int) ([]Message, Position, error)
+	// Files lists the messages with a live file, by name.
+	Files(ctx context.Context, id ConversationID) ([]Message, error)
+	// FileNamed finds the live file of that exact name.
+	FileNamed(ctx context.Context, id ConversationID, name string) (Message, error)
+	// FileOf finds what became of a file that by put under name: that file, or
+	// the first "name (2)", "name (3)", … that is theirs.
+	FileOf(ctx context.Context, id ConversationID, by UserID, name string) (Message, error)
+
+	// Value is what is on the shelf in a slot; nil if nothing.
+	Value(ctx context.Context, user UserID, slot Slot) ([]byte, error)
+	// HasBlob reports whether any live message names the blob (hex SHA-256).
+	HasBlob(ctx context.Context, hash string) (bool, error)
+}
+
+// PageQuery asks for a page of history. Upto caps the numbers (for somebody
+// who left); 0 is no cap.
+type PageQuery struct {
+	Before, After, Upto Number
+	Limit               int
+}
+
+// Page is a piece of a conversation's history as of a position: whoever
+// follows the feed after AsOf misses nothing and sees nothing twice.
+type Page struct {
+	Messages []Message
+	More     bool // there are older (Before or newest) or newer (After) ones
+	AsOf     Position
+}
+
+// Change is what applying an event changed, as followers see it. It is shared
+// by all of them and never modified.
+type Change struct {
+	Kind         ChangeKind
+	Position     Position // 0 for changes from the shelf
+	Conversation ConversationID
+	User         UserID   // whose topic: set, with Conversation or without, for changes that concern one person only
+	Message      *Message // Posted, Edited, Retracted
+	Member       *Member  // Marked, Joined, Left
+	Slot         Slot     // Shelved
+	Value        []byte   // Shelved
+}
+
+// ChangeKind says what changed.
+type ChangeKind uint8
+
+// Posted, Edited and Retracted carry the message as it is now. Marked carries a
+// member whose delivered or read mark moved. Joined and Left tell the topic of
+// the conversation; Entered and Exited tell the person it happened to (follow
+// or unfollow it, read its Conversation). Shelved is a value on one's own shelf:
+// a draft, layout, marks or settings that another session of the same person put.
+const (
+	Posted ChangeKind = iota + 1
+	Edited
+	Retracted
+	Marked
+	Joined
+	Left
+	Entered
+	Exited
+	Shelved
+	Claimed // a new person; on no topic, for caches of the server
+)
+
+// Feed fans out applied changes and knows who is here. Nothing in it is stored.
+type Feed interface {
+	// Follow starts following for one session of a person. The follower gets
+	// what concerns the person at once; conversations are added by Watch.
+	Follow(user UserID) Follower
+	// Here lists who has a session, and a version that grows with each change
+	// of presence or typing.
+	Here() ([]UserID, uint64)
+	IsHere(user UserID) bool
+	// Typing says that user is typing in a conversation, for a few seconds.
+	Typing(id ConversationID, user UserID)
+	// WhoTypes lists who types there now.
+	WhoTypes(id ConversationID) []UserID
+}
+
+// Follower is one session's place in the feed. One goroutine at a time, but
+// for Wake and Close.
+type Follower interface {
+	// Wake is ready after news came; it holds one wake however many there were.
+	Wake() <-chan struct{}
+	// Watch follows a conversation from just after a position.
+	Watch(id ConversationID, after Position)
+	Unwatch(id ConversationID)
+	// Next returns the changes since the last call, in log order, complete up to
+	// AsOf, without waiting.
+	Next() News
+	Close()
+}
+
+// News is what a follower has not seen yet.
+type News struct {
+	Changes []Change
+	Lost    []ConversationID // fell out of the ring: page again, as of AsOf or later
+	LostOwn bool             // the person's own topic fell out: read Conversations again
+	AsOf    Position
+	Version uint64 // of presence and typing: as Here
+}
+
+// Awaiter waits until the view is at a position.
+type Awaiter interface {
+	// Await returns nil when the view and the feed are at p or beyond, the
+	// context's error, or why the projector stopped.
+	Await(ctx context.Context, p Position) error
+}
+
+// Limiter holds one budget per person and kind of effort, shared by all faces.
+type Limiter interface {
+	// Take spends n; when the budget is short it spends nothing and says how
+	// long to wait.
+	Take(user UserID, b Budget, n int) (wait time.Duration, ok bool)
+}
+
+// Budget is a kind of effort.
+type Budget string
+
+// What is counted.
+const (
+	Messages Budget = "messages" // messages, edits
+	Bytes    Budget = "bytes"    // of text
+	Changes  Budget = "changes"  // groups, membership, settings
+)

@@ -1,0 +1,59 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// Ports is what the service needs of the world.
+type Ports struct {
+	Log     Log
+	Shelf   Shelf
+	Reader  Reader
+	Feed    Feed
+	Awaiter Awaiter
+	Limiter Limiter
+	Now     func() time.Time
+	Logger  *slog.Logger
+}
+
+// Service is one node's chat. It makes actors; see door.go for who gets one.
+type Service struct {
+	Ports
+	marks *markKeeper
+}
+
+// New makes a service of its ports. Run must run for marks to be kept.
+func New(p Ports) *Service {
+	return &Service{Ports: p, marks: newMarkKeeper(p.Shelf, p.Reader, p.Now, p.Logger)}
+}
+
+// Start makes sure that the lobby exists. Call it once the projector runs.
+func (s *Service) Start(ctx context.Context) (err error) {
+	defer wrap(&err, "open the lobby")
+	version, err := s.Reader.NameVersion(ctx, Lobby)
+	if err != nil || version != 0 {
+		return err
+	}
+	at, err := s.Log.AppendIf(ctx, NameSubject(Lobby), 0, s.event(UserID{}, RoomOpened{LobbyID, Lobby, true}))
+	if errors.Is(err, ErrConflict) { // another node was first
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.Awaiter.Await(ctx, at)
+}
+
+// Run keeps marks (delivered, read) moving to the shelf until ctx ends, and
+// then puts what is left.
+func (s *Service) Run(ctx context.Context) { s.marks.run(ctx) }
+
+// Actor is the hands of a person who has proven to be that person.
+func (s *Service) Actor(p Person) *Actor { return &Actor{s: s, me: p} }
+
+func (s *Service) event(by UserID, body Body) Event {
+	return Event{ID: NewID[Event](), At: s.Now().UTC().Truncate(time.Millisecond), By: by, Body: body}
+}

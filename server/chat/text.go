@@ -1,0 +1,226 @@
+package chat
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxMarks is how many combining marks may sit on one character.
+const maxMarks = 8
+
+// CleanText makes a message's text of what somebody typed or pasted: valid
+// UTF-8 in NFC; escape sequences, controls but newline, bidi controls, zero-width
+// and byte-order marks dropped; tabs to four spaces; at most 8 combining marks
+// on a character; no blank lines at either end, no spaces at the end of lines.
+// It never fails and is idempotent; limits are checked by checkText.
+func CleanText(s string) string {
+	s = dropSequences(strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	var b strings.Builder
+	b.Grow(len(s))
+	marks := 0
+	for _, r := range norm.NFC.String(s) {
+		switch {
+		case r == '\n':
+			marks = 0
+			b.WriteByte('\n')
+		case r == '\t':
+			marks = 0
+			b.WriteString("    ")
+		case invisible(r):
+		case unicode.In(r, unicode.Mn, unicode.Me):
+			if marks++; marks <= maxMarks {
+				b.WriteRune(r)
+			}
+		default:
+			marks = 0
+			b.WriteRune(r)
+		}
+	}
+	return trimLines(norm.NFC.String(b.String()))
+}
+
+// invisible reports the characters that may deceive or move a cursor: C0, DEL,
+// C1, bidi embeddings, overrides and isolates, bidi and joiner-less zero-width
+// marks, byte-order marks, line and paragraph separators, the tag block,
+// annotation controls. ZWJ and variation selectors stay: emoji need them.
+func invisible(r rune) bool {
+	switch {
+	case r < 0x20, r >= 0x7f && r <= 0x9f:
+		return true
+	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return true
+	case r == 0x200b, r == 0x200c, r == 0x200e, r == 0x200f, r == 0x061c, r == 0xfeff, r == 0x00ad:
+		return true
+	case r >= 0x2028 && r <= 0x2029, r >= 0x2060 && r <= 0x2064, r >= 0x206a && r <= 0x206f:
+		return true
+	case r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
+		return true
+	}
+	return r == 0x115f || r == 0x1160 || r == 0x3164 || r == 0xffa0 // Hangul fillers: blank letters
+}
+
+// dropSequences removes whole escape sequences (ECMA-48 5.4 and 5.6), so that
+// the letters of a stripped "ESC[31m" do not stay behind as text. An
+// unterminated string sequence ends at the next newline.
+func dropSequences(s string) string {
+	if !strings.ContainsAny(s, "\x1b\u0090\u0098\u009b\u009d\u009e\u009f") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		n := sequenceLen(s[i:])
+		if n == 0 {
+			_, size := utf8.DecodeRuneInString(s[i:])
+			b.WriteString(s[i : i+size])
+			i += size
+			continue
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// sequenceLen is the length in bytes of the escape sequence s starts with, or 0.
+func sequenceLen(s string) int {
+	r, size := utf8.DecodeRuneInString(s)
+	intro := r
+	switch {
+	case r == 0x1b && len(s) > 1:
+		intro, size = rune(s[1])+0x40, 2 // ESC [ is the 7-bit form of U+009B, and so on
+		if s[1] < 0x40 || s[1] > 0x5f {
+			return escapeLen(s)
+		}
+	case r == 0x1b:
+		return 1
+	}
+	switch intro {
+	case 0x9b: // CSI: parameters and intermediates up to a final byte
+		for i := size; i < len(s); i++ {
+			if s[i] >= 0x40 && s[i] <= 0x7e {
+				return i + 1
+			}
+			if s[i] < 0x20 || s[i] > 0x7e {
+				return i
+			}
+		}
+		return len(s)
+	case 0x90, 0x98, 0x9d, 0x9e, 0x9f: // DCS, SOS, OSC, PM, APC: up to ST or BEL
+		return stringLen(s, size)
+	}
+	if r == 0x1b {
+		return size
+	}
+	return 0
+}
+
+// escapeLen is the length of ESC, intermediates and a final byte (nF, Fp, Fs).
+func escapeLen(s string) int {
+	i := 1
+	for i < len(s) && s[i] >= 0x20 && s[i] <= 0x2f {
+		i++
+	}
+	if i < len(s) && s[i] >= 0x30 && s[i] <= 0x7e {
+		i++
+	}
+	return i
+}
+
+func stringLen(s string, from int) int {
+	for i := from; i < len(s); i++ {
+		switch {
+		case s[i] == 0x07:
+			return i + 1
+		case s[i] == 0x1b && i+1 < len(s) && s[i+1] == '\\':
+			return i + 2
+		case strings.HasPrefix(s[i:], "\u009c"):
+			return i + len("\u009c")
+		case s[i] == '\n':
+			return i
+		}
+	}
+	return len(s)
+}
+
+func trimLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRightFunc(l, unicode.IsSpace)
+	}
+	for len(lines) > 0 && lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	for len(lines) > 0 && lines[0] == "" {
+		lines = lines[1:]
+	}
+	return strings.Join(lines, "\n")
+}
+
+// checkText refuses text that is empty or over the limits.
+func checkText(s string) error {
+	switch {
+	case strings.TrimSpace(s) == "":
+		return &Error{Code: TextEmpty}
+	case len(s) > MaxText:
+		return &Error{Code: TextTooLong, Limit: MaxText}
+	case strings.Count(s, "\n") >= MaxLines:
+		return &Error{Code: TextTooManyLines, Limit: MaxLines}
+	}
+	return nil
+}
+
+// OneLine is CleanText on one line, cut to at most max characters; for titles,
+// nicks in refusals, and everything from outside that a log or prompt shows.
+func OneLine(s string, max int) string {
+	if len(s) > 16*max+64 {
+		s = s[:16*max+64] // bound the work; what follows would be cut anyway
+	}
+	s = strings.Join(strings.Fields(CleanText(s)), " ")
+	if utf8.RuneCountInString(s) <= max {
+		return s
+	}
+	return string([]rune(s)[:max])
+}
+
+// CleanTitle is a group's title, or TitleInvalid.
+func CleanTitle(s string) (string, error) {
+	t := OneLine(s, MaxTitle+1)
+	if t == "" || utf8.RuneCountInString(t) > MaxTitle {
+		return "", &Error{Code: TitleInvalid, Limit: MaxTitle}
+	}
+	return t, nil
+}
+
+// CleanFileName is the name a file gets here: one line of clean text in NFC,
+// without the characters Windows refuses and without a path; "" never, because
+// names of nothing but junk are FileNameInvalid, as is anything over 255 bytes.
+func CleanFileName(s string) (string, error) {
+	bad := &Error{Code: FileNameInvalid, Name: OneLine(s, 60)}
+	if len(s) > 4*MaxFileName {
+		return "", bad
+	}
+	name := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`<>:"|?*\/`, r) {
+			return '_'
+		}
+		return r
+	}, strings.Join(strings.Fields(CleanText(s)), " "))
+	name = strings.TrimRight(name, ". ")
+	if name == "" || len(name) > MaxFileName {
+		return "", bad
+	}
+	if stem, _, _ := strings.Cut(strings.ToUpper(name), "."); windowsReserved[stem] {
+		name = "_" + name
+	}
+	return name, nil
+}
+
+// windowsReserved are device names: a file so called cannot be saved there.
+var windowsReserved = map[string]bool{
+	"CON": true, "PRN": true, "AUX": true, "NUL": true,
+	"COM1": true, "COM2": true, "COM3": true, "COM4": true, "COM5": true, "COM6": true, "COM7": true, "COM8": true, "COM9": true,
+	"LPT1": true, "LPT2": true, "LPT3": true, "LPT4": true, "LPT5": true, "LPT6": true, "LPT7": true, "LPT8": true, "LPT9": true,
+}

@@ -1,0 +1,106 @@
+package chat
+
+import "time"
+
+// Person is somebody with a nick. A nick is theirs for ever; there is no
+// rename, so whoever holds a UserID may cache the nick.
+type Person struct {
+	ID         UserID
+	Nick       Nick
+	Keys       []Key
+	Passphrase string // PHC string of an argon2id hash, "" if none; opaque here
+	Since      time.Time
+}
+
+// Key is a public key that lets its person in.
+type Key struct {
+	Fingerprint string `json:"fp"`             // "SHA256:…" as OpenSSH prints it: the identity of the key
+	Authorized  string `json:"key"`            // one authorized_keys line without options or comment
+	Name        string `json:"name,omitempty"` // what the person calls it
+}
+
+// Kind of a conversation.
+type Kind string
+
+// A talk is between two people, or oneself (notes). A group is private, by
+// invitation. A room is public on this server.
+const (
+	Talk  Kind = "talk"
+	Group Kind = "group"
+	Room  Kind = "room"
+)
+
+// Conversation is one person's view of a conversation they are or could be in.
+type Conversation struct {
+	ID     ConversationID
+	Kind   Kind
+	Handle Handle // what this person types for it
+	Title  string // a group's title; the peer's nick of a talk; a room's name
+	Peer   UserID // of a talk: the other one (oneself for notes)
+
+	Exists  bool     // false: a talk nobody has written in yet; posting opens it
+	Member  bool     // may read and write
+	Left    Number   // of somebody who left: the last number they may read; else 0
+	Members int      // how many are in it now
+	Version Position // of the last event that decided roles or membership
+
+	Last    *Message // the newest message, nil if none
+	LastN   Number   // number of the newest message, 0 if none
+	Read    Number   // read by this person up to here
+	Unread  int      // messages of others after Read
+	Changed Position // of the newest change to it
+	Draft   string   // what this person left unsent
+}
+
+// Ticks reports whether delivered and read marks are told in this
+// conversation: in talks, and groups of at most MaxTicked members.
+func (c Conversation) Ticks() bool {
+	return c.Kind == Talk || c.Kind == Group && c.Members <= MaxTicked
+}
+
+// MaxTicked is the largest group in which marks are told to the others.
+const MaxTicked = 256
+
+// Member is somebody in a conversation, with how far things got with them.
+type Member struct {
+	User      UserID
+	Nick      Nick
+	Owner     bool
+	Since     Position // of the event that brought them in
+	Delivered Position // everything up to here reached a session of theirs
+	Read      Number   // read up to here
+}
+
+// Message is one message as it stands now.
+type Message struct {
+	ID           MessageID
+	Conversation ConversationID
+	Number       Number
+	Position     Position // where it was posted
+	Changed      Position // where it was last edited or retracted; Position if never
+	From         UserID
+	Nick         Nick // of From
+	At           time.Time
+	Text         string // cleaned; "" for a file without words, or once retracted
+	File         *File
+	ReplyTo      MessageID
+	Edited       bool
+	Retracted    bool
+}
+
+// File is what a file message carries. The bytes are a durable blob under Hash
+// before any event names them.
+type File struct {
+	Name string `json:"name"` // cleaned, one line; unique among the live files of its conversation
+	Size int64  `json:"size"` // bytes
+	Hash string `json:"sha256"`
+}
+
+// Limits on what people type; what is larger is refused with the limit named.
+const (
+	MaxText     = 16 << 10 // bytes of a message
+	MaxLines    = 400      // lines of a message
+	MaxTitle    = 64       // characters of a group's title
+	MaxFileName = 255      // bytes of a file name
+	MaxGroup    = 1024     // members of a group
+)

@@ -1,0 +1,8 @@
+package i18n
+
+// FileWords is what this face says.
+type FileWords struct{}
+
+var filesEN = FileWords{}
+
+var filesES = FileWords{}
