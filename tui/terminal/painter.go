@@ -1,0 +1,323 @@
+package terminal
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// The modes of a session, in the order they are set. Queries go first, on the
+// main screen: Apple's Terminal echoes what it does not know.
+const (
+	openQueries = ansi.RequestModeSynchronizedOutput + // DECRQM 2026
+		ansi.RequestModeUnicodeCore + // DECRQM 2027
+		ansi.RequestNameVersion + // XTVERSION
+		ansi.RequestBackgroundColor // OSC 11
+	openModes = "\x1b[22;2t" + // keep the title on the terminal's stack
+		ansi.SetModeAltScreenSaveCursor +
+		ansi.EraseEntireScreen +
+		ansi.HideCursor +
+		ansi.ResetModeAutoWrap + // a width counted otherwise stays in its row
+		ansi.SetModeBracketedPaste +
+		ansi.SetModeFocusEvent +
+		ansi.SetModeLightDark +
+		ansi.SetModifyOtherKeys2 +
+		"\x1b[>1u" + // kitty keyboard: tell keys apart
+		ansi.RequestKittyKeyboard
+	mouseOn    = ansi.SetModeMouseButtonEvent + ansi.SetModeMouseExtSgr
+	mouseOff   = ansi.ResetModeMouseExtSgr + ansi.ResetModeMouseButtonEvent
+	closeModes = ansi.ResetStyle +
+		"\x1b[<1u" +
+		ansi.ResetModifyOtherKeys +
+		ansi.ResetModeLightDark +
+		ansi.ResetModeFocusEvent +
+		ansi.ResetModeBracketedPaste +
+		ansi.SetModeAutoWrap +
+		ansi.ShowCursor +
+		ansi.ResetModeAltScreenSaveCursor +
+		"\x1b[23;2t"
+)
+
+// maxPooled is the largest buffer that is kept for other frames.
+const maxPooled = 64 * 1024
+
+// buffers are lent to a frame while it is encoded and written, so that an idle
+// session holds none. It is shared by all sessions on purpose and carries no
+// state.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+// painter turns frames into bytes. It is used by one goroutine at a time.
+type painter struct {
+	out  *guard
+	last *Frame // what the terminal shows
+	next *Frame // what is being drawn
+
+	full    bool // the next frame paints everything
+	sync    bool // mode 2026 is confirmed
+	unicode bool // we set mode 2027
+	mouse   bool
+	cursor  bool
+	cursorX int
+	cursorY int
+	title   string
+	notice  noticeKind
+	orders  []byte // what orders of the model wrote for the next frame
+}
+
+// maxOrders bounds what waits for the next frame; orders beyond it are dropped.
+const maxOrders = 128 * 1024
+
+func newPainter(out *guard, term string) *painter {
+	return &painter{out: out, last: &Frame{}, next: &Frame{}, full: true, notice: noticeKindOf(term)}
+}
+
+// open takes the terminal over.
+func (p *painter) open() error { return p.out.write([]byte(openQueries + openModes)) }
+
+// close restores every mode that open or a frame has set.
+func (p *painter) close() error {
+	var b []byte
+	if p.sync {
+		b = append(b, ansi.ResetModeSynchronizedOutput...)
+	}
+	if p.mouse {
+		b = append(b, mouseOff...)
+	}
+	if p.unicode {
+		b = append(b, ansi.ResetModeUnicodeCore...)
+	}
+	if p.title != "" {
+		b = append(b, ansi.SetWindowTitle("")...)
+	}
+	return p.out.write(append(b, closeModes...))
+}
+
+// order keeps the bytes of an order for the next frame.
+func (p *painter) order(b []byte) {
+	if len(p.orders)+len(b) <= maxOrders {
+		p.orders = append(p.orders, b...)
+	}
+}
+
+// resize forgets what the terminal shows: it may have moved or cut rows.
+func (p *painter) resize() { p.full = true }
+
+// modeReport learns from an answer to DECRQM. It tells whether widths are
+// counted by grapheme from now on.
+func (p *painter) modeReport(mode ansi.Mode, value ansi.ModeSetting) (graphemes bool) {
+	switch mode {
+	case ansi.ModeSynchronizedOutput:
+		p.sync = p.sync || value == ansi.ModeReset || value == ansi.ModeSet
+	case ansi.ModeUnicodeCore:
+		if value == ansi.ModeReset && !p.unicode {
+			p.unicode = true
+			p.order([]byte(ansi.SetModeUnicodeCore))
+		}
+		return value == ansi.ModeReset || value == ansi.ModeSet || value == ansi.ModePermanentlySet
+	}
+	return false
+}
+
+// setMethod changes how widths are counted; everything is painted again.
+func (p *painter) setMethod(m ansi.Method) {
+	p.last.method, p.next.method = m, m
+	p.full = true
+}
+
+// begin gives an empty frame to draw into.
+func (p *painter) begin(size Size) *Frame {
+	p.next.title = p.last.title
+	p.next.Reset(size.Width, size.Height)
+	return p.next
+}
+
+// paint writes the difference between the frame that begin gave and the last
+// one. Nothing is written if there is none.
+func (p *painter) paint() error {
+	buf := buffers.Get().(*[]byte)
+	b := p.encode((*buf)[:0])
+	err := p.out.write(b)
+	if cap(b) <= maxPooled {
+		*buf = b
+		buffers.Put(buf)
+	}
+	return err
+}
+
+// encode appends the bytes of the difference and takes the new frame for the
+// last one.
+func (p *painter) encode(b []byte) []byte {
+	f := p.next
+	start := len(b)
+	if p.sync {
+		b = append(b, ansi.SetModeSynchronizedOutput...)
+	}
+	b = append(b, p.orders...)
+	b = p.appendModes(b, f)
+	mark := len(b)
+	if !p.sync && p.cursor {
+		b = append(b, ansi.HideCursor...)
+	}
+	body := len(b)
+	b = p.appendRows(b, f)
+	switch {
+	case len(b) == body:
+		b = b[:mark]
+	case !p.sync && p.cursor:
+		p.cursor = false
+	}
+	moved := len(b) > body
+	b = p.appendCursor(b, f, moved)
+	if p.sync {
+		if len(b) == start+len(ansi.SetModeSynchronizedOutput) {
+			b = b[:start]
+		} else {
+			b = append(b, ansi.ResetModeSynchronizedOutput...)
+		}
+	}
+	p.orders = nil
+	p.full = false
+	p.last, p.next = f, p.last
+	return b
+}
+
+func (p *painter) appendModes(b []byte, f *Frame) []byte {
+	if f.title != p.last.title || p.full {
+		if title := clean(f.title, maxTitle); title != p.title {
+			p.title = title
+			b = append(b, ansi.SetWindowTitle(title)...)
+		}
+	}
+	if f.modes.Mouse != p.mouse {
+		p.mouse = f.modes.Mouse
+		if p.mouse {
+			b = append(b, mouseOn...)
+		} else {
+			b = append(b, mouseOff...)
+		}
+	}
+	return b
+}
+
+// appendCursor places the real cursor; moved tells that painting left it
+// somewhere else.
+func (p *painter) appendCursor(b []byte, f *Frame, moved bool) []byte {
+	if !f.cursorOn {
+		if p.cursor {
+			b = append(b, ansi.HideCursor...)
+		}
+		p.cursor = false
+		return b
+	}
+	if moved || !p.cursor || f.cursorX != p.cursorX || f.cursorY != p.cursorY {
+		b = appendMove(b, f.cursorX, f.cursorY)
+	}
+	if !p.cursor {
+		b = append(b, ansi.ShowCursor...)
+	}
+	p.cursor, p.cursorX, p.cursorY = true, f.cursorX, f.cursorY
+	return b
+}
+
+func (p *painter) appendRows(b []byte, f *Frame) []byte {
+	if p.full || f.width != p.last.width || f.height != p.last.height {
+		b = append(b, ansi.ResetStyle+ansi.EraseEntireScreen...)
+		for y := range f.rows {
+			b = appendSpans(b, f, y)
+		}
+		return b
+	}
+	for y := range f.rows {
+		if !sameRow(f, p.last, y) {
+			b = appendRow(b, f, p.last, y)
+		}
+	}
+	return b
+}
+
+// sameRow compares span by span. Texts that a row cache shares are the same
+// string and cost no comparison of bytes.
+func sameRow(f, last *Frame, y int) bool {
+	i, j := f.rows[y].first, last.rows[y].first
+	for i >= 0 && j >= 0 {
+		s, t := &f.spans[i], &last.spans[j]
+		if s.x != t.x || s.w != t.w || s.text != t.text {
+			return false
+		}
+		i, j = s.next, t.next
+	}
+	return i < 0 && j < 0
+}
+
+// appendRow writes what changed in a row. Where spans overlap, the row is
+// written again as a whole, in the order the spans were put.
+func appendRow(b []byte, f, last *Frame, y int) []byte {
+	if !f.rows[y].tidy || !last.rows[y].tidy {
+		b = appendMove(b, 0, y)
+		b = append(b, ansi.EraseLineRight...)
+		return appendSpans(b, f, y)
+	}
+	at, j := int16(0), last.rows[y].first
+	for i := f.rows[y].first; i >= 0; i = f.spans[i].next {
+		s := &f.spans[i]
+		b, j = appendGap(b, last, y, at, s.x, j)
+		for j >= 0 && last.spans[j].x < s.x {
+			j = last.spans[j].next
+		}
+		if j < 0 || last.spans[j].x != s.x || last.spans[j].w != s.w || last.spans[j].text != s.text {
+			b = appendSpan(b, s, y)
+		}
+		at = s.x + s.w
+	}
+	b, _ = appendGap(b, last, y, at, int16(f.width), j)
+	return b
+}
+
+// appendGap blanks the cells of last's spans, from j on, that lie between two
+// columns where the new row has nothing. It returns the first span of last that
+// reaches to or beyond the end of the gap.
+func appendGap(b []byte, last *Frame, y int, from, to int16, j int32) ([]byte, int32) {
+	for j >= 0 {
+		t := &last.spans[j]
+		x, end := max(t.x, from), min(t.x+t.w, to)
+		if x < end {
+			b = appendMove(b, int(x), y)
+			b = append(b, "\x1b["...)
+			b = strconv.AppendInt(b, int64(end-x), 10)
+			b = append(b, 'X') // ECH
+		}
+		if t.x+t.w >= to {
+			break
+		}
+		j = t.next
+	}
+	return b, j
+}
+
+func appendSpans(b []byte, f *Frame, y int) []byte {
+	for i := f.rows[y].first; i >= 0; i = f.spans[i].next {
+		b = appendSpan(b, &f.spans[i], y)
+	}
+	return b
+}
+
+// appendSpan writes one span. The style is plain before it and after it.
+func appendSpan(b []byte, s *span, y int) []byte {
+	b = appendMove(b, int(s.x), y)
+	b = append(b, s.text...)
+	if strings.IndexByte(s.text, ansi.ESC) >= 0 && !strings.HasSuffix(s.text, "\x1b[m") && !strings.HasSuffix(s.text, "\x1b[0m") {
+		b = append(b, ansi.ResetStyle...)
+	}
+	return b
+}
+
+// appendMove places the cursor (CUP), counting from zero.
+func appendMove(b []byte, x, y int) []byte {
+	b = append(b, "\x1b["...)
+	b = strconv.AppendInt(b, int64(y+1), 10)
+	b = append(b, ';')
+	b = strconv.AppendInt(b, int64(x+1), 10)
+	return append(b, 'H')
+}
