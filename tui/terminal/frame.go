@@ -98,17 +98,18 @@ func (f *Frame) Put(x, y, width int, text string) {
 // cut keeps the cells from left up to right. A wide character that lies across
 // an edge is replaced by blanks, so that the result is as wide as asked.
 func (f *Frame) cut(text string, left, right int) string {
-	part := f.method.Truncate(text, right, "")
+	part, want := f.method.Truncate(text, right, ""), right-left
 	if left > 0 {
-		part = f.method.TruncateLeft(part, left, "")
-	}
-	if missing := right - left - f.method.StringWidth(part); missing > 0 {
-		if left > 0 {
-			return strings.Repeat(" ", missing) + part
+		whole := part
+		part = f.method.TruncateLeft(whole, left, "")
+		if f.method.StringWidth(part) > want {
+			part = f.method.TruncateLeft(whole, left+1, "")
 		}
-		return part + strings.Repeat(" ", missing)
+		if missing := min(right, f.method.StringWidth(whole)) - left - f.method.StringWidth(part); missing > 0 {
+			part = strings.Repeat(" ", missing) + part
+		}
 	}
-	return part
+	return part + strings.Repeat(" ", max(want-f.method.StringWidth(part), 0))
 }
 
 // SetCursor shows the terminal's own cursor at a cell.

@@ -262,38 +262,38 @@ func appendRow(b []byte, f, last *Frame, y int) []byte {
 	at, j := int16(0), last.rows[y].first
 	for i := f.rows[y].first; i >= 0; i = f.spans[i].next {
 		s := &f.spans[i]
-		b, j = appendGap(b, last, y, at, s.x, j)
-		for j >= 0 && last.spans[j].x < s.x {
-			j = last.spans[j].next
-		}
+		b = appendGap(b, last, y, at, s.x, j)
+		j = last.reaching(j, s.x)
 		if j < 0 || last.spans[j].x != s.x || last.spans[j].w != s.w || last.spans[j].text != s.text {
 			b = appendSpan(b, s, y)
 		}
 		at = s.x + s.w
+		j = last.reaching(j, at)
 	}
-	b, _ = appendGap(b, last, y, at, int16(f.width), j)
-	return b
+	return appendGap(b, last, y, at, int16(f.width), j)
+}
+
+// reaching is the first span from j on that covers column x or lies right of it.
+func (f *Frame) reaching(j int32, x int16) int32 {
+	for j >= 0 && f.spans[j].x+f.spans[j].w <= x {
+		j = f.spans[j].next
+	}
+	return j
 }
 
 // appendGap blanks the cells of last's spans, from j on, that lie between two
-// columns where the new row has nothing. It returns the first span of last that
-// reaches to or beyond the end of the gap.
-func appendGap(b []byte, last *Frame, y int, from, to int16, j int32) ([]byte, int32) {
-	for j >= 0 {
+// columns where the new row has nothing.
+func appendGap(b []byte, last *Frame, y int, from, to int16, j int32) []byte {
+	for ; j >= 0 && last.spans[j].x < to; j = last.spans[j].next {
 		t := &last.spans[j]
-		x, end := max(t.x, from), min(t.x+t.w, to)
-		if x < end {
+		if x, end := max(t.x, from), min(t.x+t.w, to); x < end {
 			b = appendMove(b, int(x), y)
 			b = append(b, "\x1b["...)
 			b = strconv.AppendInt(b, int64(end-x), 10)
 			b = append(b, 'X') // ECH
 		}
-		if t.x+t.w >= to {
-			break
-		}
-		j = t.next
 	}
-	return b, j
+	return b
 }
 
 func appendSpans(b []byte, f *Frame, y int) []byte {

@@ -7,7 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -58,7 +58,7 @@ func Run(ctx context.Context, m Model, c Config) error {
 
 // session is the tea.Model that Bubble Tea runs: it hands messages on to the
 // inner model and paints. All of it belongs to the program's goroutine, except
-// what failed guards.
+// failed.
 type session struct {
 	model      Model
 	painter    *painter
@@ -68,9 +68,11 @@ type session struct {
 	waiting    bool        // frameTimer is armed
 	painted    time.Time
 
-	mu     sync.Mutex
-	failed error // why the session ends, if not by the model's wish
+	failed atomic.Pointer[failure] // set by any goroutine of the session
 }
+
+// failure is why a session ends, if not by the model's wish.
+type failure struct{ err error }
 
 var _ tea.Model = (*session)(nil)
 
@@ -83,18 +85,8 @@ func newSession(m Model, c Config) *session {
 
 // fail keeps the first reason and returns the command that ends the program.
 func (s *session) fail(err error) tea.Cmd {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.failed == nil {
-		s.failed = err
-	}
+	s.failed.CompareAndSwap(nil, &failure{err})
 	return tea.Quit
-}
-
-func (s *session) failure() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.failed
 }
 
 // panicked logs a panic with its stack; to be called from a deferred function.
@@ -128,7 +120,13 @@ func (s *session) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 			cmd = s.panicked("update", r)
 		}
 	}()
+	if s.failed.Load() != nil { // the model may be broken; QuitMsg is under way
+		return s, nil
+	}
 	cmd = s.handle(msg)
+	if s.failed.Load() != nil {
+		return s, cmd
+	}
 	if err := s.frame(msg); err != nil {
 		cmd = s.fail(err)
 	}
@@ -230,8 +228,8 @@ func (s *session) frame(msg tea.Msg) error {
 
 // outcome turns the way the program ended into Run's error.
 func (s *session) outcome(ctx context.Context, err error) error {
-	if failed := s.failure(); failed != nil {
-		return failed
+	if failed := s.failed.Load(); failed != nil {
+		return failed.err
 	}
 	if cause := context.Cause(ctx); cause != nil {
 		return fmt.Errorf("terminal: %w", cause)

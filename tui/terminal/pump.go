@@ -63,17 +63,18 @@ func (p *pump) run(ctx context.Context, c Config, in *input) {
 		case <-ctx.Done():
 			return
 		case chunk := <-in.chunks:
-			events := p.gate.feed(chunk.data, chunk.fresh)
-			p.send(events)
-			p.armGate()
-			in.taken(ctx, len(events))
+			p.chunk(ctx, in, chunk)
 		case <-in.ended:
 			p.send(p.gate.end())
 			p.program.Send(endMsg{ErrInputEnded})
 			return
 		case <-p.gateDue.C:
-			p.send(p.gate.timeout())
-			p.armGate()
+			select {
+			case chunk := <-in.chunks: // the bytes did come, while the program was busy
+				p.chunk(ctx, in, chunk)
+			default:
+				p.send(p.gate.timeout())
+			}
 		case size := <-sizes:
 			p.program.Send(sizeMsg(size.clamped()))
 		case <-wake:
@@ -94,6 +95,17 @@ func (p *pump) run(ctx context.Context, c Config, in *input) {
 	}
 }
 
+func (p *pump) chunk(ctx context.Context, in *input, c chunk) {
+	events := p.gate.feed(c.data, c.fresh)
+	p.send(events)
+	if wait := p.gate.patience(); wait > 0 {
+		p.gateDue.Reset(wait)
+	} else {
+		p.gateDue.Stop()
+	}
+	in.taken(ctx, len(events))
+}
+
 func (p *pump) news() {
 	p.program.Send(NewsMsg{})
 	p.newsAt = time.Now()
@@ -102,14 +114,6 @@ func (p *pump) news() {
 func (p *pump) send(events []tea.Msg) {
 	if len(events) > 0 {
 		p.program.Send(eventsMsg(events))
-	}
-}
-
-func (p *pump) armGate() {
-	if wait := p.gate.patience(); wait > 0 {
-		p.gateDue.Reset(wait)
-	} else {
-		p.gateDue.Stop()
 	}
 }
 
