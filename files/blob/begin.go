@@ -60,7 +60,11 @@ func (s *Store) Begin(meta Meta) (*Upload, error) {
 		s.forget(id)
 		return nil, wrap("begin", err)
 	}
-	u := newUpload(s, id, meta, s.wrap(diskFile{f}))
+	var bytes file = diskFile{f}
+	if s.testOnlyWrap != nil {
+		bytes = s.testOnlyWrap(bytes)
+	}
+	u := newUpload(s, id, meta, bytes)
 	if !s.enlist(id, u) {
 		_ = u.Discard() // if its files stay, the next start takes them
 		return nil, refuse("begin", ErrClosed)
@@ -122,12 +126,12 @@ func (s *Store) isActive(id string) bool {
 func (s *Store) DiscardUnfinished() ([]Meta, error) {
 	d, err := s.root.Open(uploadsDir)
 	if err != nil {
-		return nil, wrap("discard unfinished", err)
+		return nil, fmt.Errorf("blob: discard unfinished: %w", err)
 	}
 	defer d.Close()
 	names, err := d.Readdirnames(-1)
 	if err != nil {
-		return nil, wrap("discard unfinished", err)
+		return nil, fmt.Errorf("blob: discard unfinished: %w", err)
 	}
 	var gone []Meta
 	seen := make(map[string]bool, len(names))
@@ -139,7 +143,7 @@ func (s *Store) DiscardUnfinished() ([]Meta, error) {
 		seen[id] = true
 		meta := s.readMeta(id)
 		if err := s.removeUpload(id); err != nil {
-			return gone, wrap("discard unfinished", err)
+			return gone, fmt.Errorf("blob: discard unfinished: %w", err)
 		}
 		gone = append(gone, meta)
 	}

@@ -16,8 +16,8 @@
 //     after Commit never points to something that a power cut took away.
 //   - A blob that no event names is garbage, and an upload of a past life too:
 //     Sweep and DiscardUnfinished take them away. Neither takes what is in use.
-//   - Errors say what happened in words that may reach a client; paths and the
-//     system's own words are in (*Error).Cause alone.
+//   - What a client can cause is answered with an *Error, whose words may reach
+//     it; paths and the system's own words are in its Cause alone.
 //
 // # Goroutines
 //

@@ -17,8 +17,11 @@ var (
 	ErrStorage   = errors.New("storage failed")
 )
 
-// Error is what this package returns. Error() never shows Cause, which may
-// name paths of the server: show the one to people, log the other.
+// Error is what uploads, readers, Begin, Open of a blob and Use return, all
+// that a client may cause. Error() never shows Cause, which may name paths of
+// the server: show the one to people, log the other. What only the operator
+// starts (the store's Open and Close, DiscardUnfinished, Sweep) returns plain
+// errors that name everything.
 type Error struct {
 	Op    string // "write", "commit", …
 	Kind  error  // one of the Err… above, or the context's error

@@ -49,7 +49,7 @@ func onBadDisk(t *testing.T) (*Upload, *badDisk) {
 	}
 	t.Cleanup(func() { s.Close() })
 	disk := &badDisk{}
-	s.wrap = func(f file) file { disk.file = f; return disk }
+	s.testOnlyWrap = func(f file) file { disk.file = f; return disk }
 	u, err := s.Begin(Meta{})
 	if err != nil {
 		t.Fatal(err)

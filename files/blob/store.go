@@ -44,7 +44,8 @@ type Store struct {
 	space   space
 	holds   holds
 	buffers sync.Pool // of *[chunk]byte: one per upload that is being hashed right now
-	wrap    func(file) file
+
+	testOnlyWrap func(file) file // nil but in tests of bad disks
 
 	mu     sync.Mutex
 	active map[string]*Upload // by id; nil while Begin makes its files
@@ -54,15 +55,15 @@ type Store struct {
 // Open opens the store in dir and makes what is missing.
 func Open(dir string, o Options) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, wrap("open store", err)
+		return nil, fmt.Errorf("blob: open store: %w", err)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, wrap("open store", err)
+		return nil, fmt.Errorf("blob: open store: %w", err)
 	}
 	if err := makeFolders(root); err != nil {
 		root.Close()
-		return nil, wrap("open store", err)
+		return nil, fmt.Errorf("blob: open store: %w", err)
 	}
 	s := &Store{
 		root:    root,
@@ -71,7 +72,6 @@ func Open(dir string, o Options) (*Store, error) {
 		now:     o.Now,
 		holds:   holds{by: make(map[Hash]*hold)},
 		buffers: sync.Pool{New: func() any { return new([chunk]byte) }},
-		wrap:    func(f file) file { return f },
 		active:  make(map[string]*Upload),
 	}
 	if s.now == nil {
@@ -135,7 +135,11 @@ func (s *Store) Close() error {
 	for _, u := range uploads {
 		errs = append(errs, u.Discard())
 	}
-	return errors.Join(errors.Join(errs...), wrap("close store", s.root.Close()))
+	errs = append(errs, s.root.Close())
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("blob: close store: %w", err)
+	}
+	return nil
 }
 
 // Open opens a blob for reading, if it is there and has that size; if not,

@@ -20,7 +20,8 @@ type Swept struct {
 // last Commit or Use, and that keep does not want; those in use at the moment
 // stay. keep is asked while nobody can begin to use that blob, so its answer
 // must come from what knows every reference made before the question: run a
-// sweep only when the projection is level with the log. An error of keep ends
+// sweep only when the projection is level with the log. keep must not Commit or
+// Use that blob itself: it would wait for its own end. An error of keep ends
 // the sweep and comes back as it is; what was removed before stays removed.
 //
 // olderThan is the net below: it covers what keep cannot know, references made
@@ -38,7 +39,7 @@ func (s *Store) Sweep(ctx context.Context, keep func(Hash) (bool, error), olderT
 func (s *Store) sweepFolder(ctx context.Context, folder string, keep func(Hash) (bool, error), olderThan time.Duration, swept *Swept) error {
 	d, err := s.root.Open(blobsDir + "/" + folder)
 	if err != nil {
-		return wrap("sweep", err)
+		return fmt.Errorf("blob: sweep: %w", err)
 	}
 	defer d.Close()
 	for {
@@ -50,7 +51,7 @@ func (s *Store) sweepFolder(ctx context.Context, folder string, keep func(Hash) 
 				continue // not ours: whoever put it there may take it away
 			}
 			if err := ctx.Err(); err != nil {
-				return wrap("sweep", err)
+				return fmt.Errorf("blob: sweep: %w", err)
 			}
 			swept.Seen++
 			freed, removed, err := s.sweepOne(hash, keep, olderThan)
@@ -66,7 +67,7 @@ func (s *Store) sweepFolder(ctx context.Context, folder string, keep func(Hash) 
 			return nil
 		}
 		if err != nil {
-			return wrap("sweep", err)
+			return fmt.Errorf("blob: sweep: %w", err)
 		}
 	}
 }
@@ -82,7 +83,7 @@ func (s *Store) sweepOne(hash Hash, keep func(Hash) (bool, error), olderThan tim
 		return 0, false, nil
 	}
 	if err != nil {
-		return 0, false, wrap("sweep", err)
+		return 0, false, fmt.Errorf("blob: sweep: %w", err)
 	}
 	if !info.Mode().IsRegular() || s.now().Sub(info.ModTime()) < olderThan {
 		return 0, false, nil
@@ -92,7 +93,7 @@ func (s *Store) sweepOne(hash Hash, keep func(Hash) (bool, error), olderThan tim
 		return 0, false, err
 	}
 	if err := s.root.Remove(hash.path()); err != nil {
-		return 0, false, wrap("sweep", err)
+		return 0, false, fmt.Errorf("blob: sweep: %w", err)
 	}
 	return info.Size(), true, nil
 }
