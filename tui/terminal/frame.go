@@ -69,9 +69,9 @@ func (f *Frame) Size() (width, height int) { return f.width, f.height }
 func (f *Frame) Method() ansi.Method { return f.method }
 
 // Put places text at column x of row y. The text must be exactly width cells
-// wide and hold no control characters but styles (SGR) and hyperlinks (OSC 8);
-// this is not measured again, [Frame.Check] does so for tests. What lies
-// outside the screen is cut off. A later span covers an earlier one that it
+// wide and hold no control characters but styles (SGR), which end with it, and
+// hyperlinks (OSC 8), which it must close; this is not measured again,
+// [Frame.Check] does so for tests. What lies outside the screen is cut off. A later span covers an earlier one that it
 // overlaps.
 func (f *Frame) Put(x, y, width int, text string) {
 	if y < 0 || y >= f.height || width <= 0 || x >= f.width || x+width <= 0 {

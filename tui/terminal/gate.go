@@ -258,6 +258,10 @@ func (g *gate) stepCSI(b byte) int {
 		g.state = inPaste
 	case string(g.buf) == "\x1b[M":
 		g.state = inX10
+	case b == '_':
+		// Windows' own key reports (mode 9001) carry a repeat count up to
+		// 65,535, and the decoder makes an event of each. Nobody asked for them.
+		g.reset()
 	default:
 		g.finish()
 	}

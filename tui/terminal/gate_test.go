@@ -66,6 +66,7 @@ func TestGateFrames(t *testing.T) {
 		{"clipboard that was not asked for", "\x1b]52;c;aG9sYQ==\ax", []string{"x"}},
 		{"control byte breaks a sequence off", "\x1b[1;\rA", []string{"enter", "A"}},
 		{"endless parameters", "\x1b[" + strings.Repeat("1;", 1000) + "Ax", []string{"x"}},
+		{"a report that repeats a key 65,535 times", "\x1b[65;30;97;1;0;65535_x", []string{"x"}},
 		{"focus", "\x1b[I\x1b[O", []string{"tea.FocusMsg {}", "tea.BlurMsg {}"}},
 		{"text and one Enter, as scripts send", "a line that is longer than a burst\r", append(strings.Split(strings.ReplaceAll("a line that is longer than a burst", " ", "\x00"), ""), "enter")},
 	} {

@@ -114,10 +114,10 @@ func (s *session) View() tea.View { return tea.View{} }
 
 // Update implements tea.Model. A panic of the model or of its drawing ends this
 // session and no other.
-func (s *session) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+func (s *session) Update(msg tea.Msg) (self tea.Model, cmd tea.Cmd) {
 	defer func() {
 		if r := recover(); r != nil {
-			cmd = s.panicked("update", r)
+			self, cmd = s, s.panicked("update", r)
 		}
 	}()
 	if s.failed.Load() != nil { // the model may be broken; QuitMsg is under way

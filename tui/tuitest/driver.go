@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,7 +24,6 @@ type Driver struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 	err    error
-	hung   sync.Once
 	bubble bool
 }
 
@@ -34,6 +32,8 @@ type Option func(*options)
 
 type options struct {
 	config  terminal.Config
+	modes   []int
+	output  func(io.Writer) io.Writer
 	bubble  bool
 	checked bool
 }
@@ -48,6 +48,19 @@ func WithEnviron(environ ...string) Option {
 
 // WithLog sends what the session logs to a place of the test's.
 func WithLog(log *slog.Logger) Option { return func(o *options) { o.config.Log = log } }
+
+// WithModes makes the terminal know modes, see [Screen.Recognize].
+func WithModes(modes ...int) Option { return func(o *options) { o.modes = modes } }
+
+// WithOutput puts a writer between the session and the screen, for lines that
+// are slow, stuck or broken.
+func WithOutput(wrap func(io.Writer) io.Writer) Option {
+	return func(o *options) { o.output = wrap }
+}
+
+// WithHangup is called, besides ending the input, when the session hangs up on
+// the client.
+func WithHangup(f func()) Option { return func(o *options) { o.config.Hangup = f } }
 
 // WithoutSynctest is for tests outside of a bubble: calls return at once, and
 // the test waits with WaitFor.
@@ -69,11 +82,18 @@ func New(t testing.TB, model terminal.Model, width, height int, opts ...Option) 
 		wake: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{}), bubble: o.bubble}
 	c := o.config
 	c.In, c.Out, c.Hangup = d.input, d.Screen, d.Hangup
+	if also := o.config.Hangup; also != nil {
+		c.Hangup = func() { also(); d.Hangup() }
+	}
 	c.Size, c.Sizes, c.Wake = terminal.Size{Width: width, Height: height}, d.sizes, d.wake
+	if o.output != nil {
+		c.Out = o.output(d.Screen)
+	}
+	d.Recognize(o.modes...)
 	if o.checked {
 		model = &checked{t: t, model: model}
 	}
-	go func() { _, _ = io.Copy(d.input, d.Answers()) }()
+	go func() { _, _ = io.Copy(d.input, d.Answers()) }() // ends with Close
 	go func() {
 		defer close(d.done)
 		d.err = terminal.Run(ctx, model, c)
@@ -83,14 +103,14 @@ func New(t testing.TB, model terminal.Model, width, height int, opts ...Option) 
 	return d
 }
 
-// settle waits until nothing moves any more, including a frame that was put
-// off by the governor.
+// settle waits until nothing moves any more, including news and a frame that
+// were put off. It takes less time than a lone Escape waits for more bytes.
 func (d *Driver) settle() {
 	if !d.bubble {
 		return
 	}
 	synctest.Wait()
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(40 * time.Millisecond)
 	synctest.Wait()
 }
 
@@ -102,7 +122,7 @@ func (d *Driver) stop() {
 }
 
 // Hangup cuts the connection.
-func (d *Driver) Hangup() { d.hung.Do(d.input.close) }
+func (d *Driver) Hangup() { d.input.close() }
 
 // Raw sends bytes as they are, in one piece.
 func (d *Driver) Raw(p []byte) {
@@ -174,6 +194,14 @@ func (d *Driver) Resize(width, height int) {
 	d.settle()
 }
 
+// ResizeTo tells the session a size that the window does not have, as a hostile
+// client may.
+func (d *Driver) ResizeTo(width, height int) {
+	d.t.Helper()
+	d.sizes.Put(terminal.Size{Width: width, Height: height})
+	d.settle()
+}
+
 // Wake tells the session that there is news.
 func (d *Driver) Wake() {
 	d.t.Helper()
@@ -237,7 +265,11 @@ func (c *checked) View() tea.View { return c.model.View() }
 
 func (c *checked) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	next, cmd := c.model.Update(msg)
-	c.model, _ = next.(terminal.Model)
+	model, ok := next.(terminal.Model)
+	if !ok {
+		return next, cmd // Run tells what is wrong with it
+	}
+	c.model = model
 	return c, cmd
 }
 

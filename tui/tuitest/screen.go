@@ -2,6 +2,7 @@ package tuitest
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -39,12 +40,28 @@ func NewScreen(width, height int) *Screen {
 		EnableMode:       func(m ansi.Mode) { s.modes[m.Mode()] = true },
 		DisableMode:      func(m ansi.Mode) { s.modes[m.Mode()] = false },
 	})
-	go func() {
+	go func() { // ends with Close
 		defer close(s.pumped)
 		defer s.answers.close()
 		_, _ = io.Copy(s.answers, readerOf{s.emulator})
 	}()
 	return s
+}
+
+// Recognize makes the terminal answer DECRQM for modes that the emulator does
+// not know by itself, such as 2026 (synchronized output) and 2027 (widths by
+// grapheme). To be called before the session starts.
+func (s *Screen) Recognize(modes ...int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.emulator.RegisterCsiHandler(ansi.Command('?', '$', 'p'), func(params ansi.Params) bool {
+		asked, _, _ := params.Param(0, 0)
+		if !slices.Contains(modes, asked) {
+			return false
+		}
+		_, _ = io.WriteString(s.emulator.InputPipe(), ansi.ReportMode(ansi.DECMode(asked), ansi.ModeReset))
+		return true
+	})
 }
 
 // readerOf hides the emulator's WriteTo and such from io.Copy.
