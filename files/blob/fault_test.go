@@ -3,6 +3,7 @@ package blob
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"os"
 	"slices"
@@ -154,6 +155,42 @@ func TestTheFollowerKeepsUpAndEnds(t *testing.T) {
 	}
 }
 
+// What changes after it has been hashed, for certain and not by luck of time.
+func TestChangesBehindTheFollowerCount(t *testing.T) {
+	for name, change := range map[string]func(*Upload, []byte) []byte{
+		"cut": func(u *Upload, data []byte) []byte {
+			if err := u.Truncate(1 << 20); err != nil {
+				t.Error(err)
+			}
+			return data[:1<<20]
+		},
+		"rewritten": func(u *Upload, data []byte) []byte {
+			if _, err := u.WriteAt([]byte("patch"), 5); err != nil {
+				t.Error(err)
+			}
+			copy(data[5:], "patch")
+			return data
+		},
+	} {
+		u, _ := onBadDisk(t)
+		data := make([]byte, 4<<20)
+		if _, err := u.WriteAt(data, 0); err != nil {
+			t.Fatal(err)
+		}
+		u.mu.Lock()
+		u.quiet()
+		if u.hashed != u.size {
+			t.Errorf("%s: hashed %d of %d", name, u.hashed, u.size)
+		}
+		u.mu.Unlock()
+		want := change(u, data)
+		b, err := u.Commit(context.Background(), nil)
+		if err != nil || b.Hash != sha256.Sum256(want) || b.Size != int64(len(want)) {
+			t.Errorf("%s: %v, %d bytes, %v", name, b.Hash, b.Size, err)
+		}
+	}
+}
+
 func TestAForgottenIslandOnlyCostsTime(t *testing.T) {
 	u, _ := onBadDisk(t)
 	want := make([]byte, 4*maxSpans)
@@ -187,6 +224,7 @@ func FuzzSpans(f *testing.F) {
 	f.Add([]byte{10, 10, 0, 10})
 	f.Add([]byte{40, 4, 20, 4, 30, 4, 24, 6, 0, 20, 34, 6})
 	f.Add([]byte{5, 5, 0, 5, 3, 255, 8, 1, 3, 2})
+	f.Add([]byte{5, 5, 7, 255, 0, 5})
 	f.Fuzz(func(t *testing.T, steps []byte) {
 		var s spans
 		var there [512]bool
