@@ -11,7 +11,7 @@ func ExampleFrame() {
 	var f terminal.Frame
 	f.Reset(16, 3)
 	f.Put(0, 0, 16, "Ana        10:33")
-	f.Put(0, 1, 16, "hola, ¿qué tal? ")
+	f.Put(0, 1, 16, "hola, ¿qué tal?!")
 	f.Put(4, 1, 7, "[popup]")
 	f.Put(0, 2, 3, "> _")
 	f.SetCursor(2, 2)
@@ -19,6 +19,6 @@ func ExampleFrame() {
 	fmt.Println(f.String())
 	// Output:
 	// Ana        10:33
-	// hola[popup]tal?
+	// hola[popup]tal?!
 	// > _
 }
