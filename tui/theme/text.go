@@ -1,0 +1,192 @@
+package theme
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/clipperhouse/uax29/v2/graphemes"
+
+	"charla/server/chat"
+)
+
+// Text measures and cuts what people wrote, the way their terminal counts. The
+// zero value counts by wcwidth.
+type Text struct {
+	Method   ansi.Method
+	Ellipsis string
+}
+
+// Clean makes text from outside fit to be drawn: no controls but newline, and,
+// where the terminal does not draw clusters as one, emoji reduced to their
+// first sign, so that both sides count the same.
+func (t Text) Clean(s string) string {
+	if plainASCII(s) {
+		return s
+	}
+	s = chat.CleanText(s)
+	if t.Method == ansi.GraphemeWidth {
+		return s
+	}
+	return simplify(s)
+}
+
+// plainASCII is the quick way for most text.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if (s[i] < 0x20 && s[i] != '\n') || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// Line is Clean on one line.
+func (t Text) Line(s string) string {
+	s = t.Clean(s)
+	if strings.IndexByte(s, '\n') >= 0 {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	return s
+}
+
+// Width is how many cells s takes.
+func (t Text) Width(s string) int { return t.Method.StringWidth(s) }
+
+// Cut shortens s to at most width cells, with an ellipsis if something is lost.
+func (t Text) Cut(s string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	if t.Width(s) <= width {
+		return t.closed(s)
+	}
+	tail := t.Ellipsis
+	if len(tail) > width && t.Width(tail) > width {
+		tail = ""
+	}
+	return t.head(s, width-t.Width(tail)) + tail
+}
+
+// head is as much of s as fits into width cells. The library's own Truncate
+// counts some clusters (keycaps) otherwise than its StringWidth.
+func (t Text) head(s string, width int) string {
+	n, used := 0, 0
+	for g := graphemes.FromString(s); g.Next(); {
+		w := t.Width(g.Value())
+		if used+w > width {
+			break
+		}
+		used += w
+		n += len(g.Value())
+	}
+	for n > 0 && t.Width(s[:n]) > width { // clusters may count more together than apart
+		n--
+	}
+	return t.closed(strings.ToValidUTF8(s[:n], ""))
+}
+
+// closed drops signs at the end that would join with what is drawn after them
+// (prepended marks), so that widths add up.
+func (t Text) closed(s string) string {
+	for s != "" && s[len(s)-1] >= 0x7f && t.Width(s+" ") != t.Width(s)+1 {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
+	}
+	return s
+}
+
+// Fit is Cut, filled with blanks to exactly width cells.
+func (t Text) Fit(s string, width int) string {
+	s = t.Cut(s, width)
+	return s + Blank(width-t.Width(s))
+}
+
+// Wrap breaks s into rows of at most width cells, at words where it can.
+func (t Text) Wrap(s string, width int) []string {
+	if width < 1 {
+		return nil
+	}
+	var rows []string
+	for line := range strings.SplitSeq(s, "\n") {
+		if len(line) <= width && plainASCII(line) {
+			rows = append(rows, line)
+			continue
+		}
+		for row := range strings.SplitSeq(t.Method.Wrap(line, width, ""), "\n") {
+			rows = append(rows, t.narrow(row, width)...)
+		}
+	}
+	return rows
+}
+
+// Hard breaks s into rows of exactly width cells but the last, wherever that
+// is: for orders, which must be whole when they are put together again.
+func (t Text) Hard(s string, width int) []string {
+	if width < 1 {
+		return nil
+	}
+	var rows []string
+	for row := range strings.SplitSeq(t.Method.Hardwrap(s, width, true), "\n") {
+		rows = append(rows, t.narrow(row, width)...)
+	}
+	return rows
+}
+
+// narrow holds the promise of the width where the library does not; a sign
+// wider than a row is dropped.
+func (t Text) narrow(row string, width int) []string {
+	if t.Width(row) <= width {
+		return []string{t.closed(row)}
+	}
+	var rows []string
+	start, at, used := 0, 0, 0
+	for g := graphemes.FromString(row); g.Next(); {
+		w := t.Width(g.Value())
+		if used+w > width {
+			rows = append(rows, t.head(row[start:at], width))
+			start, used = at, 0
+		}
+		at += len(g.Value())
+		used += w
+	}
+	return append(rows, t.head(row[start:], width))
+}
+
+// simplify reduces clusters: variation selector 16, skin tones and all that a
+// zero-width joiner joins are dropped.
+func simplify(s string) string {
+	if !strings.ContainsFunc(s, isJoin) {
+		return s
+	}
+	var b strings.Builder
+	for g := graphemes.FromString(s); g.Next(); {
+		cluster := g.Value()
+		if i := strings.IndexRune(cluster, '\u200d'); i > 0 {
+			cluster = cluster[:i]
+		}
+		for i, r := range cluster {
+			if i == 0 && r != '\u200d' && r != '\ufe0f' || !isJoin(r) {
+				b.WriteRune(r)
+			}
+		}
+	}
+	return b.String()
+}
+
+func isJoin(r rune) bool {
+	return r == '\u200d' || r == '\ufe0f' || r >= 0x1f3fb && r <= 0x1f3ff
+}
+
+const blanks = "                                                                                                                                                                                                        "
+
+// Blank is n spaces.
+func Blank(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	if n <= len(blanks) {
+		return blanks[:n]
+	}
+	return strings.Repeat(" ", n)
+}
