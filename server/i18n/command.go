@@ -1,8 +1,153 @@
 package i18n
 
-// CommandWords is what this face says.
-type CommandWords struct{}
+import (
+	"fmt"
+	"strings"
+)
 
-var commandEN = CommandWords{}
+// Usage is how to type a command, its name first, and what it does.
+type Usage struct{ Line, Help string }
 
-var commandES = CommandWords{}
+// CommandWords is what the commands say: `ssh host VERB`, slash commands and
+// linear mode.
+type CommandWords struct {
+	Send, Read, Tail, List, Who, Whoami, Register Usage
+	GroupNew, GroupAdd, GroupLeave, Config, Help  Usage
+
+	// What was typed wrongly; each on one line.
+	BadUsage func(usage string) string
+	BadQuote func(usage string) string
+	BadFlag  func(flag, usage string) string
+	Unknown  func(name, near string) string
+	AtLine   func(line int, why string) string
+	OldScp   string
+	OnlyVerb func(name string) string // for a command that would never give the screen back
+
+	// What commands print.
+	Said             func(at, nick, handle string) string // before the text of a message
+	Deleted          string
+	Edited           string
+	Size             func(bytes int64) string
+	HasPassphrase    string
+	Registered       func(nick string) string
+	GroupNow         func(handle string, members int) string
+	GroupLeft        func(handle string) string
+	ConfigKnownHosts string
+	ConfigHost       string
+
+	Linear LinearWords
+}
+
+// LinearWords is what linear mode says besides.
+type LinearWords struct {
+	Hello   func(nick, zone string) string
+	How     string
+	Go, End Usage
+	NoPlace string // a line was typed before any /go
+	Now     func(handle string) string
+}
+
+var commandEN = CommandWords{
+	Send:       Usage{"send [--json] [--id KEY] CONV TEXT… | send --lines [--json] [--id KEY] CONV", "say TEXT, or what is piped in; the same KEY twice is one message; --lines: each piped line is a message"},
+	Read:       Usage{"read [--json] CONV [--last N]", "print the last N messages (20)"},
+	Tail:       Usage{"tail [--json] [--after POSITION] [CONV…]", "print messages as they come, from now or from just after a position that --json told, until you stop it"},
+	List:       Usage{"list [--json]", "your conversations, the newest change first"},
+	Who:        Usage{"who [--json]", "who is here now"},
+	Whoami:     Usage{"whoami [--json]", "your nick and your keys"},
+	Register:   Usage{"register [--json]", "take the nick you signed in with; twice is fine"},
+	GroupNew:   Usage{"group new [--json] TITLE NICK…", "make a private group and print its handle; quote a title of several words"},
+	GroupAdd:   Usage{"group add [--json] CONV NICK…", "bring people into a group"},
+	GroupLeave: Usage{"group leave [--json] CONV", "leave a group; you keep its history up to now"},
+	Config:     Usage{"config [--json]", "lines for ~/.ssh/config, so that ssh chat, sftp chat and scp photo.jpg chat:beto/ work"},
+	Help:       Usage{"help [--json] [COMMAND]", "this list, or one command of it"},
+
+	BadUsage: func(usage string) string { return "usage: " + usage },
+	BadQuote: func(usage string) string { return "a quote is not closed; usage: " + usage },
+	BadFlag:  func(flag, usage string) string { return flag + " does not fit; usage: " + usage },
+	Unknown: func(name, near string) string {
+		return "no command " + name + ask("; ", near) + "; help lists them all"
+	},
+	AtLine:   func(line int, why string) string { return fmt.Sprintf("line %d: %s", line, why) },
+	OldScp:   "this scp speaks the old protocol; use scp without -O, of OpenSSH 9 or newer, or sftp",
+	OnlyVerb: func(name string) string { return name + " works only as ssh … " + name },
+
+	Said:             func(at, nick, handle string) string { return at + " " + nick + " in " + handle + ": " },
+	Deleted:          "(deleted)",
+	Edited:           "(edited)",
+	Size:             func(bytes int64) string { return size(bytes) },
+	HasPassphrase:    "and a passphrase",
+	Registered:       func(nick string) string { return "you are " + nick },
+	GroupNow:         func(handle string, n int) string { return fmt.Sprintf("%s: %d people", handle, n) },
+	GroupLeft:        func(handle string) string { return "you left " + handle },
+	ConfigKnownHosts: "for ~/.ssh/known_hosts, if you do not want to be asked:",
+	ConfigHost:       "for ~/.ssh/config:",
+
+	Linear: LinearWords{
+		Hello:   func(nick, zone string) string { return "you are " + nick + "; times are " + zone },
+		How:     "/go CONV chooses where your lines go, /list names conversations, /help says the rest, /quit ends",
+		Go:      Usage{"/go CONV", "your lines go there from now on"},
+		End:     Usage{"/quit", "end; so does the end of the input"},
+		NoPlace: "not sent: choose where first, with /go CONV (/list names conversations)",
+		Now:     func(handle string) string { return "your lines go to " + handle },
+	},
+}
+
+var commandES = CommandWords{
+	Send:       Usage{"enviar [--json] [--id CLAVE] CONV TEXTO… | enviar --lines [--json] [--id CLAVE] CONV", "decir TEXTO, o lo que llegue por la tubería; la misma CLAVE dos veces es un solo mensaje; --lines: cada línea es un mensaje"},
+	Read:       Usage{"leer [--json] CONV [--last N]", "los últimos N mensajes (20)"},
+	Tail:       Usage{"seguir [--json] [--after POSICIÓN] [CONV…]", "los mensajes según llegan, desde ahora o desde justo después de una posición que dijo --json, hasta que lo cortes"},
+	List:       Usage{"lista [--json]", "tus conversaciones, primero las de cambios más recientes"},
+	Who:        Usage{"quien [--json]", "quién está aquí ahora"},
+	Whoami:     Usage{"quiensoy [--json]", "tu nick y tus claves"},
+	Register:   Usage{"registrar [--json]", "quedarte con el nick con el que has entrado; se puede repetir"},
+	GroupNew:   Usage{"grupo nuevo [--json] TÍTULO NICK…", "crear un grupo privado y mostrar su nombre; entrecomilla un título de varias palabras"},
+	GroupAdd:   Usage{"grupo añadir [--json] CONV NICK…", "meter gente en un grupo"},
+	GroupLeave: Usage{"grupo salir [--json] CONV", "dejar un grupo; conservas lo dicho hasta ahora"},
+	Config:     Usage{"configuracion [--json]", "líneas para ~/.ssh/config, para que funcionen ssh chat, sftp chat y scp foto.jpg chat:beto/"},
+	Help:       Usage{"ayuda [--json] [ORDEN]", "esta lista, o una sola orden"},
+
+	BadUsage: func(usage string) string { return "se usa así: " + usage },
+	BadQuote: func(usage string) string { return "falta cerrar unas comillas; se usa así: " + usage },
+	BadFlag:  func(flag, usage string) string { return flag + " no encaja; se usa así: " + usage },
+	Unknown: func(name, near string) string {
+		return "no hay ninguna orden " + name + question("; ", near) + "; ayuda las muestra todas"
+	},
+	AtLine:   func(line int, why string) string { return fmt.Sprintf("línea %d: %s", line, why) },
+	OldScp:   "este scp habla el protocolo antiguo; usa scp sin -O, de OpenSSH 9 o posterior, o sftp",
+	OnlyVerb: func(name string) string { return name + " solo funciona como ssh … " + name },
+
+	Said:             func(at, nick, handle string) string { return at + " " + nick + " en " + handle + ": " },
+	Deleted:          "(borrado)",
+	Edited:           "(editado)",
+	Size:             func(bytes int64) string { return strings.Replace(size(bytes), ".", ",", 1) },
+	HasPassphrase:    "y una frase de paso",
+	Registered:       func(nick string) string { return "eres " + nick },
+	GroupNow:         func(handle string, n int) string { return fmt.Sprintf("%s: %d personas", handle, n) },
+	GroupLeft:        func(handle string) string { return "has dejado " + handle },
+	ConfigKnownHosts: "para ~/.ssh/known_hosts, si no quieres que te pregunte:",
+	ConfigHost:       "para ~/.ssh/config:",
+
+	Linear: LinearWords{
+		Hello:   func(nick, zone string) string { return "eres " + nick + "; las horas son " + zone },
+		How:     "/ir CONV elige adónde van tus líneas, /lista nombra las conversaciones, /ayuda dice el resto, /salir termina",
+		Go:      Usage{"/ir CONV", "tus líneas van ahí desde ahora"},
+		End:     Usage{"/salir", "terminar; también el final de la entrada"},
+		NoPlace: "no enviado: elige antes adónde, con /ir CONV (/lista nombra las conversaciones)",
+		Now:     func(handle string) string { return "tus líneas van a " + handle },
+	},
+}
+
+// size is a number of bytes for people, in decimal units as file managers show.
+func size(bytes int64) string {
+	if bytes < 1000 {
+		return fmt.Sprintf("%d B", bytes)
+	}
+	value := float64(bytes) / 1000
+	for _, unit := range []string{"KB", "MB", "GB"} {
+		if value < 999.95 {
+			return fmt.Sprintf("%.1f %s", value, unit)
+		}
+		value /= 1000
+	}
+	return fmt.Sprintf("%.1f TB", value)
+}

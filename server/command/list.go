@@ -1,0 +1,78 @@
+package command
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+)
+
+var list = Command{
+	English: []string{"list", "ls"}, Spanish: []string{"lista"},
+	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.List },
+	run:   runList,
+}
+
+// conversationJSON is a conversation as --json prints it.
+type conversationJSON struct {
+	Handle  string       `json:"handle"`
+	ID      string       `json:"id"`
+	Kind    chat.Kind    `json:"kind"`
+	Title   string       `json:"title"`
+	Members int          `json:"members"`
+	Unread  int          `json:"unread"`
+	Read    chat.Number  `json:"read"`
+	Last    *messageJSON `json:"last,omitempty"`
+}
+
+func describe(c chat.Conversation) conversationJSON {
+	out := conversationJSON{
+		Handle: string(c.Handle), ID: c.ID.String(), Kind: c.Kind, Title: c.Title,
+		Members: c.Members, Unread: c.Unread, Read: c.Read,
+	}
+	if c.Last != nil {
+		last := asJSON(*c.Last, c.Handle)
+		out.Last = &last
+	}
+	return out
+}
+
+func runList(ctx context.Context, c *Call) error {
+	convs, _, err := c.Actor.Conversations(ctx)
+	if err != nil {
+		return err
+	}
+	for _, conv := range convs {
+		if c.JSON {
+			err = c.object(describe(conv))
+		} else {
+			err = c.printf("%s", strings.TrimRight(c.row(conv), " "))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// preview is how much of the last message a list shows, in characters.
+const preview = 60
+
+func (c *Call) row(conv chat.Conversation) string {
+	unread := ""
+	if conv.Unread > 0 {
+		unread = "(" + strconv.Itoa(conv.Unread) + ")"
+	}
+	last := ""
+	if m := conv.Last; m != nil {
+		last = clean(m.Nick) + ": " + chat.OneLine(body(c.Words, *m, conv.Handle), preview)
+	}
+	return pad(clean(conv.Handle), 20) + " " + pad(unread, 6) + " " + last
+}
+
+// pad fills with spaces; handles are ASCII.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-len(s)))
+}

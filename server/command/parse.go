@@ -1,0 +1,198 @@
+package command
+
+import (
+	"context"
+	"strings"
+
+	"charla/server/chat"
+)
+
+// Order is a line that was understood: a command and what it was given.
+type Order struct {
+	Command Command
+	args    []string
+	text    string
+	flags   map[string]string
+}
+
+// Parse understands a line, without a slash: "send --json beto don't  wait". It
+// fails with *Usage or *Unknown and does nothing else.
+func Parse(line string) (Order, error) {
+	c, rest, err := find(line)
+	if err != nil {
+		return Order{}, err
+	}
+	o := Order{Command: c, flags: map[string]string{}}
+	if c.Text {
+		err = o.takeText(rest)
+	} else {
+		err = o.takeWords(rest)
+	}
+	if err != nil {
+		return Order{}, err
+	}
+	if _, help := o.flags["help"]; help {
+		return Order{Command: helpCommand(), args: []string{c.English[0]}}, nil
+	}
+	if len(o.args) < c.Min || c.Max >= 0 && len(o.args) > c.Max {
+		return Order{}, &Usage{Commands: []Command{c}}
+	}
+	return o, nil
+}
+
+// Run does it. Errors are *Usage, *LineError, chat's, the context's, or those
+// of Out, which wrap ErrOutput.
+func (o Order) Run(ctx context.Context, s Session) error {
+	c := &Call{Session: s, Args: o.args, Text: o.text, Flags: o.flags, command: o.Command}
+	c.JSON = c.flag("json")
+	return o.Command.run(ctx, c)
+}
+
+// find takes the command's name, of one word or two, off a line.
+func find(line string) (Command, string, error) {
+	first, rest, ok, err := nextWord(line)
+	if err != nil || !ok {
+		return Command{}, "", &Usage{Commands: []Command{helpCommand()}, Quote: err != nil}
+	}
+	if c, ok := Lookup(first); ok {
+		return c, rest, nil
+	}
+	family := familyOf(first)
+	if family == nil {
+		return Command{}, "", &Unknown{Name: chat.OneLine(first, 40), Near: nearest(first)}
+	}
+	second, rest, ok, err := nextWord(rest)
+	if err == nil && ok {
+		if c, ok := Lookup(first + " " + second); ok {
+			return c, rest, nil
+		}
+	}
+	return Command{}, "", &Usage{Commands: family, Quote: err != nil}
+}
+
+// familyOf lists the commands with a name of two words that starts with name.
+func familyOf(name string) []Command {
+	if len(name) > 64 {
+		return nil
+	}
+	var family []Command
+	for _, c := range All() {
+		for _, n := range c.names() {
+			if head, _, two := strings.Cut(fold(n), " "); two && head == fold(name) {
+				family = append(family, c)
+				break
+			}
+		}
+	}
+	return family
+}
+
+// nearest is the name that was probably meant, "" if none is near.
+func nearest(typed string) string {
+	if len(typed) > 32 {
+		return ""
+	}
+	var names []string
+	for _, c := range All() {
+		names = append(names, c.names()...)
+	}
+	return chat.Nearest(fold(typed), names)
+}
+
+// takeWords takes flags and arguments, in any order; after "--" all are
+// arguments.
+func (o *Order) takeWords(line string) error {
+	words, err := split(line)
+	if err != nil {
+		return &Usage{Commands: []Command{o.Command}, Quote: true}
+	}
+	for i := 0; i < len(words); i++ {
+		if words[i] == "--" {
+			o.args = append(o.args, words[i+1:]...)
+			return nil
+		}
+		if !isFlag(words[i]) {
+			o.args = append(o.args, words[i])
+			continue
+		}
+		var next *string
+		if i+1 < len(words) {
+			next = &words[i+1]
+		}
+		used, err := o.takeFlag(words[i], next)
+		if err != nil {
+			return err
+		}
+		if used {
+			i++
+		}
+	}
+	return nil
+}
+
+// takeText takes flags, one argument, and the rest of the line as it is, less
+// the one blank that ends the argument. A rest of nothing but blanks is none.
+func (o *Order) takeText(line string) error {
+	for ended := false; ; {
+		word, rest, ok, err := nextWord(line)
+		if err != nil {
+			return &Usage{Commands: []Command{o.Command}, Quote: true}
+		}
+		if !ok {
+			return nil
+		}
+		line = rest
+		switch {
+		case ended || !isFlag(word):
+			o.args = []string{word}
+			if rest != "" && strings.Trim(rest, blanks) != "" {
+				o.text = rest[1:]
+			}
+			return nil
+		case word == "--":
+			ended = true
+		default:
+			value, after, some, err := nextWord(rest)
+			next := &value
+			if err != nil || !some {
+				next = nil
+			}
+			used, err := o.takeFlag(word, next)
+			if err != nil {
+				return err
+			}
+			if used {
+				line = after
+			}
+		}
+	}
+}
+
+func isFlag(word string) bool { return len(word) > 1 && word[0] == '-' }
+
+// takeFlag notes a flag; used reports whether next was its value.
+func (o *Order) takeFlag(word string, next *string) (used bool, err error) {
+	name, value, with := strings.Cut(strings.TrimPrefix(word, "--"), "=")
+	bad := &Usage{Commands: []Command{o.Command}, Flag: chat.OneLine(word, 40)}
+	flag, known := o.Command.flagNamed(name)
+	switch {
+	case !strings.HasPrefix(word, "--") || !known || !flag.Value && with:
+		return false, bad
+	case !flag.Value || with:
+		o.flags[name] = value
+		return false, nil
+	case next == nil:
+		return false, bad
+	}
+	o.flags[name] = *next
+	return true, nil
+}
+
+func (c Command) flagNamed(name string) (Flag, bool) {
+	for _, f := range append([]Flag{{Name: "json"}, {Name: "help"}}, c.Flags...) {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Flag{}, false
+}

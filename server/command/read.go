@@ -1,0 +1,63 @@
+package command
+
+import (
+	"context"
+	"strconv"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+)
+
+var read = Command{
+	English: []string{"read"}, Spanish: []string{"leer"},
+	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Read },
+	Flags: []Flag{{Name: "last", Value: true}},
+	Min:   1, Max: 1,
+	run: runRead,
+}
+
+const (
+	readLast = 20  // messages without --last
+	pageSize = 100 // messages held in memory at once
+)
+
+func runRead(ctx context.Context, c *Call) error {
+	last := uint64(readLast)
+	if typed, given := c.Flags["last"]; given {
+		n, err := strconv.ParseUint(typed, 10, 32)
+		if err != nil || n == 0 {
+			return c.wrong("--last " + chat.OneLine(typed, 20))
+		}
+		last = n
+	}
+	conv, err := c.Actor.Resolve(ctx, c.Args[0])
+	if err != nil || !conv.Exists {
+		return err
+	}
+	return History(ctx, c.Actor, conv, last, func(m chat.Message) error { return c.message(m, conv.Handle) })
+}
+
+// History hands the last so many messages of a conversation to each, oldest
+// first, a page at a time however many they are.
+func History(ctx context.Context, a *chat.Actor, conv chat.Conversation, last uint64, each func(chat.Message) error) error {
+	end := conv.LastN
+	if !conv.Member && conv.Kind != chat.Room {
+		end = min(end, conv.Left)
+	}
+	from := end - min(end, chat.Number(last))
+	for from < end {
+		upto := min(from+pageSize, end)
+		// Numbers have no gaps, so "the last k before" is the range (from, upto].
+		page, err := a.Page(ctx, conv.Ref(), chat.PageQuery{Before: upto + 1, Limit: int(upto - from)})
+		if err != nil {
+			return err
+		}
+		for _, m := range page.Messages {
+			if err := each(m); err != nil {
+				return err
+			}
+		}
+		from = upto
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package command
+
+import (
+	"context"
+	"io"
+	"strings"
+	"time"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+)
+
+var send = Command{
+	English: []string{"send", "msg"}, Spanish: []string{"enviar", "mensaje"},
+	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Send },
+	Flags: []Flag{{Name: "id", Value: true}, {Name: "lines"}},
+	Min:   1, Max: 1, Text: true,
+	run: runSend,
+}
+
+// maxKey bounds the key of --id, in bytes.
+const maxKey = 256
+
+func runSend(ctx context.Context, c *Call) error {
+	key, keyed := c.Flags["id"]
+	if keyed && (key == "" || len(key) > maxKey) {
+		return c.wrong("--id")
+	}
+	if c.flag("lines") && (c.Text != "" || c.In == nil) {
+		return c.wrong("--lines")
+	}
+	conv, err := c.Actor.Resolve(ctx, c.Args[0])
+	if err != nil {
+		return err
+	}
+	if c.flag("lines") {
+		return c.sendLines(ctx, conv)
+	}
+	text := c.Text
+	if text == "" {
+		if text, err = c.piped(); err != nil {
+			return err
+		}
+	}
+	words := chat.Words{Text: text}
+	if keyed {
+		words.ID = chat.KeyedID(c.Actor.Me().ID, key)
+	}
+	return c.post(ctx, conv, words)
+}
+
+// piped reads a message from the input: at most what a message holds, with one
+// newline at the end that does not count.
+func (c *Call) piped() (string, error) {
+	if c.In == nil {
+		return "", c.wrong("")
+	}
+	raw, err := io.ReadAll(io.LimitReader(c.In, chat.MaxText+2))
+	if err != nil {
+		return "", err
+	}
+	text := strings.TrimSuffix(string(raw), "\n")
+	if strings.Trim(text, blanks) == "" {
+		return "", c.wrong("")
+	}
+	if len(text) > chat.MaxText {
+		return "", &chat.Error{Code: chat.TextTooLong, Limit: chat.MaxText}
+	}
+	return text, nil
+}
+
+// post sends, and with --json prints the message as it was stored.
+func (c *Call) post(ctx context.Context, conv chat.Conversation, words chat.Words) error {
+	sent, err := c.Actor.Post(ctx, conv.Ref(), words)
+	if err != nil || !c.JSON {
+		return err
+	}
+	return c.answer(ctx, conv, words, sent)
+}
+
+// answer prints a message that is durable already: what goes wrong in looking
+// it up only makes the answer poorer.
+func (c *Call) answer(ctx context.Context, conv chat.Conversation, words chat.Words, sent chat.Sent) error {
+	me := c.Actor.Me()
+	m := chat.Message{ID: sent.ID, Conversation: conv.ID, Position: sent.Position, From: me.ID, Nick: me.Nick, Text: chat.CleanText(words.Text)}
+	if c.Actor.Await(ctx, sent.Position) == nil {
+		if stored, err := c.Actor.Message(ctx, sent.ID); err == nil {
+			m = stored
+		}
+	}
+	if m.Conversation != conv.ID { // the key was used elsewhere before: say where
+		if first, err := c.Actor.Conversation(ctx, chat.Ref{ID: m.Conversation}); err == nil {
+			conv = first
+		}
+	}
+	return c.message(m, conv.Handle)
+}
+
+// PostPatiently posts, and when that is too fast waits as long as it is told
+// and tries again: a stream is slowed down, never thinned out. words.ID has to
+// be set, so that no try counts twice.
+func PostPatiently(ctx context.Context, a *chat.Actor, ref chat.Ref, words chat.Words) (chat.Sent, error) {
+	for {
+		sent, err := a.Post(ctx, ref, words)
+		if chat.CodeOf(err) != chat.TooFast {
+			return sent, err
+		}
+		timer := time.NewTimer(max(chat.AsError(err).Wait, 10*time.Millisecond))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return chat.Sent{}, ctx.Err()
+		}
+	}
+}

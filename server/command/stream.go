@@ -1,0 +1,144 @@
+package command
+
+import (
+	"context"
+	"slices"
+
+	"charla/server/chat"
+)
+
+// Stream hands out every message posted in a person's conversations after a
+// position: in log order, none missing and none twice, also of conversations
+// they come into meanwhile. One goroutine at a time. It holds no messages
+// between calls: who is slow reads them from the history later.
+type Stream struct {
+	actor    *chat.Actor
+	follower chat.Follower
+	where    []chat.ConversationID // nil: all
+	at       chat.Position         // everything up to here was handed out
+	behind   bool                  // read the history before the news
+}
+
+// Told is a message with what its reader calls its conversation now.
+type Told struct {
+	chat.Message
+	Handle chat.Handle
+}
+
+// NewStream starts after a position; nil is now. where, if not nil, names the
+// conversations. Close it.
+func NewStream(ctx context.Context, a *chat.Actor, after *chat.Position, where []chat.ConversationID) (*Stream, error) {
+	s := &Stream{actor: a, follower: a.Follow(), where: where, behind: after != nil}
+	at, err := s.watchAll(ctx)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	s.at = at
+	if after != nil {
+		s.at = *after
+	}
+	return s, nil
+}
+
+// Close ends following.
+func (s *Stream) Close() { s.follower.Close() }
+
+// Wake is ready after news came. Call Take once before waiting the first time.
+func (s *Stream) Wake() <-chan struct{} { return s.follower.Wake() }
+
+// Position is where to go on in another life: everything up to it was taken.
+func (s *Stream) Position() chat.Position { return s.at }
+
+// Take returns the next messages, without waiting, and whether there are more
+// at once. Of a history that is long it returns a page at a time.
+func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
+	news := s.follower.Next()
+	for _, change := range news.Changes {
+		switch change.Kind {
+		case chat.Entered:
+			s.behind = true // it may have had messages since, which were not watched
+			if s.wants(change.Conversation) {
+				s.follower.Watch(change.Conversation, news.AsOf)
+			}
+		case chat.Exited:
+			s.follower.Unwatch(change.Conversation)
+		}
+	}
+	if news.LostOwn {
+		if _, err := s.watchAll(ctx); err != nil {
+			s.behind = true
+			return nil, false, err
+		}
+	}
+	if s.behind = s.behind || news.LostOwn || len(news.Lost) > 0; s.behind {
+		return s.catchUp(ctx)
+	}
+	var posted []chat.Message
+	for _, change := range news.Changes {
+		if change.Kind == chat.Posted && change.Position > s.at {
+			posted = append(posted, *change.Message)
+		}
+	}
+	if told, err = s.name(ctx, posted); err != nil {
+		s.behind = true
+		return nil, false, err
+	}
+	s.at = max(s.at, news.AsOf)
+	return told, false, nil
+}
+
+// catchUp takes a page of the history. What the follower tells of the same
+// messages later is at or below s.at and dropped.
+func (s *Stream) catchUp(ctx context.Context) ([]Told, bool, error) {
+	messages, upto, err := s.actor.Since(ctx, s.at, s.where, pageSize)
+	if err != nil {
+		return nil, false, err
+	}
+	told, err := s.name(ctx, messages)
+	if err != nil {
+		return nil, false, err
+	}
+	s.at = max(s.at, upto)
+	s.behind = len(messages) == pageSize
+	return told, s.behind, nil
+}
+
+// name finds what the reader calls each message's conversation. Handles are
+// asked for anew each time: a group's can move when a newcomer claims its nick,
+// and an answer sent to the old one would reach a stranger.
+func (s *Stream) name(ctx context.Context, messages []chat.Message) ([]Told, error) {
+	told := make([]Told, 0, len(messages))
+	handles := map[chat.ConversationID]chat.Handle{}
+	for _, m := range messages {
+		handle, known := handles[m.Conversation]
+		if !known {
+			c, err := s.actor.Conversation(ctx, chat.Ref{ID: m.Conversation})
+			if err != nil {
+				return nil, err
+			}
+			handle = c.Handle
+			handles[m.Conversation] = handle
+		}
+		told = append(told, Told{Message: m, Handle: handle})
+	}
+	return told, nil
+}
+
+// watchAll follows all that is wanted and returns from where on.
+func (s *Stream) watchAll(ctx context.Context) (chat.Position, error) {
+	convs, at, err := s.actor.Conversations(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range convs {
+		if c.Member && c.Exists && s.wants(c.ID) {
+			s.follower.Watch(c.ID, at)
+		}
+	}
+	return at, nil
+}
+
+func (s *Stream) wants(id chat.ConversationID) bool {
+	return s.where == nil || slices.Contains(s.where, id)
+}
