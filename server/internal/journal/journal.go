@@ -1,0 +1,224 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"charla/server/chat"
+)
+
+// Options say where a journal lives and what it may use.
+type Options struct {
+	Dir      string // of the store; made if missing. Whoever calls holds a lock on it
+	Node     string // stable name of this server; default "one"
+	MaxStore int64  // bytes the log may take; default DefaultMaxStore(Dir)
+	Log      *slog.Logger
+	Now      func() time.Time // default time.Now
+}
+
+// closeGrace is how long Close waits for what is being stored.
+const closeGrace = 5 * time.Second
+
+// maxWriters bounds the AppendIfs and Puts in flight; more wait their turn.
+const maxWriters = 64
+
+// Journal is an open log and shelf.
+type Journal struct {
+	log  *slog.Logger
+	dir  string
+	srv  *server.Server
+	nc   *nats.Conn
+	js   jetstream.JetStream
+	ev   jetstream.Stream
+	self jetstream.Stream
+	max  int64
+
+	committer *committer
+	writers   chan struct{}
+	publish   publishFunc // replaced by tests, which lose acknowledgements
+
+	life context.Context // ends when Close gives up on what is in flight
+	end  context.CancelFunc
+
+	mu      sync.Mutex
+	closed  bool
+	inUse   sync.WaitGroup // AppendIfs and Puts in flight; added to under mu
+	tails   map[stopper]struct{}
+	closing error // of the first Close
+}
+
+type stopper interface{ stop(cause error) }
+
+var (
+	_ chat.Log   = (*Journal)(nil)
+	_ chat.Shelf = (*Journal)(nil)
+)
+
+// Open starts the embedded server on o.Dir and opens the two streams, which it
+// makes on the first start. It refuses a folder that it cannot vouch for: see
+// *StateError.
+func Open(ctx context.Context, o Options) (_ *Journal, err error) {
+	defer wrap(&err, "journal: open %s", o.Dir)
+	if o.Node == "" {
+		o.Node = "one"
+	}
+	if !validToken(o.Node) {
+		return nil, fmt.Errorf("node name %q: want letters, digits, - or _", o.Node)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.MaxStore == 0 {
+		o.MaxStore = DefaultMaxStore(o.Dir)
+	}
+	if o.MaxStore < minStore {
+		return nil, fmt.Errorf("%d bytes are too few for a log: at least %d", o.MaxStore, minStore)
+	}
+	found, err := inspect(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+
+	j := &Journal{
+		log:     o.Log,
+		dir:     o.Dir,
+		max:     o.MaxStore,
+		writers: make(chan struct{}, maxWriters),
+		tails:   map[stopper]struct{}{},
+	}
+	j.life, j.end = context.WithCancel(context.WithoutCancel(ctx))
+	if err := j.start(ctx, o, found); err != nil {
+		return nil, errors.Join(err, j.shutdown())
+	}
+	j.publish = j.js.PublishMsg
+	j.committer = newCommitter(j, o.Node, o.Now())
+	go j.committer.run()
+	return j, nil
+}
+
+// start brings up the server, the connection and the streams, in this order.
+func (j *Journal) start(ctx context.Context, o Options, found contents) (err error) {
+	notes := &serverLog{log: o.Log}
+	if j.srv, err = startServer(ctx, o, notes); err != nil {
+		return err
+	}
+	if j.nc, err = nats.Connect("", nats.InProcessServer(j.srv), nats.MaxReconnects(-1),
+		nats.Name("charla journal")); err != nil {
+		return err
+	}
+	if j.js, err = jetstream.New(j.nc); err != nil {
+		return err
+	}
+	if j.ev, err = j.openStream(ctx, evConfig(o.MaxStore), found.ev, notes); err != nil {
+		return err
+	}
+	j.self, err = j.openStream(ctx, selfConfig(o.MaxStore), found.self, notes)
+	return err
+}
+
+// Close refuses new work, lets what is being stored finish (for at most
+// closeGrace), ends the tails and stops the server. Appends that still wait
+// get chat.Unavailable.
+func (j *Journal) Close() error {
+	j.mu.Lock()
+	if j.closed {
+		j.mu.Unlock()
+		return j.closing
+	}
+	j.closed = true
+	tails := j.tails
+	j.tails = nil
+	j.mu.Unlock()
+
+	giveUp := time.AfterFunc(closeGrace, j.end)
+	j.committer.close()
+	j.inUse.Wait()
+	giveUp.Stop()
+	for t := range tails {
+		t.stop(errClosed())
+	}
+	j.closing = j.shutdown()
+	return j.closing
+}
+
+// shutdown undoes start, in reverse, however far it got.
+func (j *Journal) shutdown() error {
+	j.end()
+	if j.nc != nil {
+		j.nc.Close()
+	}
+	if j.srv != nil {
+		j.srv.Shutdown()
+		j.srv.WaitForShutdown()
+	}
+	return nil
+}
+
+// enter lets one AppendIf or Put in, and says how to leave; or waits for its
+// turn until ctx ends.
+func (j *Journal) enter(ctx context.Context) (leave func(), err error) {
+	j.mu.Lock()
+	if j.closed {
+		j.mu.Unlock()
+		return nil, errClosed()
+	}
+	j.inUse.Add(1)
+	j.mu.Unlock()
+	select {
+	case j.writers <- struct{}{}:
+		return func() { <-j.writers; j.inUse.Done() }, nil
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-j.life.Done():
+		err = errStopped
+	}
+	j.inUse.Done()
+	return nil, unavailable(err)
+}
+
+// Identity asks the server how the log is.
+func (j *Journal) Identity(ctx context.Context) (_ chat.LogIdentity, err error) {
+	defer wrap(&err, "journal: identity")
+	info, err := j.ev.Info(ctx)
+	if err != nil {
+		return chat.LogIdentity{}, mapped(err)
+	}
+	id := chat.LogIdentity{Created: info.Created.UTC(), First: info.State.FirstSeq, Last: info.State.LastSeq}
+	if id.Last == 0 {
+		id.First = 0
+	}
+	return id, nil
+}
+
+// Lost is how many records between 1 and the last one are not there any more.
+// A log is never shortened by charla, so each is damage: see projector.Compare.
+func (j *Journal) Lost(ctx context.Context) (_ uint64, err error) {
+	defer wrap(&err, "journal: lost records")
+	info, err := j.ev.Info(ctx)
+	if err != nil {
+		return 0, mapped(err)
+	}
+	return info.State.LastSeq - info.State.Msgs, nil
+}
+
+// Usage is how many bytes the log takes, and its bound: at the bound every
+// Append says chat.DiskFull.
+func (j *Journal) Usage(ctx context.Context) (used, bound int64, err error) {
+	defer wrap(&err, "journal: usage")
+	info, err := j.ev.Info(ctx)
+	if err != nil {
+		return 0, 0, mapped(err)
+	}
+	return int64(info.State.Bytes), j.max, nil
+}

@@ -1,0 +1,75 @@
+package journal
+
+import (
+	"context"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// publishFunc sends one message and returns the server's acknowledgement,
+// which it gives after the sync.
+type publishFunc func(context.Context, *nats.Msg, ...jetstream.PublishOpt) (*jetstream.PubAck, error)
+
+const (
+	// attempt bounds the wait for one acknowledgement: a slow card may take
+	// seconds for a sync.
+	attempt = 5 * time.Second
+	// giveUpAfter bounds all attempts together. It is well below dedupe, so
+	// that the server recognizes the last retry.
+	giveUpAfter = 16 * time.Second
+	firstPause  = 20 * time.Millisecond
+	longestWait = time.Second
+)
+
+// store publishes data until it is acknowledged, refused, or too much time has
+// passed. A time-out does not mean "not stored", so every attempt carries the
+// same id and the server stores one of them. The error has a chat code.
+func (j *Journal) store(ctx context.Context, subject, id string, data []byte, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+	ctx, cancel := context.WithTimeout(ctx, giveUpAfter)
+	defer cancel()
+	defer context.AfterFunc(j.life, cancel)()
+	opts = append(opts, jetstream.WithMsgID(id), jetstream.WithRetryAttempts(0))
+
+	for pause := firstPause; ; pause = min(2*pause, longestWait) {
+		ack, err := j.try(ctx, &nats.Msg{Subject: subject, Data: data}, opts)
+		if err == nil || !transient(err) && ctx.Err() == nil {
+			return ack, mapped(err)
+		}
+		if ctx.Err() == nil {
+			j.log.Warn("the log did not answer, trying again", "subject", subject, "err", err)
+			sleep(ctx, pause)
+		}
+		if ctx.Err() != nil {
+			return nil, j.unanswered(err)
+		}
+	}
+}
+
+func (j *Journal) try(ctx context.Context, msg *nats.Msg, opts []jetstream.PublishOpt) (*jetstream.PubAck, error) {
+	ctx, cancel := context.WithTimeout(ctx, attempt)
+	defer cancel()
+	return j.publish(ctx, msg, opts...)
+}
+
+// unanswered is the error for a record that may or may not be stored. The
+// server gives no answer at all when its disk is full, so that is looked up.
+func (j *Journal) unanswered(err error) error {
+	if j.life.Err() != nil {
+		return errClosed()
+	}
+	if free, known := freeBytes(j.dir); known && free < maxWire {
+		return diskFull(err)
+	}
+	return unavailable(err)
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
