@@ -94,38 +94,53 @@ func (n notice) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// BenchmarkRoundTrip is one message through the pump and the program to the
-// model. Most of these fall between two frames.
+// BenchmarkRoundTrip is one key from the reader through the pump and the
+// program to the model. Most of them fall between two frames. The limit on keys
+// is not what is measured, so every few thousand come in a session of their own.
 func BenchmarkRoundTrip(b *testing.B) {
-	in, keys := io.Pipe()
+	const keys = 3000
+	var end func()
+	var in *io.PipeWriter
 	m := &counted{chatLike: newChatLike(), seen: make(chan struct{}, 1)}
-	sizes := NewSizes()
-	done := make(chan error, 1)
-	go func() {
-		done <- Run(context.Background(), m, Config{In: in, Out: io.Discard, Size: Size{80, 24}, Sizes: sizes, Log: quiet()})
-	}()
-	<-m.seen
 	b.ReportAllocs()
-	for b.Loop() {
-		sizes.Put(Size{80, 24})
+	for i := 0; b.Loop(); i++ {
+		if i%keys == 0 {
+			b.StopTimer()
+			if end != nil {
+				end()
+			}
+			in, end = m.run()
+			b.StartTimer()
+		}
+		_, _ = in.Write([]byte("x"))
 		<-m.seen
 	}
-	_ = keys.Close()
-	<-done
+	end()
 }
 
-// counted tells every size it is given.
+// counted tells every key it is given.
 type counted struct {
 	*chatLike
 	seen chan struct{}
 }
 
+func (m *counted) run() (keys *io.PipeWriter, end func()) {
+	in, keys := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		done <- Run(context.Background(), m, Config{In: in, Out: io.Discard, Size: Size{80, 24}, Log: quiet()})
+	}()
+	return keys, func() {
+		_ = keys.Close()
+		<-done
+	}
+}
+
 func (m *counted) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	if _, ok := msg.(tea.WindowSizeMsg); ok {
+	if _, ok := msg.(tea.KeyPressMsg); ok {
 		m.seen <- struct{}{}
 	}
-	_, cmd := m.chatLike.Update(msg)
-	return m, cmd
+	return m, nil
 }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -232,7 +232,7 @@ func TestDangerousCommandsAreSwallowed(t *testing.T) {
 type line struct {
 	mu      sync.Mutex
 	out     io.Writer
-	stopped bool
+	stopped chan struct{} // nil while the client reads
 	cut     chan struct{}
 	writes  int
 }
@@ -242,9 +242,12 @@ func (l *line) Write(p []byte) (int, error) {
 	l.writes++
 	stopped := l.stopped
 	l.mu.Unlock()
-	if stopped {
-		<-l.cut
-		return 0, io.ErrClosedPipe
+	if stopped != nil {
+		select {
+		case <-stopped:
+		case <-l.cut:
+			return 0, io.ErrClosedPipe
+		}
 	}
 	return l.out.Write(p)
 }
@@ -252,7 +255,14 @@ func (l *line) Write(p []byte) (int, error) {
 func (l *line) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.stopped = true
+	l.stopped = make(chan struct{})
+}
+
+func (l *line) resume() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	close(l.stopped)
+	l.stopped = nil
 }
 
 func (l *line) count() int {
@@ -285,6 +295,59 @@ func TestClientThatStopsReadingIsCut(t *testing.T) {
 		}
 		if after := hungUp.Sub(start); after < 20*time.Second || after > 21*time.Second {
 			t.Fatalf("hung up after %v", after)
+		}
+	})
+}
+
+// What a person typed while nothing moved comes in one piece, and is typed
+// nevertheless.
+func TestTypedAheadIsNoPaste(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &probe{}
+		l, option := onLine()
+		d := tuitest.New(t, m, 80, 24, option)
+		l.stop()
+		d.Type("ab") // a is being painted, b waits
+		d.Raw([]byte("this is a long line\rand another line\r"))
+		time.Sleep(3 * time.Second)
+		l.resume()
+		d.Settle()
+		if m.keys != 39 || m.pasted != 0 {
+			t.Fatalf("%d keys and %d bytes pasted", m.keys, m.pasted)
+		}
+	})
+}
+
+// A client that announces window sizes all the time gets a frame's worth of
+// them, and the last one.
+func TestResizeStorm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &probe{}
+		l, option := onLine()
+		sizes := terminal.NewSizes()
+		d := tuitest.New(t, m, 80, 24, option, tuitest.WithSizes(sizes))
+		before := l.count()
+		for i := range 1000 { // 100 ms
+			sizes.Put(terminal.Size{Width: 40 + i%40, Height: 20})
+			time.Sleep(100 * time.Microsecond)
+		}
+		sizes.Put(terminal.Size{Width: 77, Height: 20})
+		d.Settle()
+		if frames := l.count() - before; frames > 12 || m.size.Width != 77 {
+			t.Fatalf("%d frames, the last size is %v", frames, m.size)
+		}
+	})
+}
+
+// A feed that is closed wakes nobody any more.
+func TestClosedWake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &probe{}
+		d := tuitest.New(t, m, 80, 24)
+		close(d.WakeChan())
+		time.Sleep(time.Minute)
+		if d.Type("x"); m.news != 0 || !d.Contains("1 keys") {
+			t.Fatalf("%d news, the screen is %q", m.news, d.Text())
 		}
 	})
 }

@@ -58,6 +58,11 @@ func WithOutput(wrap func(io.Writer) io.Writer) Option {
 	return func(o *options) { o.output = wrap }
 }
 
+// WithSizes gives the session a mailbox that the test also holds.
+func WithSizes(sizes *terminal.Sizes) Option {
+	return func(o *options) { o.config.Sizes = sizes }
+}
+
 // WithHangup is called, besides ending the input, when the session hangs up on
 // the client.
 func WithHangup(f func()) Option { return func(o *options) { o.config.Hangup = f } }
@@ -84,6 +89,9 @@ func New(t testing.TB, model terminal.Model, width, height int, opts ...Option) 
 	c.In, c.Out, c.Hangup = d.input, d.Screen, d.Hangup
 	if also := o.config.Hangup; also != nil {
 		c.Hangup = func() { also(); d.Hangup() }
+	}
+	if c.Sizes != nil {
+		d.sizes = c.Sizes
 	}
 	c.Size, c.Sizes, c.Wake = terminal.Size{Width: width, Height: height}, d.sizes, d.wake
 	if o.output != nil {
