@@ -1,0 +1,176 @@
+// Package hub fans out applied changes and knows who is here. It knows no
+// database, no log and no screen, and stores nothing.
+//
+// It wakes and never pushes. Each topic (a conversation, or a person's own) has
+// a ring of the last changes, each follower a cursor in it and one wake that
+// holds however much came. A follower that stops costs its cursors and nothing
+// else; one that falls out of a ring is told so and reads its page again.
+//
+// Locks, in the order they are taken: follower.mu, Hub.topics, then one of
+// ring.who, ring.data and presence.mu. None is held across anything that waits.
+package hub
+
+import (
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"charla/server/chat"
+)
+
+// topic is what is followed: a conversation, or what concerns one person.
+type topic struct {
+	id  [16]byte
+	own bool
+}
+
+// Hub is a chat.Feed. One goroutine, the projector's, publishes.
+type Hub struct {
+	here presence
+
+	topics sync.RWMutex
+	rings  map[topic]*ring // followed topics only: bounded by what sessions watch
+	level  atomic.Pointer[level]
+	shelf  []entry // the shelf's changes since the log's last, for rings made now
+	missed bool    // shelf overflowed
+	woken  []*ring // by one Publish; kept for its memory
+}
+
+// level is up to where everything is in the rings.
+type level struct {
+	seq  uint64 // of the last change
+	asOf chat.Position
+}
+
+var _ chat.Feed = (*Hub)(nil)
+
+// New returns a hub without followers. Close ends it.
+func New(logger *slog.Logger) *Hub {
+	h := &Hub{rings: map[topic]*ring{}}
+	h.here.init(h, logger)
+	h.level.Store(&level{})
+	return h
+}
+
+// Close ends the hub's timer. Followers stay readable but are woken no more by
+// presence.
+func (h *Hub) Close() { h.here.close() }
+
+// maxShelf bounds the shelf's changes kept since the log's last one. When there
+// are more, whoever begins to watch is told that they lost something.
+const maxShelf = ringSize
+
+// Publish hands out what was applied, in order; all followers see all of it or
+// nothing. asOf is the view's position afterwards.
+func (h *Hub) Publish(changes []chat.Change, asOf chat.Position) {
+	for _, r := range h.distribute(changes, asOf) {
+		r.touched = false
+		r.wake()
+	}
+}
+
+// distribute puts the changes into the rings and raises the level. The result
+// is good until the next call.
+func (h *Hub) distribute(changes []chat.Change, asOf chat.Position) []*ring {
+	// No ring comes or goes meanwhile: one made now would lack half a batch.
+	h.topics.RLock()
+	defer h.topics.RUnlock()
+	was := h.level.Load()
+	now := &level{seq: was.seq, asOf: max(asOf, was.asOf)}
+	if now.asOf != was.asOf {
+		h.shelf, h.missed = h.shelf[:0], false
+	}
+	h.woken = h.woken[:0]
+	for _, c := range changes {
+		if c.Kind == chat.Claimed {
+			continue
+		}
+		now.seq++
+		e := entry{seq: now.seq, change: c}
+		if idempotent(c.Kind) {
+			h.keepShelf(e, now.asOf)
+		}
+		if c.Kind == chat.Posted {
+			h.here.stopTyping(c.Conversation, c.Message.From)
+		}
+		if r := h.rings[topicOf(c)]; r != nil {
+			r.add(e)
+			if !r.touched {
+				r.touched = true
+				h.woken = append(h.woken, r)
+			}
+		}
+	}
+	h.level.Store(now)
+	return h.woken
+}
+
+func (h *Hub) keepShelf(e entry, asOf chat.Position) {
+	switch {
+	case e.change.Position < asOf:
+	case len(h.shelf) == maxShelf:
+		h.missed = true
+	default:
+		h.shelf = append(h.shelf, e)
+	}
+}
+
+// topicOf is where a change is told: what concerns one person on theirs only.
+func topicOf(c chat.Change) topic {
+	if !c.User.IsZero() {
+		return topic{id: c.User, own: true}
+	}
+	return topic{id: c.Conversation}
+}
+
+// idempotent reports the changes from the shelf: they stand at the position the
+// log had then, together with others, and telling one twice does no harm.
+func idempotent(k chat.ChangeKind) bool { return k == chat.Marked || k == chat.Shelved }
+
+// join adds a cursor to a topic's ring, which is made if nobody followed it.
+func (h *Hub) join(t topic, c *cursor) *ring {
+	h.topics.RLock()
+	r := h.rings[t]
+	if r != nil {
+		r.join(c)
+	}
+	h.topics.RUnlock()
+	if r != nil {
+		return r
+	}
+	h.topics.Lock()
+	defer h.topics.Unlock()
+	if r = h.rings[t]; r == nil {
+		r = h.newRing(t)
+		h.rings[t] = r
+	}
+	r.join(c)
+	return r
+}
+
+// newRing holds what came from the shelf since the log's last change: whoever
+// read the view at that position may have read it before. h.topics is held.
+func (h *Hub) newRing(t topic) *ring {
+	r := &ring{topic: t, from: h.level.Load().asOf, blurred: h.missed}
+	for _, e := range h.shelf {
+		if topicOf(e.change) == t {
+			r.add(e)
+		}
+	}
+	return r
+}
+
+// part takes a cursor out of a ring, which is dropped with its last follower.
+func (h *Hub) part(r *ring, c *cursor) {
+	h.topics.RLock()
+	empty := r.part(c)
+	h.topics.RUnlock()
+	if !empty {
+		return
+	}
+	h.topics.Lock()
+	defer h.topics.Unlock()
+	if h.rings[r.topic] == r && r.empty() {
+		delete(h.rings, r.topic)
+	}
+}
