@@ -1,0 +1,486 @@
+package chattest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+
+	"charla/server/chat"
+)
+
+// View is a chat.View in memory: maps and slices, every question answered by
+// looking at everything. It is bounded by the log it is built from.
+type View struct {
+	mu       sync.RWMutex
+	log      uint64        // applied
+	shelf    uint64        // applied
+	at       chat.Position // of the last event applied
+	counters map[chat.ID[chat.Committer]]uint64
+	people   []chat.Person
+	names    map[chat.Nick]uint64 // of people and rooms: the sequence that decided
+	convs    []*conversation      // in the order they were opened
+	messages map[chat.MessageID]*chat.Message
+	order    []chat.MessageID // of posting
+	values   map[place][]byte
+	marks    map[chat.UserID]chat.Marks
+	changes  []chat.Change // of the batch being applied
+}
+
+type place struct {
+	user chat.UserID
+	slot chat.Slot
+}
+
+type conversation struct {
+	id       chat.ConversationID
+	kind     chat.Kind
+	title    string // of a group or room
+	everyone bool
+	version  chat.Position
+	changed  chat.Position
+	parts    []*part          // whoever is or was in it, in the order of joining
+	messages []chat.MessageID // number 1 first
+}
+
+// part is what somebody is to a conversation they are or were in.
+type part struct {
+	user   chat.UserID
+	handle chat.Handle // of a group
+	owner  bool
+	since  chat.Position
+	gone   bool
+	left   chat.Number // the last one before they left, if gone
+	posted chat.Number // their own newest message
+}
+
+var _ chat.View = (*View)(nil)
+
+// NewView returns an empty view.
+func NewView() *View {
+	return &View{
+		counters: map[chat.ID[chat.Committer]]uint64{},
+		messages: map[chat.MessageID]*chat.Message{},
+		names:    map[chat.Nick]uint64{},
+		values:   map[place][]byte{},
+		marks:    map[chat.UserID]chat.Marks{},
+	}
+}
+
+// Apply is chat.View.
+func (v *View) Apply(_ context.Context, b chat.Batch) ([]chat.Change, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.changes = nil
+	for _, e := range b.Log {
+		if e.Seq <= v.log {
+			continue
+		}
+		v.log = e.Seq
+		v.at = chat.PositionAt(e.Seq, max(0, len(e.Envelope.Events)-1))
+		if v.seen(e.Envelope) {
+			continue
+		}
+		for i, event := range e.Envelope.Events {
+			v.happened(chat.PositionAt(e.Seq, i), event)
+		}
+	}
+	for _, e := range b.Shelf {
+		if e.Seq > v.shelf {
+			v.shelf = e.Seq
+			v.shelved(e)
+		}
+	}
+	return v.changes, nil
+}
+
+// Applied is chat.View.
+func (v *View) Applied(context.Context) (log, shelf uint64, err error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.log, v.shelf, nil
+}
+
+// seen reports whether the envelope was applied before, and notes it.
+func (v *View) seen(e chat.Envelope) bool {
+	if e.Committer.IsZero() {
+		return false
+	}
+	if e.Counter <= v.counters[e.Committer] {
+		return true
+	}
+	v.counters[e.Committer] = e.Counter
+	return false
+}
+
+func (v *View) happened(at chat.Position, e chat.Event) {
+	switch b := e.Body.(type) {
+	case chat.PersonClaimed:
+		v.claimed(at, e, b)
+	case chat.RoomOpened:
+		v.roomOpened(at, b)
+	case chat.TalkOpened:
+		v.talkOpened(at, b)
+	case chat.GroupCreated:
+		v.groupCreated(at, e, b)
+	case chat.MembersAdded:
+		v.membersAdded(at, e, b)
+	case chat.MemberLeft:
+		v.memberLeft(at, e, b)
+	case chat.MessagePosted:
+		v.posted(at, e, b)
+	case chat.MessageEdited:
+		v.edited(at, e, b)
+	case chat.MessageRetracted:
+		v.retracted(at, e, b)
+	case chat.FileRenamed:
+		v.renamed(at, e, b)
+	}
+}
+
+func (v *View) claimed(at chat.Position, e chat.Event, b chat.PersonClaimed) {
+	if v.names[b.Nick] != 0 || v.person(e.By) != nil || e.By.IsZero() {
+		return
+	}
+	v.names[b.Nick] = at.Seq()
+	p := chat.Person{ID: e.By, Nick: b.Nick, Passphrase: b.Passphrase, Since: e.At}
+	if b.Key != nil {
+		p.Keys = []chat.Key{*b.Key}
+	}
+	v.people = append(v.people, p)
+	v.moveHandles(b.Nick)
+	v.tell(chat.Change{Kind: chat.Claimed, Position: at, User: p.ID})
+	for _, c := range v.convs {
+		if c.everyone {
+			v.join(at, c, p.ID, false)
+		}
+	}
+}
+
+func (v *View) roomOpened(at chat.Position, b chat.RoomOpened) {
+	if v.names[b.Name] != 0 || v.conv(b.Conversation) != nil {
+		return
+	}
+	v.names[b.Name] = at.Seq()
+	v.moveHandles(b.Name)
+	c := v.open(at, b.Conversation, chat.Room, string(b.Name))
+	c.everyone = b.Everyone
+	if c.everyone {
+		for _, p := range v.people {
+			v.join(at, c, p.ID, false)
+		}
+	}
+}
+
+func (v *View) talkOpened(at chat.Position, b chat.TalkOpened) {
+	if b.Conversation != chat.TalkID(b.Lo, b.Hi) || v.conv(b.Conversation) != nil || v.person(b.Lo) == nil || v.person(b.Hi) == nil {
+		return
+	}
+	c := v.open(at, b.Conversation, chat.Talk, "")
+	v.join(at, c, b.Lo, false)
+	if b.Hi != b.Lo {
+		v.join(at, c, b.Hi, false)
+	}
+}
+
+func (v *View) groupCreated(at chat.Position, e chat.Event, b chat.GroupCreated) {
+	if v.conv(b.Conversation) != nil || v.person(e.By) == nil {
+		return
+	}
+	c := v.open(at, b.Conversation, chat.Group, b.Title)
+	v.join(at, c, e.By, true)
+	for _, user := range b.Members {
+		v.join(at, c, user, false)
+	}
+}
+
+func (v *View) membersAdded(at chat.Position, e chat.Event, b chat.MembersAdded) {
+	c := v.conv(b.Conversation)
+	if c == nil || c.kind != chat.Group {
+		return
+	}
+	// With or without effect it is the last event on the conversation's
+	// subject, which the next AppendIf must name.
+	c.version = at
+	if !c.has(e.By) {
+		return
+	}
+	for _, user := range b.Members {
+		v.join(at, c, user, false)
+	}
+}
+
+func (v *View) memberLeft(at chat.Position, e chat.Event, b chat.MemberLeft) {
+	c := v.conv(b.Conversation)
+	if c == nil || c.kind != chat.Group {
+		return
+	}
+	c.version = at
+	if !c.has(e.By) {
+		return
+	}
+	p := c.part(e.By)
+	m := v.member(c, p)
+	p.gone, p.left = true, c.last()
+	c.changed = at
+	v.tell(chat.Change{Kind: chat.Left, Position: at, Conversation: c.id, Member: &m})
+	v.tell(chat.Change{Kind: chat.Exited, Position: at, Conversation: c.id, User: e.By})
+}
+
+func (v *View) open(at chat.Position, id chat.ConversationID, kind chat.Kind, title string) *conversation {
+	c := &conversation{id: id, kind: kind, title: title, version: at, changed: at}
+	v.convs = append(v.convs, c)
+	return c
+}
+
+// join brings somebody in who is known and not in yet. Somebody who comes back
+// keeps the handle they had.
+func (v *View) join(at chat.Position, c *conversation, user chat.UserID, owner bool) {
+	if v.person(user) == nil || c.has(user) {
+		return
+	}
+	p := c.part(user)
+	if p == nil {
+		p = &part{user: user}
+		if c.kind == chat.Group {
+			p.handle = v.freeHandle(user, chat.HandleOf(c.title))
+		}
+		c.parts = append(c.parts, p)
+	}
+	p.owner, p.since, p.gone, p.left = owner, at, false, 0
+	if c.kind == chat.Group {
+		c.changed = at
+	}
+	m := v.member(c, p)
+	v.tell(chat.Change{Kind: chat.Joined, Position: at, Conversation: c.id, Member: &m})
+	v.tell(chat.Change{Kind: chat.Entered, Position: at, Conversation: c.id, User: user})
+}
+
+func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
+	c := v.conv(b.Conversation)
+	id := chat.MessageID(e.ID)
+	if c == nil || !c.has(e.By) || v.messages[id] != nil {
+		return
+	}
+	m := chat.Message{
+		ID: id, Conversation: c.id, Number: c.last() + 1, Position: at, Changed: at,
+		From: e.By, Nick: v.person(e.By).Nick, At: e.At, Text: b.Text, ReplyTo: b.ReplyTo,
+	}
+	if b.File != nil {
+		name, mine := v.freeName(c, e.By, b.File.Name)
+		m.File = &chat.File{Name: name, Size: b.File.Size, Hash: b.File.Hash}
+		if mine != nil {
+			newer := *mine
+			newer.File, newer.Edited = m.File, true
+			v.change(at, chat.Edited, newer)
+			return
+		}
+	}
+	c.messages = append(c.messages, id)
+	v.order = append(v.order, id)
+	c.part(e.By).posted = m.Number
+	v.change(at, chat.Posted, m)
+}
+
+func (v *View) edited(at chat.Position, e chat.Event, b chat.MessageEdited) {
+	if m := v.own(e.By, b.Conversation, b.Message); m != nil {
+		newer := *m
+		newer.Text, newer.Edited = b.Text, true
+		v.change(at, chat.Edited, newer)
+	}
+}
+
+func (v *View) retracted(at chat.Position, e chat.Event, b chat.MessageRetracted) {
+	if m := v.own(e.By, b.Conversation, b.Message); m != nil {
+		v.retract(at, *m)
+	}
+}
+
+func (v *View) retract(at chat.Position, m chat.Message) {
+	m.Text, m.File, m.Retracted = "", nil, true
+	v.change(at, chat.Retracted, m)
+}
+
+func (v *View) renamed(at chat.Position, e chat.Event, b chat.FileRenamed) {
+	m := v.own(e.By, b.Conversation, b.Message)
+	if m == nil || m.File == nil {
+		return
+	}
+	name, mine := v.freeName(v.conv(m.Conversation), e.By, b.Name)
+	if name == m.File.Name {
+		return
+	}
+	if mine != nil {
+		v.retract(at, *mine)
+	}
+	newer := *m
+	newer.File = &chat.File{Name: name, Size: m.File.Size, Hash: m.File.Hash}
+	newer.Edited = true
+	v.change(at, chat.Edited, newer)
+}
+
+// change stores a message as it is now and tells its conversation. What was
+// told before is never modified.
+func (v *View) change(at chat.Position, kind chat.ChangeKind, m chat.Message) {
+	m.Changed = at
+	v.messages[m.ID] = &m
+	v.conv(m.Conversation).changed = at
+	v.tell(chat.Change{Kind: kind, Position: at, Conversation: m.Conversation, Message: &m})
+}
+
+// own is a message of that conversation that user wrote and did not take back.
+func (v *View) own(user chat.UserID, conv chat.ConversationID, id chat.MessageID) *chat.Message {
+	m := v.messages[id]
+	if m == nil || m.Conversation != conv || m.From != user || m.Retracted {
+		return nil
+	}
+	return m
+}
+
+// freeName is the first of "name.ext", "name (2).ext", "name (3).ext", … that
+// nobody else has live in the conversation, and user's own live file of it.
+func (v *View) freeName(c *conversation, user chat.UserID, name string) (string, *chat.Message) {
+	for n := 1; ; n++ {
+		candidate := numberedName(name, n)
+		holder := v.fileNamed(c, candidate)
+		if holder == nil || holder.From == user {
+			return candidate, holder
+		}
+	}
+}
+
+func (v *View) fileNamed(c *conversation, name string) *chat.Message {
+	for _, id := range c.messages {
+		if m := v.messages[id]; m.File != nil && m.File.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// shelved keeps a value and tells its owner; marks tell the conversations too.
+func (v *View) shelved(e chat.ShelfEntry) {
+	value := bytes.Clone(e.Value)
+	if e.Slot == chat.MarksSlot {
+		var m chat.Marks
+		if json.Unmarshal(value, &m) != nil {
+			return
+		}
+		before := v.allMarks(e.User)
+		v.marks[e.User] = v.marks[e.User].Merge(m)
+		value, _ = json.Marshal(v.marks[e.User]) // of a map, a number and IDs: cannot fail
+		defer v.tellMarks(e.User, before)
+	}
+	if v.values[place{e.User, e.Slot}] = value; len(value) == 0 {
+		delete(v.values, place{e.User, e.Slot})
+	}
+	v.tell(chat.Change{Kind: chat.Shelved, Position: v.at, User: e.User, Slot: e.Slot, Value: value})
+}
+
+// allMarks is how far things got with user in each conversation they are in.
+func (v *View) allMarks(user chat.UserID) map[chat.ConversationID]chat.Member {
+	all := map[chat.ConversationID]chat.Member{}
+	for _, c := range v.convs {
+		if c.has(user) {
+			all[c.id] = v.member(c, c.part(user))
+		}
+	}
+	return all
+}
+
+// tellMarks tells the talks and small groups in which a mark moved past
+// messages of others.
+func (v *View) tellMarks(user chat.UserID, before map[chat.ConversationID]chat.Member) {
+	after := v.allMarks(user)
+	for _, c := range v.convs {
+		a, b := after[c.id], before[c.id]
+		if !c.has(user) || c.kind == chat.Room || c.members() > chat.MaxTicked {
+			continue
+		}
+		if slices.ContainsFunc(c.messages, func(id chat.MessageID) bool {
+			m := v.messages[id]
+			return m.From != user && (m.Number > b.Read && m.Number <= a.Read || m.Position > b.Delivered && m.Position <= a.Delivered)
+		}) {
+			v.tell(chat.Change{Kind: chat.Marked, Position: v.at, Conversation: c.id, Member: &a})
+		}
+	}
+}
+
+func (v *View) tell(c chat.Change) { v.changes = append(v.changes, c) }
+
+// moveHandles moves the group handles that are in the way of a new name.
+func (v *View) moveHandles(name chat.Nick) {
+	for _, c := range v.convs {
+		for _, p := range c.parts {
+			if p.handle == chat.Handle(name) {
+				p.handle = "" // not in its own way
+				p.handle = v.nextHandle(p.user, chat.Handle(name), 2)
+			}
+		}
+	}
+}
+
+func (v *View) freeHandle(user chat.UserID, wanted chat.Handle) chat.Handle {
+	return v.nextHandle(user, wanted, 1)
+}
+
+// nextHandle is wanted (n = 1), wanted-2, wanted-3, … from n on: the first that
+// is no name, not "notes" and none of the person's other handles.
+func (v *View) nextHandle(user chat.UserID, wanted chat.Handle, n int) chat.Handle {
+	for ; ; n++ {
+		h := numberedHandle(wanted, n)
+		if h == chat.Notes || v.names[chat.Nick(h)] != 0 || v.hasHandle(user, h) {
+			continue
+		}
+		return h
+	}
+}
+
+func (v *View) hasHandle(user chat.UserID, h chat.Handle) bool {
+	return slices.ContainsFunc(v.convs, func(c *conversation) bool {
+		p := c.part(user)
+		return p != nil && p.handle == h
+	})
+}
+
+func (v *View) person(id chat.UserID) *chat.Person {
+	i := slices.IndexFunc(v.people, func(p chat.Person) bool { return p.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &v.people[i]
+}
+
+func (v *View) conv(id chat.ConversationID) *conversation {
+	i := slices.IndexFunc(v.convs, func(c *conversation) bool { return c.id == id })
+	if i < 0 {
+		return nil
+	}
+	return v.convs[i]
+}
+
+func (c *conversation) part(user chat.UserID) *part {
+	i := slices.IndexFunc(c.parts, func(p *part) bool { return p.user == user })
+	if i < 0 {
+		return nil
+	}
+	return c.parts[i]
+}
+
+// has reports whether user is a member now.
+func (c *conversation) has(user chat.UserID) bool {
+	p := c.part(user)
+	return p != nil && !p.gone
+}
+
+func (c *conversation) members() (n int) {
+	for _, p := range c.parts {
+		if !p.gone {
+			n++
+		}
+	}
+	return n
+}
+
+func (c *conversation) last() chat.Number { return chat.Number(len(c.messages)) }
