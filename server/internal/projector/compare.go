@@ -1,0 +1,153 @@
+package projector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"charla/server/chat"
+)
+
+// Origin is what a read model remembers of the log it was built from. The zero
+// Origin is that of a read model which has applied nothing.
+type Origin struct {
+	Created    time.Time // of the log
+	Seq        uint64    // of the last applied entry
+	Digest     [8]byte   // of that entry
+	Lost       uint64    // entries the log lacked when the model was begun
+	Unreadable error     // why the model cannot say: damaged, or of a newer program
+}
+
+// State is how the log is.
+type State struct {
+	chat.LogIdentity
+	Digest [8]byte // of the entry at the Seq of the Origin it is compared with
+	There  bool    // whether there is such an entry
+	Lost   uint64  // entries between 1 and Last that are not there
+}
+
+// Verdict is what to do on start when the log is whole.
+type Verdict int
+
+// Fine: run. Rebuild: move the read model aside and run with a new one.
+const (
+	Fine Verdict = iota + 1
+	Rebuild
+)
+
+// Difference says in which way a log is not the one the read model was built
+// from.
+type Difference string
+
+// The differences.
+const (
+	Younger   Difference = "younger"    // made after the one the read model was built from
+	Older     Difference = "older"      // made before it
+	Shorter   Difference = "shorter"    // ends before the read model does
+	Different Difference = "different"  // holds something else where the read model ends
+	Gaps      Difference = "incomplete" // lost entries
+)
+
+// MismatchError is why serve refuses to start: one of the copies has what the
+// other lacks, and going on would lose it for good. Somebody has to decide
+// which to keep.
+type MismatchError struct {
+	How  Difference
+	Log  State
+	View Origin
+}
+
+func (e *MismatchError) Error() string {
+	s := fmt.Sprintf("the log is %s compared with the read model: the log was made %s and holds entries %d to %d",
+		e.How, stamp(e.Log.Created), e.Log.First, e.Log.Last)
+	if e.Log.Lost > 0 {
+		s += fmt.Sprintf(" without %d that were lost", e.Log.Lost)
+	}
+	if e.View.Unreadable != nil {
+		return s + fmt.Sprintf("; the read model cannot be read: %v", e.View.Unreadable)
+	}
+	s += fmt.Sprintf("; the read model was built from a log made %s and has applied it up to entry %d", stamp(e.View.Created), e.View.Seq)
+	if e.How == Different {
+		s += fmt.Sprintf(" (%x there, %x in the log)", e.View.Digest, e.Log.Digest)
+	}
+	return s
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.000") }
+
+// Compare decides. A log that is not whole is never the reason to throw a read
+// model away, nor the other way round.
+func Compare(log State, view Origin) (Verdict, error) {
+	refuse := func(how Difference) (Verdict, error) {
+		return 0, &MismatchError{How: how, Log: log, View: view}
+	}
+	switch {
+	case view.Unreadable != nil && log.Lost > 0:
+		return refuse(Gaps)
+	case view.Unreadable != nil:
+		return Rebuild, nil
+	case view.Seq == 0: // it has nothing to lose
+		return Fine, nil
+	case log.Created.After(view.Created):
+		return refuse(Younger)
+	case log.Created.Before(view.Created):
+		return refuse(Older)
+	case log.Last < view.Seq:
+		return refuse(Shorter)
+	case !log.There || log.Digest != view.Digest:
+		return refuse(Different)
+	case log.Lost > view.Lost:
+		return refuse(Gaps)
+	}
+	return Fine, nil
+}
+
+// Loser is a log that can tell how many entries it lost.
+type Loser interface {
+	Lost(ctx context.Context) (uint64, error)
+}
+
+// Check looks at the log and compares it with what the read model remembers.
+// It runs before Run, on start.
+func Check(ctx context.Context, log chat.Log, view Origin) (_ Verdict, err error) {
+	defer wrap(&err, "compare the log with the read model")
+	var state State
+	if state.LogIdentity, err = log.Identity(ctx); err != nil {
+		return 0, err
+	}
+	if l, ok := log.(Loser); ok {
+		if state.Lost, err = l.Lost(ctx); err != nil {
+			return 0, err
+		}
+	}
+	if view.Unreadable == nil && view.Seq > 0 && view.Seq <= state.Last {
+		if state.Digest, state.There, err = digestAt(ctx, log, view.Seq); err != nil {
+			return 0, err
+		}
+	}
+	return Compare(state, view)
+}
+
+// readWithin bounds the wait for an entry that should be there: a log whose last
+// entry is lost has nothing to deliver.
+const readWithin = 15 * time.Second
+
+// digestAt reads the entry at seq, which is not beyond the last.
+func digestAt(ctx context.Context, log chat.Log, seq uint64) (_ [8]byte, there bool, err error) {
+	tail, err := log.Tail(ctx, seq-1)
+	if err != nil {
+		return [8]byte{}, false, err
+	}
+	defer closeTail(&err, tail.Close)
+	reading, cancel := context.WithTimeout(ctx, readWithin)
+	defer cancel()
+	entries, err := tail.Next(reading, 1)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return [8]byte{}, false, nil
+	}
+	if err != nil {
+		return [8]byte{}, false, err
+	}
+	return entries[0].Digest, entries[0].Seq == seq, nil
+}

@@ -1,0 +1,231 @@
+package projector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+
+	"charla/server/chat"
+)
+
+// maxBatch bounds the entries of one transaction, of the log and of the shelf
+// each, and those that wait for it. When they hold enoughEvents, no more are
+// asked for: an entry is up to a thousand events.
+const (
+	maxBatch     = 512
+	enoughEvents = 4096
+)
+
+// lastIndex is above every index of an entry, and the largest that fits.
+const lastIndex = 1<<10 - 1
+
+// Publisher is where applied changes go.
+type Publisher interface {
+	// Publish hands over what a batch changed, in log order, and the position up
+	// to which nothing is missing any more. It must not wait for anybody.
+	Publish(changes []chat.Change, asOf chat.Position)
+}
+
+// Projector applies the log and the shelf to a view.
+type Projector struct {
+	log    chat.Log
+	shelf  chat.Shelf
+	view   chat.View
+	out    Publisher
+	logger *slog.Logger
+
+	// Progress, if set before Run, hears after each batch how much of what the
+	// log held when Run started is applied, until all of it is. It is called by
+	// the projector's goroutine, which waits for it.
+	Progress func(done, all uint64)
+
+	mu      sync.Mutex
+	applied uint64 // sequence of the last applied entry, published as well
+	waiting map[*waiter]struct{}
+	stopped error // why; nil while it may still run
+}
+
+// waiter is one Await. Their number is bounded by who may call.
+type waiter struct {
+	seq  uint64
+	woke chan error // room for one
+}
+
+var _ chat.Awaiter = (*Projector)(nil)
+
+// New returns a projector that has not started: Await waits for Run.
+func New(log chat.Log, shelf chat.Shelf, view chat.View, out Publisher, logger *slog.Logger) *Projector {
+	return &Projector{log: log, shelf: shelf, view: view, out: out, logger: logger, waiting: map[*waiter]struct{}{}}
+}
+
+// asOf is the position that covers every event of the entry at seq.
+func asOf(seq uint64) chat.Position {
+	if seq == 0 {
+		return 0
+	}
+	return chat.PositionAt(seq, lastIndex)
+}
+
+// Run applies what the view does not have yet and then what comes, until ctx
+// ends (nil) or something fails (why). It is called once.
+func (p *Projector) Run(ctx context.Context) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.logger.Error("the projector panicked", "panic", r, "stack", string(debug.Stack()))
+			err = fmt.Errorf("projector: panic: %v", r)
+		}
+		p.stop(err)
+	}()
+	err = p.run(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (p *Projector) run(ctx context.Context) (err error) {
+	defer wrap(&err, "projector")
+	seq, shelfSeq, err := p.view.Applied(ctx)
+	if err != nil {
+		return fmt.Errorf("how far is the view: %w", err)
+	}
+	id, err := p.log.Identity(ctx)
+	if err != nil {
+		return err
+	}
+	tail, err := p.log.Tail(ctx, seq)
+	if err != nil {
+		return err
+	}
+	defer closeTail(&err, tail.Close)
+	shelfTail, err := p.shelf.TailShelf(ctx, shelfSeq)
+	if err != nil {
+		return err
+	}
+	defer closeTail(&err, shelfTail.Close)
+
+	ctx, cancel := context.WithCancel(ctx)
+	box := newMailbox()
+	var pumps sync.WaitGroup
+	pumps.Go(func() { pump(ctx, box, &box.log, tail.Next) })
+	pumps.Go(func() { pump(ctx, box, &box.shelf, shelfTail.Next) })
+	defer pumps.Wait()
+	defer cancel()
+	return p.project(ctx, box, seq, id.Last)
+}
+
+// project applies batch after batch. The view is at seq; all is how much the
+// log held at the start.
+func (p *Projector) project(ctx context.Context, box *mailbox, seq, all uint64) error {
+	told := seq
+	p.publish(nil, seq)
+	for {
+		batch, err := box.take(ctx)
+		if err != nil {
+			return err
+		}
+		changes, err := p.view.Apply(ctx, batch)
+		if err != nil {
+			return fmt.Errorf("apply after %d: %w", seq, err)
+		}
+		if n := len(batch.Log); n > 0 {
+			seq = batch.Log[n-1].Seq
+		}
+		p.publish(changes, seq)
+		if p.Progress != nil && told < all {
+			told = seq
+			p.Progress(min(seq, all), all)
+		}
+	}
+}
+
+// publish hands the changes out, then wakes those who awaited them.
+func (p *Projector) publish(changes []chat.Change, seq uint64) {
+	p.out.Publish(changes, asOf(seq))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.applied = seq
+	for w := range p.waiting {
+		if w.seq <= seq {
+			p.wake(w, nil)
+		}
+	}
+}
+
+// wake ends an Await. p.mu must be held.
+func (p *Projector) wake(w *waiter, err error) {
+	delete(p.waiting, w)
+	w.woke <- err
+}
+
+// stop ends every Await, and those to come.
+func (p *Projector) stop(cause error) {
+	if cause == nil {
+		cause = errors.New("the projector has ended")
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stopped = &chat.Error{Code: chat.Unavailable, Err: cause}
+	for w := range p.waiting {
+		p.wake(w, p.stopped)
+	}
+}
+
+// Await is chat.Awaiter.
+func (p *Projector) Await(ctx context.Context, at chat.Position) error {
+	p.mu.Lock()
+	if at.Seq() <= p.applied {
+		p.mu.Unlock()
+		return nil
+	}
+	if err := p.stopped; err != nil {
+		p.mu.Unlock()
+		return err
+	}
+	w := &waiter{seq: at.Seq(), woke: make(chan error, 1)}
+	p.waiting[w] = struct{}{}
+	p.mu.Unlock()
+
+	select {
+	case err := <-w.woke:
+		return err
+	case <-ctx.Done():
+		p.mu.Lock()
+		delete(p.waiting, w)
+		p.mu.Unlock()
+		return ctx.Err()
+	}
+}
+
+// Applied is the sequence of the last entry that is in the view and the feed.
+func (p *Projector) Applied() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.applied
+}
+
+// Lag is how many entries of the log are not applied yet.
+func (p *Projector) Lag(ctx context.Context) (_ uint64, err error) {
+	defer wrap(&err, "projector: lag")
+	id, err := p.log.Identity(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return id.Last - min(p.Applied(), id.Last), nil
+}
+
+func closeTail(err *error, closing func() error) {
+	if cerr := closing(); *err == nil {
+		*err = cerr
+	}
+}
+
+// wrap adds one line of where to a function's returned error.
+func wrap(err *error, format string, args ...any) {
+	if *err != nil {
+		*err = fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), *err)
+	}
+}
