@@ -50,6 +50,15 @@ type Session struct {
 	Out    io.Writer // a write may block; it holds up this session only
 	Server Server
 	Zone   *time.Location // of times in text; nil: UTC. JSON is always UTC
+	Prefix string         // before a command's name in what is printed: "/" where people type a slash
+}
+
+// Time is t as the session's text shows it.
+func (s Session) Time(t time.Time) time.Time {
+	if s.Zone == nil {
+		return t.UTC()
+	}
+	return t.In(s.Zone)
 }
 
 // Server is how people reach this server.

@@ -1,11 +1,10 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
-
-	"charla/server/i18n"
 )
 
 // ErrOutput wraps what went wrong in writing to Session.Out: whoever was
@@ -42,32 +41,39 @@ func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e
 func (e *LineError) Unwrap() error { return e.Err }
 
 // Sentence is what a person reads about an error of Parse or Run, on one line.
-func Sentence(w *i18n.Words, err error) string {
+func (s Session) Sentence(err error) string {
 	var usage *Usage
 	var unknown *Unknown
 	var line *LineError
-	switch {
+	switch w := s.Words; {
 	case errors.As(err, &usage):
-		return usage.sentence(w)
+		return s.usage(usage)
 	case errors.As(err, &unknown):
-		return w.Command.Unknown(unknown.Name, unknown.Near)
+		near := unknown.Near
+		if near != "" {
+			near = s.Prefix + near
+		}
+		return w.Command.Unknown(s.Prefix+unknown.Name, near, s.Prefix+helpCommand().Name(w.Lang))
 	case errors.As(err, &line):
-		return w.Command.AtLine(line.Line, w.Error(line.Err))
+		return w.Command.AtLine(line.Line, s.Sentence(line.Err))
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return w.Errors.Unavailable
 	}
-	return w.Error(err)
+	return s.Words.Error(err)
 }
 
-func (u *Usage) sentence(w *i18n.Words) string {
+func (s Session) usage(u *Usage) string {
+	w := &s.Words.Command
 	var lines []string
 	for _, c := range u.Commands {
-		lines = append(lines, c.Usage(&w.Command).Line)
+		lines = append(lines, s.Prefix+c.Usage(w).Line)
 	}
 	usage := strings.Join(lines, " | ")
 	switch {
 	case u.Quote:
-		return w.Command.BadQuote(usage)
+		return w.BadQuote(usage)
 	case u.Flag != "":
-		return w.Command.BadFlag(u.Flag, usage)
+		return w.BadFlag(u.Flag, usage)
 	}
-	return w.Command.BadUsage(usage)
+	return w.BadUsage(usage)
 }

@@ -58,5 +58,5 @@ func (c *Call) help(cmd Command) error {
 	if c.JSON {
 		return c.object(helpJSON{Name: cmd.Name(c.Words.Lang), Names: cmd.names(), Usage: usage.Line, Help: usage.Help})
 	}
-	return c.printf("%s\n    %s", usage.Line, usage.Help)
+	return c.printf("%s%s\n    %s", c.Prefix, usage.Line, usage.Help)
 }

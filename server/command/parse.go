@@ -48,6 +48,12 @@ func (o Order) Run(ctx context.Context, s Session) error {
 	return o.Command.run(ctx, c)
 }
 
+// IsHelp reports whether the order asks for the whole help, to which a face
+// adds what only it has.
+func (o Order) IsHelp() bool {
+	return o.Command.English[0] == helpCommand().English[0] && len(o.args) == 0
+}
+
 // find takes the command's name, of one word or two, off a line.
 func find(line string) (Command, string, error) {
 	first, rest, ok, err := nextWord(line)
@@ -87,16 +93,22 @@ func familyOf(name string) []Command {
 	return family
 }
 
-// nearest is the name that was probably meant, "" if none is near.
+// nearest is the name that was probably meant, "" if none is near. Typing
+// mistakes rarely hit the first letter.
 func nearest(typed string) string {
-	if len(typed) > 32 {
+	if typed == "" || len(typed) > 32 {
 		return ""
 	}
+	folded := fold(typed)
 	var names []string
 	for _, c := range All() {
-		names = append(names, c.names()...)
+		for _, n := range c.names() {
+			if n[0] == folded[0] {
+				names = append(names, n)
+			}
+		}
 	}
-	return chat.Nearest(fold(typed), names)
+	return chat.Nearest(folded, names)
 }
 
 // takeWords takes flags and arguments, in any order; after "--" all are

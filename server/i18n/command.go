@@ -18,7 +18,7 @@ type CommandWords struct {
 	BadUsage func(usage string) string
 	BadQuote func(usage string) string
 	BadFlag  func(flag, usage string) string
-	Unknown  func(name, near string) string
+	Unknown  func(name, near, help string) string
 	AtLine   func(line int, why string) string
 	OldScp   string
 	OnlyVerb func(name string) string // for a command that would never give the screen back
@@ -42,13 +42,13 @@ type CommandWords struct {
 type LinearWords struct {
 	Hello   func(nick, zone string) string
 	How     string
-	Go, End Usage
+	Go, End Usage  // their names without the slash
 	NoPlace string // a line was typed before any /go
 	Now     func(handle string) string
 }
 
 var commandEN = CommandWords{
-	Send:       Usage{"send [--json] [--id KEY] CONV TEXT… | send --lines [--json] [--id KEY] CONV", "say TEXT, or what is piped in; the same KEY twice is one message; --lines: each piped line is a message"},
+	Send:       Usage{"send [--json] [--id KEY] [--lines] CONV [TEXT…]", "say TEXT, or what is piped in; the same KEY twice is one message; --lines: each piped line is a message"},
 	Read:       Usage{"read [--json] CONV [--last N]", "print the last N messages (20)"},
 	Tail:       Usage{"tail [--json] [--after POSITION] [CONV…]", "print messages as they come, from now or from just after a position that --json told, until you stop it"},
 	List:       Usage{"list [--json]", "your conversations, the newest change first"},
@@ -64,8 +64,8 @@ var commandEN = CommandWords{
 	BadUsage: func(usage string) string { return "usage: " + usage },
 	BadQuote: func(usage string) string { return "a quote is not closed; usage: " + usage },
 	BadFlag:  func(flag, usage string) string { return flag + " does not fit; usage: " + usage },
-	Unknown: func(name, near string) string {
-		return "no command " + name + ask("; ", near) + "; help lists them all"
+	Unknown: func(name, near, help string) string {
+		return "no command " + name + ask("; ", near) + "; " + help + " lists them all"
 	},
 	AtLine:   func(line int, why string) string { return fmt.Sprintf("line %d: %s", line, why) },
 	OldScp:   "this scp speaks the old protocol; use scp without -O, of OpenSSH 9 or newer, or sftp",
@@ -74,7 +74,7 @@ var commandEN = CommandWords{
 	Said:             func(at, nick, handle string) string { return at + " " + nick + " in " + handle + ": " },
 	Deleted:          "(deleted)",
 	Edited:           "(edited)",
-	Size:             func(bytes int64) string { return size(bytes) },
+	Size:             size,
 	HasPassphrase:    "and a passphrase",
 	Registered:       func(nick string) string { return "you are " + nick },
 	GroupNow:         func(handle string, n int) string { return fmt.Sprintf("%s: %d people", handle, n) },
@@ -85,15 +85,15 @@ var commandEN = CommandWords{
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "you are " + nick + "; times are " + zone },
 		How:     "/go CONV chooses where your lines go, /list names conversations, /help says the rest, /quit ends",
-		Go:      Usage{"/go CONV", "your lines go there from now on"},
-		End:     Usage{"/quit", "end; so does the end of the input"},
+		Go:      Usage{"go CONV", "your lines go there from now on"},
+		End:     Usage{"quit", "end; so does the end of the input"},
 		NoPlace: "not sent: choose where first, with /go CONV (/list names conversations)",
 		Now:     func(handle string) string { return "your lines go to " + handle },
 	},
 }
 
 var commandES = CommandWords{
-	Send:       Usage{"enviar [--json] [--id CLAVE] CONV TEXTO… | enviar --lines [--json] [--id CLAVE] CONV", "decir TEXTO, o lo que llegue por la tubería; la misma CLAVE dos veces es un solo mensaje; --lines: cada línea es un mensaje"},
+	Send:       Usage{"enviar [--json] [--id CLAVE] [--lines] CONV [TEXTO…]", "decir TEXTO, o lo que llegue por la tubería; la misma CLAVE dos veces es un solo mensaje; --lines: cada línea es un mensaje"},
 	Read:       Usage{"leer [--json] CONV [--last N]", "los últimos N mensajes (20)"},
 	Tail:       Usage{"seguir [--json] [--after POSICIÓN] [CONV…]", "los mensajes según llegan, desde ahora o desde justo después de una posición que dijo --json, hasta que lo cortes"},
 	List:       Usage{"lista [--json]", "tus conversaciones, primero las de cambios más recientes"},
@@ -109,8 +109,8 @@ var commandES = CommandWords{
 	BadUsage: func(usage string) string { return "se usa así: " + usage },
 	BadQuote: func(usage string) string { return "falta cerrar unas comillas; se usa así: " + usage },
 	BadFlag:  func(flag, usage string) string { return flag + " no encaja; se usa así: " + usage },
-	Unknown: func(name, near string) string {
-		return "no hay ninguna orden " + name + question("; ", near) + "; ayuda las muestra todas"
+	Unknown: func(name, near, help string) string {
+		return "no hay ninguna orden " + name + question("; ", near) + "; " + help + " las muestra todas"
 	},
 	AtLine:   func(line int, why string) string { return fmt.Sprintf("línea %d: %s", line, why) },
 	OldScp:   "este scp habla el protocolo antiguo; usa scp sin -O, de OpenSSH 9 o posterior, o sftp",
@@ -130,8 +130,8 @@ var commandES = CommandWords{
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "eres " + nick + "; las horas son " + zone },
 		How:     "/ir CONV elige adónde van tus líneas, /lista nombra las conversaciones, /ayuda dice el resto, /salir termina",
-		Go:      Usage{"/ir CONV", "tus líneas van ahí desde ahora"},
-		End:     Usage{"/salir", "terminar; también el final de la entrada"},
+		Go:      Usage{"ir CONV", "tus líneas van ahí desde ahora"},
+		End:     Usage{"salir", "terminar; también el final de la entrada"},
 		NoPlace: "no enviado: elige antes adónde, con /ir CONV (/lista nombra las conversaciones)",
 		Now:     func(handle string) string { return "tus líneas van a " + handle },
 	},

@@ -1,0 +1,72 @@
+// Package verbs is `ssh host VERB …`: a thin face of the commands, with an
+// exit status that scripts can trust.
+//
+// It knows no SSH: the front door hands it the exec line, three streams and an
+// actor, and sends the client the status it returns. Nothing but a command that
+// is known by name does anything: clients like rclone exec probes on connect,
+// and a probe must never become a message.
+package verbs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"charla/server/chat"
+	"charla/server/command"
+	"charla/server/i18n"
+)
+
+// Session is one exec request of somebody who signed in.
+type Session struct {
+	command.Session
+	Err io.Writer // the client's standard error
+	Log *slog.Logger
+}
+
+// Run does what line says and returns the exit status. What went wrong is one
+// line on Err. It returns soon after ctx ends, unless it is reading In or
+// writing Out: closing the session frees it then.
+func Run(ctx context.Context, s Session, line string) int {
+	if isOldScp(line) {
+		s.complain(s.Words.Command.OldScp)
+		return Refused
+	}
+	order, err := command.Parse(line)
+	if err == nil {
+		err = order.Run(ctx, s.Session)
+	}
+	status := statusOf(err)
+	switch {
+	case status == Done, errors.Is(err, command.ErrOutput):
+		return status
+	case status == Refused && chat.CodeOf(err) == chat.Internal:
+		s.Log.Error("verb failed", "verb", order.Command.Name(i18n.English), "user", s.Actor.Me().ID, "err", err)
+	}
+	s.complain(s.Sentence(err))
+	return status
+}
+
+// complain tells the reason on one line. When that fails too nobody is there
+// to read it, and the status says the same.
+func (s Session) complain(sentence string) {
+	_, _ = fmt.Fprintf(s.Err, "charla: %s\n", chat.OneLine(sentence, 1000))
+}
+
+// isOldScp reports the remote half of `scp -O`: "scp [options] -t|-f path"
+// (OpenSSH scp.c, sink and source).
+func isOldScp(line string) bool {
+	words := strings.Fields(line)
+	if len(words) < 2 || words[0] != "scp" {
+		return false
+	}
+	for _, w := range words[1:] {
+		if w == "-t" || w == "-f" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,274 @@
+package verbs_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"charla/server/chat"
+	"charla/server/chat/chattest"
+	"charla/server/command"
+	"charla/server/i18n"
+	"charla/server/internal/verbs"
+)
+
+// desk runs verbs as several people, as `ssh host VERB` does.
+type desk struct {
+	t *testing.T
+	w *chattest.World
+}
+
+// result is what one run left behind.
+type result struct {
+	out, err string
+	status   int
+}
+
+func (d desk) run(who *chat.Actor, lang i18n.Lang, stdin, line string) result {
+	d.t.Helper()
+	var out, errs bytes.Buffer
+	status := verbs.Run(d.w.Ctx, d.session(who, lang, strings.NewReader(stdin), &out, &errs), line)
+	d.w.Settle()
+	return result{out.String(), errs.String(), status}
+}
+
+func (d desk) session(who *chat.Actor, lang i18n.Lang, in io.Reader, out, errs io.Writer) verbs.Session {
+	return verbs.Session{
+		Session: command.Session{
+			Actor: who, Words: i18n.For(lang), In: in, Out: out,
+			Server: command.Server{Host: "chat.lan", Port: 2222, HostKeys: []string{"ssh-ed25519 AAAAkey"}},
+		},
+		Err: errs,
+		Log: slog.New(slog.NewTextHandler(d.t.Output(), nil)),
+	}
+}
+
+// want runs a line and compares all that it left; IDs read as ID.
+func (d desk) want(who *chat.Actor, line string, want result) {
+	d.t.Helper()
+	d.wantIn(who, "", line, want)
+}
+
+func (d desk) wantIn(who *chat.Actor, stdin, line string, want result) {
+	d.t.Helper()
+	got := d.run(who, i18n.English, stdin, line)
+	got.out = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{26}`).ReplaceAllString(got.out, "ID")
+	got.out = regexp.MustCompile(`"position":[0-9]+`).ReplaceAllString(got.out, `"position":P`)
+	if got != want {
+		d.t.Errorf("%s> %s\n got %+v\nwant %+v", who.Me().Nick, line, got, want)
+	}
+}
+
+// story runs a test inside a bubble, where it is midnight of 2000-01-01 UTC.
+func story(t *testing.T, tell func(t *testing.T, d desk, ana, beto *chat.Actor), options ...chattest.Option) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t, options...)
+		tell(t, desk{t, w}, w.Person("ana"), w.Person("beto"))
+	})
+}
+
+func done(out string) result { return result{out: out} }
+
+func TestSendAndRead(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.want(ana, `send beto don't  "wait"   \o`, done(""))
+		d.wantIn(ana, "from a pipe\nof two lines\n", "send beto", done(""))
+		d.want(ana, `send beto  indented`, done(""))
+		d.want(ana, `send -- beto --json`, done(""))
+		d.want(beto, "read ana", done("2000-01-01 00:00 ana in ana: don't  \"wait\"   \\o\n"+
+			"2000-01-01 00:00 ana in ana: from a pipe\n    of two lines\n"+
+			"2000-01-01 00:00 ana in ana:  indented\n"+
+			"2000-01-01 00:00 ana in ana: --json\n"))
+		d.want(beto, "read --last 1 ana", done("2000-01-01 00:00 ana in ana: --json\n"))
+		d.want(beto, "read ana --last=2 --json", done(
+			`{"id":"ID","n":3,"position":P,"conversation":"ana","from":"ana","at":"2000-01-01T00:00:00Z","kind":"text","text":" indented"}`+"\n"+
+				`{"id":"ID","n":4,"position":P,"conversation":"ana","from":"ana","at":"2000-01-01T00:00:00Z","kind":"text","text":"--json"}`+"\n"))
+	})
+}
+
+func TestReadPagesThroughALongHistory(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		var lines strings.Builder
+		for range 250 {
+			lines.WriteString("x\n\n")
+		}
+		d.wantIn(ana, lines.String(), "send --lines beto", done(""))
+		for last, want := range map[string]int{"1": 1, "100": 100, "101": 101, "250": 250, "9999": 250} {
+			if got := d.run(beto, i18n.English, "", "read ana --last "+last); strings.Count(got.out, "\n") != want {
+				t.Errorf("--last %s prints %d lines, want %d", last, strings.Count(got.out, "\n"), want)
+			}
+		}
+	})
+}
+
+func TestTheSameKeyIsOneMessage(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		line := `send --json --id "job 7" beto hola`
+		want := done(`{"id":"ID","n":1,"position":P,"conversation":"beto","from":"ana","at":"2000-01-01T00:00:00Z","kind":"text","text":"hola"}` + "\n")
+		d.want(ana, line, want)
+		d.want(ana, line, want)
+		d.wantIn(ana, "a\nb\n", "send --lines --id log beto", done(""))
+		d.wantIn(ana, "a\nb\nc\n", "send --id log --lines beto", done(""))
+		got := d.run(beto, i18n.English, "", "read ana --json")
+		if n := strings.Count(got.out, "\n"); n != 4 {
+			t.Errorf("beto has %d messages, want hola, a, b, c:\n%s", n, got.out)
+		}
+		// beto's key is not ana's.
+		d.want(beto, `send --json --id "job 7" ana hola`, done(
+			`{"id":"ID","n":5,"position":P,"conversation":"ana","from":"beto","at":"2000-01-01T00:00:00Z","kind":"text","text":"hola"}`+"\n"))
+	})
+}
+
+func TestExitStatuses(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		usage := "charla: usage: send [--json] [--id KEY] [--lines] CONV [TEXT…]\n"
+		long := strings.Repeat("x", chat.MaxText+1)
+		tooLong := "too long: a message holds 16 KB; send it as a file\n"
+		tests := []struct {
+			stdin, line string
+			want        result
+		}{
+			{"", "", result{err: "charla: usage: help [--json] [COMMAND]\n", status: 2}},
+			{"", "   ", result{err: "charla: usage: help [--json] [COMMAND]\n", status: 2}},
+			{"", "send", result{err: usage, status: 2}},
+			{"", "send beto", result{err: usage, status: 2}},
+			{" \n", "send beto   ", result{err: usage, status: 2}},
+			{"", "send --nope beto x", result{err: "charla: --nope does not fit; usage: send [--json] [--id KEY] [--lines] CONV [TEXT…]\n", status: 2}},
+			{"", "send --id= beto x", result{err: "charla: --id does not fit; usage: send [--json] [--id KEY] [--lines] CONV [TEXT…]\n", status: 2}},
+			{"x", "send --lines beto x", result{err: "charla: --lines does not fit; usage: send [--json] [--id KEY] [--lines] CONV [TEXT…]\n", status: 2}},
+			{"", "read 'lobby", result{err: "charla: a quote is not closed; usage: read [--json] CONV [--last N]\n", status: 2}},
+			{"", "read lobby --last 0", result{err: "charla: --last 0 does not fit; usage: read [--json] CONV [--last N]\n", status: 2}},
+			{"", "tail --after -1", result{err: "charla: --after -1 does not fit; usage: tail [--json] [--after POSITION] [CONV…]\n", status: 2}},
+			{"", "whoami now", result{err: "charla: usage: whoami [--json]\n", status: 2}},
+			{"", "group", result{err: "charla: usage: group new [--json] TITLE NICK… | group add [--json] CONV NICK… | group leave [--json] CONV\n", status: 2}},
+			{"", "send beta hola", result{err: "charla: no beta here; beto?\n", status: 1}},
+			{"", "group leave lobby", result{err: "charla: lobby is not a group\n", status: 1}},
+			{long, "send beto", result{err: "charla: " + tooLong, status: 1}},
+			{long[1:] + "\n", "send beto", result{}},
+			{"ok\n" + long + "x\n", "send --lines beto", result{err: "charla: line 2: " + tooLong, status: 1}},
+			{"ok\n" + strings.Repeat("x", 1<<17), "send --lines beto", result{err: "charla: line 2: " + tooLong, status: 1}},
+			{"", "md5sum x", result{err: "charla: no command md5sum; help lists them all\n", status: 127}},
+			{"", "echo ${ShellId}%ComSpec%", result{err: "charla: no command echo; help lists them all\n", status: 127}},
+			{"", "lsit", result{err: "charla: no command lsit; list?; help lists them all\n", status: 127}},
+			{"", "help sned", result{err: "charla: no command sned; send?; help lists them all\n", status: 127}},
+			{"", "\x1b]0;x\a\x1b[2Jboo\nboo", result{err: "charla: no command boo; help lists them all\n", status: 127}},
+			{"", "scp -r -t beto/", result{err: "charla: this scp speaks the old protocol; use scp without -O, of OpenSSH 9 or newer, or sftp\n", status: 1}},
+			{"", "scp x", result{err: "charla: no command scp; help lists them all\n", status: 127}},
+		}
+		for _, tt := range tests {
+			d.wantIn(ana, tt.stdin, tt.line, tt.want)
+		}
+	})
+}
+
+// Somebody pipes a whole escape arsenal in; the reader's terminal sees text.
+func TestNobodyForgesALineOrMovesACursor(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.wantIn(ana, "hi\x1b[2J\x1b]0;owned\x07\u009b31m\u202eevil\r\n2000-01-01 00:00 beto in lobby: pay me\u2028x\x00", "send beto", done(""))
+		d.want(beto, "read ana", done("2000-01-01 00:00 ana in ana: hievil\n    2000-01-01 00:00 beto in lobby: pay mex\n"))
+		for _, line := range []string{"read ana --json", "list", "list --json", "who", "whoami --json", "help", "config"} {
+			for _, r := range d.run(beto, i18n.Spanish, "", line).out {
+				if r != '\n' && (r < 0x20 || r >= 0x7f && r <= 0x9f || r == 0x202e || r == 0x2028) {
+					t.Errorf("%s prints %U", line, r)
+				}
+			}
+		}
+	})
+}
+
+func TestGroups(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		carla := d.w.Person("carla")
+		d.want(ana, `group new --json "Familia Peña" beto`, done(
+			`{"handle":"familia-pena","id":"ID","kind":"group","title":"Familia Peña","members":2,"unread":0,"read":0}`+"\n"))
+		d.want(ana, "grupo anadir familia-pena carla", done("familia-pena: 3 people\n"))
+		d.want(ana, "GRUPO AÑADIR familia-pena carla", done("familia-pena: 3 people\n"))
+		d.want(carla, "send familia-pena hola", done(""))
+		d.want(beto, "grupo salir familia-pena", done("you left familia-pena\n"))
+		d.want(beto, "send familia-pena adiós", result{err: "charla: you are not in familia-pena\n", status: 1})
+		d.want(beto, "read familia-pena", done("2000-01-01 00:00 carla in familia-pena: hola\n"))
+		d.want(ana, "group new x nadie", result{err: "charla: nobody is called nadie here\n", status: 1})
+		d.want(ana, "list", done("familia-pena         (1)    carla: hola\nlobby\n"))
+	})
+}
+
+func TestWhoIAmAndHowToGetHere(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.want(ana, "whoami", done("ana\n    and a passphrase\n"))
+		d.want(ana, "register", done("you are ana\n"))
+		d.want(ana, "registrar", done("you are ana\n"))
+		d.want(ana, "whoami --json", done(`{"nick":"ana","id":"ID","since":"2000-01-01T00:00:00Z","keys":[],"passphrase":true}`+"\n"))
+		d.want(ana, "config", done("# for ~/.ssh/known_hosts, if you do not want to be asked:\n#   [chat.lan]:2222 ssh-ed25519 AAAAkey\n"+
+			"# for ~/.ssh/config:\nHost chat\n    HostName chat.lan\n    Port 2222\n    User ana\n    HostKeyAlias [chat.lan]:2222\n    ServerAliveInterval 30\n"))
+		follower := beto.Follow()
+		defer follower.Close()
+		d.want(ana, "who", done("beto\n"))
+		d.want(ana, "who --json", done(`{"nick":"beto"}`+"\n"))
+	})
+}
+
+func TestBothLanguages(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		for _, line := range []string{
+			"enviar beto hola", "mensaje beto hola", "leer beto", "lista", "quien", "quién", "quiensoy", "registrar",
+			"grupo nuevo x beto", "grupo añadir x beto", "grupo salir x", "configuracion", "configuración", "ayuda", "ayuda enviar", "ayuda grupo",
+			"help send", "help group new", "list --help", "send --help",
+		} {
+			if got := d.run(ana, i18n.Spanish, "", line); got.status != 0 || got.err != "" {
+				t.Errorf("%s: %+v", line, got)
+			}
+		}
+		got := d.run(ana, i18n.Spanish, "", "leer nadie")
+		if want := (result{err: "charla: aquí no hay nadie\n", status: 1}); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	})
+}
+
+// A command that one language forgot, or a usage that does not start with the
+// command's own name there, is a command that nobody finds.
+func TestHelpIsCompleteInBothLanguages(t *testing.T) {
+	seen := map[string]string{}
+	for _, c := range command.All() {
+		for _, lang := range []i18n.Lang{i18n.English, i18n.Spanish} {
+			usage := c.Usage(&i18n.For(lang).Command)
+			if !strings.HasPrefix(usage.Line, c.Name(lang)) {
+				t.Errorf("%s: %q does not start with its name %q", lang, usage.Line, c.Name(lang))
+			}
+			for _, f := range c.Flags {
+				if !strings.Contains(usage.Line, "--"+f.Name) {
+					t.Errorf("%s: %q does not tell --%s", lang, usage.Line, f.Name)
+				}
+			}
+		}
+		for _, name := range append(c.English, c.Spanish...) {
+			if other, taken := seen[name]; taken {
+				t.Errorf("%q is both %s and %s", name, other, c.English[0])
+			}
+			seen[name] = c.English[0]
+			if got, ok := command.Lookup(name); !ok || got.English[0] != c.English[0] {
+				t.Errorf("%q does not find %s", name, c.English[0])
+			}
+		}
+	}
+}
+
+func TestAServerThatStopsSaysTryAgain(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		ctx, stop := context.WithCancel(d.w.Ctx)
+		var out, errs bytes.Buffer
+		status := make(chan int)
+		go func() { status <- verbs.Run(ctx, d.session(ana, i18n.English, nil, &out, &errs), "tail") }()
+		synctest.Wait()
+		stop()
+		if got := <-status; got != 75 || !strings.Contains(errs.String(), "try again") {
+			t.Errorf("status %d, %q; want 75 and a sentence", got, errs.String())
+		}
+	})
+}
