@@ -43,10 +43,16 @@ func (s *slot[E]) put(entries []E) {
 	}
 }
 
+// take returns the entries up to the one that makes them enoughEvents.
 func (s *slot[E]) take() []E {
-	entries := s.entries
-	s.entries, s.events = nil, 0
-	return entries
+	n, events := 0, 0
+	for n < len(s.entries) && events < enoughEvents {
+		events += s.count(s.entries[n])
+		n++
+	}
+	taken := s.entries[:n:n]
+	s.entries, s.events = s.entries[n:], s.events-events
+	return taken
 }
 
 func newMailbox() *mailbox {
@@ -96,7 +102,7 @@ func (b *mailbox) fail(err error) {
 	wake(b.news)
 }
 
-// take waits for entries and returns all there are.
+// take waits for entries and returns those there are, up to the bounds.
 func (b *mailbox) take(ctx context.Context) (chat.Batch, error) {
 	for {
 		b.mu.Lock()

@@ -12,8 +12,8 @@ import (
 )
 
 // maxBatch bounds the entries of one transaction, of the log and of the shelf
-// each, and those that wait for it. When they hold enoughEvents, no more are
-// asked for: an entry is up to a thousand events.
+// each, and those that wait for it. With the entry that makes them enoughEvents
+// a transaction is full as well: an entry is up to a thousand events.
 const (
 	maxBatch     = 512
 	enoughEvents = 4096
