@@ -1,8 +1,76 @@
 package i18n
 
-// SignInWords is what this face says.
-type SignInWords struct{}
+import "fmt"
 
-var signInEN = SignInWords{}
+// SignInWords is what is said before a face is there: in prompts, in the one
+// banner of a refusal, and on stderr. Prompts and banners are made ASCII on the
+// way out, and orders are what a person can paste (ssh -p 2222 beto2@chat.lan).
+type SignInWords struct {
+	Passphrase    func(nick string) string // a prompt
+	Wrong         string                   // before the prompt of a second try
+	NewNick       func(nick string) string // a prompt
+	Again         string                   // a prompt
+	TooShort      func(least int) string   // before the prompt of a second try
+	TooLong       string                   // before the prompt of a second try
+	NotTheSame    string                   // before the prompt of a second try
+	SomebodyElses func(nick, order string) string
+	Reserved      func(nick, order string) string
+	Nobody        func(nick, order string) string
+	TooManyWrong  func(tries int) string
+	TooManyKeys   func(keys int, nick string) string
+	NothingChosen func(least int) string
+	KeyIs         func(nick string) string        // a notice: the key is known under another nick
+	NickIs        func(typed, nick string) string // a notice: the username became a nick
+}
 
-var signInES = SignInWords{}
+var signInEN = SignInWords{
+	Passphrase:    func(nick string) string { return "Passphrase for " + nick + ": " },
+	Wrong:         "That was not it. ",
+	NewNick:       func(nick string) string { return "New nick " + nick + ". Choose a passphrase: " },
+	Again:         "Again: ",
+	TooShort:      func(least int) string { return fmt.Sprintf("At least %d characters, please. ", least) },
+	TooLong:       "That is too long. ",
+	NotTheSame:    "Those two were not the same. ",
+	SomebodyElses: func(nick, order string) string { return nick + " belongs to somebody else" + or("; free: ", order) },
+	Reserved:      func(nick, order string) string { return nick + " is a reserved name" + or("; free: ", order) },
+	Nobody: func(nick, order string) string {
+		return "nobody is called " + nick + " here" + or("; connect once with ", order)
+	},
+	TooManyWrong: func(tries int) string {
+		return fmt.Sprintf("%d wrong passphrases; connect again to try again", tries)
+	},
+	TooManyKeys: func(keys int, nick string) string {
+		return fmt.Sprintf("%d keys offered and none of them is %s's; name the right one with ssh -o IdentitiesOnly=yes -i FILE", keys, nick)
+	},
+	NothingChosen: func(least int) string {
+		return fmt.Sprintf("no passphrase was chosen: it takes %d characters, typed twice at a terminal; or make a key with ssh-keygen and connect again", least)
+	},
+	KeyIs:  func(nick string) string { return "this key is " + nick + "'s: you are " + nick },
+	NickIs: func(typed, nick string) string { return typed + " is " + nick + " here" },
+}
+
+var signInES = SignInWords{
+	Passphrase:    func(nick string) string { return "Contraseña de " + nick + ": " },
+	Wrong:         "No era esa. ",
+	NewNick:       func(nick string) string { return "Nick nuevo: " + nick + ". Elige una contraseña: " },
+	Again:         "Otra vez: ",
+	TooShort:      func(least int) string { return fmt.Sprintf("Al menos %d caracteres, por favor. ", least) },
+	TooLong:       "Es demasiado larga. ",
+	NotTheSame:    "Las dos no eran iguales. ",
+	SomebodyElses: func(nick, order string) string { return nick + " es de otra persona" + or("; libre: ", order) },
+	Reserved:      func(nick, order string) string { return nick + " es un nombre reservado" + or("; libre: ", order) },
+	Nobody: func(nick, order string) string {
+		return "aquí nadie se llama " + nick + or("; conéctate una vez con ", order)
+	},
+	TooManyWrong: func(tries int) string {
+		return fmt.Sprintf("%d contraseñas que no eran; conéctate otra vez para probar de nuevo", tries)
+	},
+	TooManyKeys: func(keys int, nick string) string {
+		return fmt.Sprintf("%d llaves ofrecidas y ninguna es de %s; di cuál con ssh -o IdentitiesOnly=yes -i ARCHIVO", keys, nick)
+	},
+	NothingChosen: func(least int) string {
+		return fmt.Sprintf("no se eligió contraseña: son %d caracteres, escritos dos veces en una terminal; o crea una llave con ssh-keygen y conéctate otra vez", least)
+	},
+	KeyIs:  func(nick string) string { return "esta llave es de " + nick + ": eres " + nick },
+	NickIs: func(typed, nick string) string { return typed + " es " + nick + " aquí" },
+}

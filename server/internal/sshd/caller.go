@@ -1,0 +1,132 @@
+package sshd
+
+import (
+	"context"
+	"errors"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+)
+
+// caller is who is on a connection, as sign-in proved it: a person, or a
+// visitor, who has a nick that nobody has and something to claim it with. It
+// is made by the sign-in method that succeeded and never changes but for one
+// thing: a visitor becomes a person, once, and with them the whole connection.
+type caller struct {
+	s           *Server
+	link        *link
+	nick        chat.Nick
+	credential  chat.Credential // of a visitor
+	fingerprint string          // of the proven key, "" without
+	client      string          // its version line, cleaned
+	notice      func(*i18n.Words) string
+
+	turn   chan struct{} // holds one: whoever may read or write person
+	person *chat.Person  // nil: a visitor
+}
+
+// callerKey is the caller's place in Permissions.ExtraData.
+type callerKey struct{}
+
+// callerOf reads back who signed in; nil if that is unknown.
+func callerOf(conn *gossh.ServerConn) *caller {
+	if conn.Permissions == nil {
+		return nil
+	}
+	c, _ := conn.Permissions.ExtraData[callerKey{}].(*caller)
+	return c
+}
+
+func (c *caller) permissions() *gossh.Permissions {
+	return &gossh.Permissions{ExtraData: map[any]any{callerKey{}: c}}
+}
+
+// become is the person who is here. A visitor becomes one if claim is set;
+// isNew is true for the session that claimed. Otherwise the error is NoPerson,
+// with a nick to come back with as hint. Of two sessions one waits for the other.
+func (c *caller) become(ctx context.Context, claim bool) (_ *chat.Actor, isNew bool, err error) {
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return nil, false, context.Cause(ctx)
+	}
+	if c.person == nil {
+		if isNew, err = c.claim(ctx, claim); err != nil {
+			return nil, false, err
+		}
+	}
+	return c.s.cfg.Chat.Actor(*c.person), isNew, nil
+}
+
+// claim makes a visitor a person; c.turn must be held. The nick may have become
+// ours since sign-in: over another connection, with the same key.
+func (c *caller) claim(ctx context.Context, may bool) (isNew bool, err error) {
+	if found, err := c.find(ctx); found || err != nil {
+		return false, err
+	}
+	if !may {
+		free := string(c.nick)
+		if err := c.s.cfg.Chat.Claimable(ctx, c.nick); err != nil {
+			free = chat.AsError(err).Hint
+		}
+		return false, &chat.Error{Code: chat.NoPerson, Name: string(c.nick), Hint: free}
+	}
+	person, err := c.s.cfg.Chat.Claim(ctx, c.nick, c.credential)
+	if chat.CodeOf(err) == chat.NickTaken { // by whom?
+		if found, _ := c.find(ctx); found {
+			return false, nil
+		}
+	}
+	if err != nil {
+		return false, err
+	}
+	c.person = &person
+	c.s.cfg.Log.Info("nick claimed", "address", c.link.address(), "nick", string(c.nick),
+		"person", person.ID.String(), "fingerprint", c.fingerprint)
+	return true, nil
+}
+
+// find looks whether the nick belongs to whoever has the proven key.
+func (c *caller) find(ctx context.Context) (bool, error) {
+	person, err := c.s.cfg.Chat.PersonByNick(ctx, c.nick)
+	switch {
+	case chat.CodeOf(err) == chat.NoPerson:
+		return false, nil
+	case err != nil:
+		return false, err
+	case c.fingerprint != "" && holds(person, c.fingerprint):
+		c.person = &person
+		return true, nil
+	}
+	return false, nil
+}
+
+// holds reports whether the key is one of p's.
+func holds(p chat.Person, fingerprint string) bool {
+	for _, key := range p.Keys {
+		if key.Fingerprint == fingerprint {
+			return true
+		}
+	}
+	return false
+}
+
+// sentence says in words why become failed, with an order that works.
+func (c *caller) sentence(w *i18n.Words, err error) string {
+	e := chat.AsError(err)
+	order := c.s.order(c.link, e.Hint)
+	switch {
+	case errors.Is(err, ErrStopping):
+		return w.Errors.Unavailable
+	case e.Code == chat.NoPerson:
+		return w.SignIn.Nobody(e.Name, order)
+	case e.Code == chat.NickTaken:
+		return w.SignIn.SomebodyElses(e.Name, order)
+	case e.Code == chat.NickReserved:
+		return w.SignIn.Reserved(e.Name, order)
+	}
+	return w.Error(err)
+}

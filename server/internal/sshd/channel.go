@@ -1,0 +1,216 @@
+package sshd
+
+import (
+	"context"
+	"io"
+
+	"charm.land/ssh"
+	gossh "golang.org/x/crypto/ssh"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+	"charla/tui/terminal"
+)
+
+// exitAgain is EX_TEMPFAIL of sysexits.h: try again later.
+const exitAgain = 75
+
+// channel is one session channel. Its fields belong to the goroutine that reads
+// its requests until the face starts, and do not change after that.
+type channel struct {
+	s      *Server
+	who    *caller
+	raw    gossh.Channel
+	ctx    context.Context // ends with the channel
+	cancel context.CancelCauseFunc
+
+	env   map[string]string
+	term  string
+	size  terminal.Size
+	sizes *terminal.Sizes // nil: no pty
+	ended chan struct{}   // nil until the face starts; closed when it ended
+}
+
+// serveChannel serves a session channel until it is closed and its face ended.
+func (s *Server) serveChannel(_ *ssh.Server, conn *gossh.ServerConn, nc gossh.NewChannel, _ ssh.Context) {
+	who := callerOf(conn)
+	if who == nil {
+		_ = nc.Reject(gossh.Prohibited, "nobody is signed in")
+		return
+	}
+	if !who.link.open(conn) {
+		_ = nc.Reject(gossh.ResourceShortage, "too many sessions on one connection")
+		return
+	}
+	defer who.link.done()
+	raw, requests, err := nc.Accept()
+	if err != nil {
+		return // the connection is gone
+	}
+	c := &channel{s: s, who: who, raw: raw, env: map[string]string{}}
+	c.ctx, c.cancel = context.WithCancelCause(who.link.ctx)
+	c.serve(requests)
+}
+
+// serve answers requests. It never waits for the face: whoever does not take
+// requests blocks the whole connection.
+func (c *channel) serve(requests <-chan *gossh.Request) {
+	for req := range requests {
+		start, ok := c.request(req)
+		_ = req.Reply(ok, nil) // fails when the connection is gone, and then the loop ends
+		if start != nil {
+			c.start(*start)
+		}
+	}
+	c.cancel(ErrClosed)
+	if c.ended != nil {
+		<-c.ended
+	}
+	_ = c.raw.Close()
+}
+
+// register is how a session is used.
+type register int
+
+const (
+	shell register = iota
+	verb
+	files
+)
+
+// launch is what a shell, exec or subsystem request asks for.
+type launch struct {
+	register register
+	line     string // of verb
+}
+
+// start runs the face on a goroutine of its own.
+func (c *channel) start(l launch) {
+	c.ended = make(chan struct{})
+	go func() {
+		defer c.s.recover("session")
+		defer close(c.ended)
+		c.live(l)
+		c.linger()
+	}()
+}
+
+// live runs the face and tells the client how it ended.
+func (c *channel) live(l launch) {
+	if !c.s.enter() {
+		c.finish(c.apologise(c.words(), ErrStopping))
+		return
+	}
+	defer c.s.faces.Done()
+	c.finish(c.run(l))
+}
+
+// run gives the session its face. A panic of the face ends here.
+func (c *channel) run(l launch) (status int) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.s.logPanic("face", r)
+			c.complain(c.words().Errors.Internal)
+			status = 1
+		}
+	}()
+	ctx, cancel := context.WithCancel(c.ctx)
+	defer cancel()
+	words := c.words()
+	actor, isNew, err := c.who.become(ctx, c.claims(l))
+	if err != nil {
+		return c.apologise(words, err)
+	}
+	s := c.session(words)
+	s.Actor, s.New = actor, isNew
+	faces := c.s.cfg.Faces
+	switch {
+	case l.register == verb:
+		return faces.Verb(ctx, s, l.line)
+	case l.register == files:
+		return faces.Files(ctx, s)
+	case c.sizes == nil, c.term == "", c.term == "dumb":
+		return faces.Lines(ctx, s)
+	}
+	return faces.Screen(ctx, s)
+}
+
+// claims reports whether this session claims a visitor's nick; see the package
+// comment for why so few do.
+func (c *channel) claims(l launch) bool {
+	switch l.register {
+	case shell:
+		return c.sizes != nil
+	case verb:
+		return c.who.credential.Key != nil && c.s.cfg.Faces.Claims(l.line)
+	}
+	return false
+}
+
+func (c *channel) session(words *i18n.Words) *Session {
+	link := c.who.link
+	s := &Session{
+		Words: words, In: c.raw, Out: c.raw, Stderr: c.raw.Stderr(),
+		Term: c.term, Env: c.env, Size: c.size, Sizes: c.sizes,
+		Hangup: func() { _ = link.Close() },
+		Client: c.who.client, Fingerprint: c.who.fingerprint, Remote: link.RemoteAddr(),
+	}
+	s.Host, s.Port = c.s.here(link.LocalAddr())
+	if c.who.notice != nil {
+		s.Notice = c.who.notice(words)
+	}
+	return s
+}
+
+// words are in the language of the client's environment.
+func (c *channel) words() *i18n.Words {
+	return i18n.For(i18n.FromEnv(func(name string) string { return c.env[name] }, c.s.cfg.Lang))
+}
+
+// apologise says why nobody gets a face, and returns the exit status.
+func (c *channel) apologise(words *i18n.Words, err error) int {
+	if c.ctx.Err() != nil && context.Cause(c.ctx) != ErrStopping {
+		return 1 // nobody is there to read it
+	}
+	code := chat.CodeOf(err)
+	if stopping := context.Cause(c.ctx) == ErrStopping; stopping || err == ErrStopping {
+		c.complain(words.Errors.Unavailable)
+		return exitAgain
+	}
+	if code == chat.Internal {
+		c.s.cfg.Log.Error("session failed", "address", c.who.link.address(), "nick", string(c.who.nick), "err", err)
+	} else {
+		c.s.cfg.Log.Info("session refused", "address", c.who.link.address(), "nick", string(c.who.nick), "reason", string(code))
+	}
+	c.complain(c.who.sentence(words, err))
+	if code.Again() {
+		return exitAgain
+	}
+	return 1
+}
+
+// complain writes a sentence to stderr.
+func (c *channel) complain(sentence string) {
+	end := "\n"
+	if c.sizes != nil {
+		end = "\r\n" // the client's terminal is raw
+	}
+	_, _ = io.WriteString(c.raw.Stderr(), sentence+end)
+}
+
+// finish tells the exit status and closes the channel, in this order: scp takes
+// a missing status for a failure.
+func (c *channel) finish(status int) {
+	payload := gossh.Marshal(struct{ Status uint32 }{uint32(status)})
+	_, _ = c.raw.SendRequest("exit-status", false, payload)
+	_ = c.raw.CloseWrite()
+	_ = c.raw.Close()
+}
+
+// linger waits until the client closes the channel too. One that does not
+// would keep what reads from it waiting for ever; it is hung up on.
+func (c *channel) linger() {
+	overdue := c.s.after(c.s.cfg.Limits.Answer, "close", func() { _ = c.who.link.Close() })
+	<-c.ctx.Done()
+	overdue.Stop()
+}

@@ -1,0 +1,42 @@
+package sshd
+
+import "time"
+
+// Limits bound what strangers and people can take from the server. A zero field
+// means the default.
+type Limits struct {
+	Connections     int // in all; more are closed at once
+	Unauthenticated int // not signed in yet; at the cap one of them is dropped, see gate
+	PerAddress      int // from one IPv4 address or IPv6 /64, none for local networks
+	Channels        int // per connection; more are refused
+
+	Version   time.Duration // for the client's version line
+	Handshake time.Duration // for key exchange and sign-in, in all
+	Idle      time.Duration // signed in, but no channel is open
+	Keepalive time.Duration // of silence, before the client is asked whether it is there
+	Answer    time.Duration // for the answer to that, and to a close
+}
+
+// withDefaults fills what is zero. The handshake is long because the key
+// exchange waits while a newcomer reads our fingerprint and types yes.
+func (l Limits) withDefaults() Limits {
+	return Limits{
+		Connections:     or(l.Connections, 12_000),
+		Unauthenticated: or(l.Unauthenticated, 512),
+		PerAddress:      or(l.PerAddress, 128),
+		Channels:        or(l.Channels, 10),
+		Version:         or(l.Version, 10*time.Second),
+		Handshake:       or(l.Handshake, 120*time.Second),
+		Idle:            or(l.Idle, 60*time.Second),
+		Keepalive:       or(l.Keepalive, 30*time.Second),
+		Answer:          or(l.Answer, 15*time.Second),
+	}
+}
+
+func or[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}

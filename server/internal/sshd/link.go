@@ -1,0 +1,266 @@
+package sshd
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// Why a session's context ended (context.Cause).
+var (
+	ErrGone     = errors.New("the connection is gone")
+	ErrClosed   = errors.New("the client closed the session")
+	ErrStopping = errors.New("the server is stopping")
+)
+
+// link is one TCP connection. Closing it is the only thing that frees a write
+// that is stuck on it, so whoever must get rid of a client closes the link.
+type link struct {
+	net.Conn
+	s      *Server
+	since  time.Time
+	prefix netip.Prefix
+	local  bool
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	once   sync.Once
+
+	spoke atomic.Bool  // the client's version line came
+	line  versionLine  // of the reading goroutine, until spoke
+	heard atomic.Int64 // when something last came in, Unix nanoseconds
+
+	mu       sync.Mutex
+	refusal  string      // why sign-in was refused, for the log
+	nick     string      // last tried, for the log
+	key      string      // last offered, for the log
+	inside   bool        // signed in
+	channels int         // open, or whose face still runs
+	deadline *time.Timer // version, then handshake, then idle without a channel
+	pulse    *time.Timer // next keepalive; nil before the first channel
+	closed   bool
+}
+
+func newLink(s *Server, conn net.Conn) *link {
+	l := &link{Conn: conn, s: s, since: s.cfg.Now()}
+	l.prefix, l.local = origin(conn.RemoteAddr())
+	l.ctx, l.cancel = context.WithCancelCause(s.base)
+	return l
+}
+
+// start starts the clock; call it once l is admitted.
+func (l *link) start() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	limits := l.s.cfg.Limits
+	if l.closed {
+		return
+	}
+	l.deadline = l.s.after(limits.Version, "version line", func() {
+		if !l.spoke.Load() {
+			l.expire("silent")
+			return
+		}
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.closed || l.inside {
+			return
+		}
+		l.deadline = l.s.after(limits.Handshake-limits.Version, "handshake", func() { l.expire("too slow") })
+	})
+}
+
+// expire closes l unless it signed in meanwhile.
+func (l *link) expire(reason string) {
+	l.mu.Lock()
+	inside := l.inside
+	l.mu.Unlock()
+	if !inside {
+		l.refuse(reason, nil)
+		l.Close()
+	}
+}
+
+// Read notes that the client is alive.
+func (l *link) Read(p []byte) (int, error) {
+	n, err := l.Conn.Read(p)
+	if n > 0 {
+		l.heard.Store(l.s.cfg.Now().UnixNano())
+		if !l.spoke.Load() && l.line.complete(p[:n]) {
+			l.spoke.Store(true)
+		}
+	}
+	return n, err
+}
+
+// Close closes the connection at once and ends what hangs on it. It frees
+// writes that are stuck and never blocks.
+func (l *link) Close() error {
+	err := net.ErrClosed
+	l.once.Do(func() {
+		l.cancel(ErrGone)
+		l.mu.Lock()
+		l.closed = true
+		stop(l.deadline)
+		stop(l.pulse)
+		l.mu.Unlock()
+		l.s.gate.leave(l)
+		err = l.Conn.Close()
+		l.farewell()
+	})
+	return err
+}
+
+func stop(t *time.Timer) {
+	if t != nil {
+		t.Stop()
+	}
+}
+
+// farewell logs one line for a connection that did not sign in.
+func (l *link) farewell() {
+	l.mu.Lock()
+	reason, nick, key, inside := l.refusal, l.nick, l.key, l.inside
+	l.mu.Unlock()
+	switch {
+	case inside:
+		l.s.cfg.Log.Debug("connection closed", "address", l.address())
+		return
+	case reason == "" && !l.spoke.Load():
+		reason = "silent"
+	case reason == "":
+		reason = "left"
+	}
+	l.s.cfg.Log.Info("sign-in refused", "address", l.address(), "nick", nick, "fingerprint", key, "reason", reason)
+}
+
+// refuse notes why sign-in fails; the first reason stands.
+func (l *link) refuse(reason string, cause error) {
+	l.mu.Lock()
+	first := l.refusal == ""
+	if first {
+		l.refusal = reason
+	}
+	l.mu.Unlock()
+	if first && cause != nil {
+		l.s.cfg.Log.Error("sign-in failed", "address", l.address(), "reason", reason, "err", cause)
+	}
+}
+
+// tried notes what the log tells of somebody who does not get in.
+func (l *link) tried(nick, fingerprint string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.nick = nick
+	if fingerprint != "" {
+		l.key = fingerprint
+	}
+}
+
+// signedIn ends the deadline of the handshake. Whoever opens no channel is
+// closed after a while.
+func (l *link) signedIn() {
+	l.s.gate.signedIn(l)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.inside = true
+	l.idleLocked()
+}
+
+func (l *link) idleLocked() {
+	if l.closed {
+		return
+	}
+	stop(l.deadline)
+	l.deadline = l.s.after(l.s.cfg.Limits.Idle, "idle", func() {
+		l.mu.Lock()
+		idle := l.channels == 0
+		l.mu.Unlock()
+		if idle {
+			l.Close()
+		}
+	})
+}
+
+// open counts a channel of conn; it is false when there are too many.
+func (l *link) open(conn gossh.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed || l.channels >= l.s.cfg.Limits.Channels {
+		return false
+	}
+	l.channels++
+	stop(l.deadline)
+	if l.pulse == nil {
+		l.pulse = l.s.after(l.s.cfg.Limits.Keepalive, "keepalive", func() { l.keepalive(conn) })
+	}
+	return true
+}
+
+// done counts a channel that is closed and whose face has ended.
+func (l *link) done() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.channels--; l.channels == 0 {
+		l.idleLocked()
+	}
+}
+
+// keepalive asks a silent client whether it is there (OpenSSH PROTOCOL, as its
+// ClientAliveInterval does: any answer will do) and closes the link when no
+// answer comes. It runs on the goroutine of a timer, so that the thousands of
+// connections that are quiet or alive cost a timer each and no goroutine.
+func (l *link) keepalive(conn gossh.Conn) {
+	limits := l.s.cfg.Limits
+	quiet := l.s.cfg.Now().Sub(time.Unix(0, l.heard.Load()))
+	if quiet >= limits.Keepalive {
+		overdue := l.s.after(limits.Answer, "keepalive", func() {
+			l.s.cfg.Log.Info("hanging up on a client that does not answer", "address", l.address())
+			l.Close()
+		})
+		_, _, err := conn.SendRequest("keepalive@openssh.com", true, nil)
+		overdue.Stop()
+		if err != nil {
+			return // the connection is gone
+		}
+		quiet = 0
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.closed {
+		l.pulse.Reset(limits.Keepalive - quiet)
+	}
+}
+
+// address is the client's, for the log.
+func (l *link) address() string { return l.RemoteAddr().String() }
+
+// versionLine looks for the end of the client's version line, which may follow
+// other lines (RFC 4253 4.2).
+type versionLine struct {
+	at    int  // in the line
+	wrong bool // the line does not begin with SSH-
+}
+
+func (v *versionLine) complete(p []byte) bool {
+	const prefix = "SSH-"
+	for _, c := range p {
+		if c == '\n' {
+			if !v.wrong && v.at >= len(prefix) {
+				return true
+			}
+			*v = versionLine{}
+			continue
+		}
+		if v.at < len(prefix) && c != prefix[v.at] {
+			v.wrong = true
+		}
+		v.at++
+	}
+	return false
+}

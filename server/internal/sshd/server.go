@@ -1,0 +1,232 @@
+package sshd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"time"
+
+	"charm.land/ssh"
+	"charm.land/wish/v2"
+	gossh "golang.org/x/crypto/ssh"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+	"charla/server/internal/sshd/passphrase"
+)
+
+// Chat is what the front door needs of the chat: who has a nick or a key, and
+// the claim of a nick.
+type Chat interface {
+	PersonByNick(ctx context.Context, nick chat.Nick) (chat.Person, error)
+	OnlyOwner(ctx context.Context, fingerprint string) (chat.Person, error)
+	Claimable(ctx context.Context, nick chat.Nick) error
+	Claim(ctx context.Context, nick chat.Nick, c chat.Credential) (chat.Person, error)
+	Actor(p chat.Person) *chat.Actor
+}
+
+var _ Chat = (*chat.Service)(nil)
+
+// Config is everything a Server is made of.
+type Config struct {
+	HostKeys []gossh.Signer // in order of preference; the first of each type is used
+	Chat     Chat
+	Faces    Faces
+	Hasher   *passphrase.Hasher // nil: one of its own
+	Lang     i18n.Lang          // spoken before the client's language is known
+	// PublicHost is how people reach this server, "chat.lan" or "chat.lan:2222".
+	// Empty: the address they connected to.
+	PublicHost string
+	Limits     Limits
+	Log        *slog.Logger
+	Now        func() time.Time // nil: time.Now
+}
+
+// Server is the front door. Its methods are safe for concurrent use.
+type Server struct {
+	cfg        Config
+	words      *i18n.Words
+	ssh        *ssh.Server
+	gate       *gate
+	algorithms gossh.Config
+
+	base context.Context // of all connections
+	stop context.CancelCauseFunc
+
+	mu       sync.Mutex
+	stopping bool
+	faces    sync.WaitGroup // Add under mu, while not stopping
+}
+
+// New makes a server. It listens when Serve is called.
+func New(cfg Config) (*Server, error) {
+	if len(cfg.HostKeys) == 0 {
+		return nil, errors.New("sshd: no host key")
+	}
+	if err := cfg.Faces.complete(); err != nil {
+		return nil, err
+	}
+	cfg.Limits = cfg.Limits.withDefaults()
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Hasher == nil {
+		cfg.Hasher = passphrase.New()
+	}
+	s := &Server{cfg: cfg, words: i18n.For(cfg.Lang), algorithms: algorithms(hasAES())}
+	s.base, s.stop = context.WithCancelCause(context.Background())
+	s.gate = newGate(cfg.Limits, cfg.Log, cfg.Now)
+	var err error
+	if s.ssh, err = wish.NewServer(wish.WithVersion("charla"), s.options); err != nil {
+		return nil, fmt.Errorf("sshd: %w", err)
+	}
+	return s, nil
+}
+
+// options sets up charm's server: our sign-in, our channels, and nothing else
+// that a client could open.
+func (s *Server) options(srv *ssh.Server) error {
+	for i := len(s.cfg.HostKeys) - 1; i >= 0; i-- { // a later one of the same type replaces
+		srv.AddHostKey(s.cfg.HostKeys[i])
+	}
+	srv.ConnCallback = func(ctx ssh.Context, conn net.Conn) net.Conn {
+		ctx.SetValue(linkKey{}, conn)
+		return conn
+	}
+	srv.ServerConfigCallback = func(ctx ssh.Context) *gossh.ServerConfig {
+		in := signIn{s: s, l: ctx.Value(linkKey{}).(*link)}
+		return in.config()
+	}
+	refuse := func(_ *ssh.Server, _ *gossh.ServerConn, nc gossh.NewChannel, _ ssh.Context) {
+		_ = nc.Reject(gossh.Prohibited, "only sessions are served here")
+	}
+	srv.ChannelHandlers = map[string]ssh.ChannelHandler{"session": s.serveChannel, "default": refuse}
+	srv.RequestHandlers = map[string]ssh.RequestHandler{} // all are answered with a failure
+	srv.SubsystemHandlers = map[string]ssh.SubsystemHandler{}
+	return nil
+}
+
+// linkKey finds the connection again in charm's context. It is no identity.
+type linkKey struct{}
+
+// Serve accepts connections until Shutdown and then returns nil.
+func (s *Server) Serve(l net.Listener) error {
+	if s.isStopping() {
+		return errors.Join(fmt.Errorf("sshd: serve: %w", ErrStopping), l.Close())
+	}
+	err := s.ssh.Serve(door{l, s})
+	if s.isStopping() {
+		return nil
+	}
+	return fmt.Errorf("sshd: serve: %w", err)
+}
+
+// Shutdown drains: no new connections and sessions, those that have not signed
+// in are closed, and the contexts of sessions end with ErrStopping as cause. It
+// waits for the faces to end, or for ctx, and then closes all connections.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	s.stopping = true
+	s.mu.Unlock()
+	now, cancel := context.WithCancel(ctx)
+	cancel()
+	_ = s.ssh.Shutdown(now) // closes the listeners, and does not wait
+	waiting, _ := s.gate.close()
+	for _, l := range waiting {
+		l.refuse("stopping", nil)
+		l.Close()
+	}
+	s.stop(ErrStopping)
+
+	ended := make(chan struct{})
+	go func() {
+		defer s.recover("shutdown")
+		defer close(ended)
+		s.faces.Wait()
+	}()
+	var err error
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		err = fmt.Errorf("sshd: shutdown: %w", context.Cause(ctx))
+	}
+	_, all := s.gate.close()
+	for _, l := range all {
+		l.Close()
+	}
+	return err
+}
+
+func (s *Server) isStopping() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stopping
+}
+
+// Connections is how many there are, and how many of them have not signed in.
+func (s *Server) Connections() (all, unauthenticated int) { return s.gate.counts() }
+
+// enter counts a face that starts; false when the server is stopping.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopping {
+		return false
+	}
+	s.faces.Add(1)
+	return true
+}
+
+// after runs f once, on a goroutine of its own.
+func (s *Server) after(d time.Duration, what string, f func()) *time.Timer {
+	return time.AfterFunc(d, func() {
+		defer s.recover(what)
+		f()
+	})
+}
+
+// recover stands at the root of goroutines, deferred: a panic there would end
+// the process and everybody's sessions with it.
+func (s *Server) recover(what string) {
+	if r := recover(); r != nil {
+		s.logPanic(what, r)
+	}
+}
+
+func (s *Server) logPanic(what string, r any) {
+	s.cfg.Log.Error("panic", "in", what, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+}
+
+// here is how people reach this server: as configured, else as this client did.
+func (s *Server) here(local net.Addr) (host string, port int) {
+	host = "localhost"
+	if tcp, ok := local.(*net.TCPAddr); ok {
+		host, port = tcp.AddrPort().Addr().Unmap().WithZone("").String(), tcp.Port
+	}
+	if s.cfg.PublicHost == "" {
+		return host, port
+	}
+	if h, p, err := net.SplitHostPort(s.cfg.PublicHost); err == nil {
+		if n, err := strconv.ParseUint(p, 10, 16); err == nil {
+			return h, int(n)
+		}
+	}
+	return s.cfg.PublicHost, port
+}
+
+// order is what somebody types to come in as nick; "" for no nick.
+func (s *Server) order(l *link, nick string) string {
+	if nick == "" {
+		return ""
+	}
+	host, port := s.here(l.LocalAddr())
+	if port == 0 || port == 22 {
+		return "ssh " + nick + "@" + host
+	}
+	return "ssh -p " + strconv.Itoa(port) + " " + nick + "@" + host
+}

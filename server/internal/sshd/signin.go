@@ -1,0 +1,313 @@
+package sshd
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+	"charla/server/internal/sshd/passphrase"
+)
+
+// What one connection may try. The library counts every refused key offer as a
+// failure, so that with eight keys in an agent no prompt would ever appear; its
+// count is off and these are ours (it ends at 128 requests of any kind).
+const (
+	maxKeys   = 20
+	maxWrong  = 3
+	maxRounds = 3 // of choosing a passphrase
+)
+
+// Errors of one attempt. The client only learns that it failed.
+var (
+	errRefused     = errors.New("sign-in refused")
+	errNotTheirs   = errors.New("the key is not of that nick")
+	errCertificate = errors.New("certificates are not known here")
+	errTooManyKeys = errors.New("too many keys")
+	errWrong       = errors.New("wrong passphrase")
+)
+
+// signIn is the authentication of one connection. Its callbacks run one after
+// another on the connection's goroutine.
+type signIn struct {
+	s     *Server
+	l     *link
+	pre   gossh.ServerPreAuthConn
+	keys  int
+	wrong int
+	told  bool // the one banner was sent
+}
+
+func (in *signIn) config() *gossh.ServerConfig {
+	return &gossh.ServerConfig{
+		Config:                      in.s.algorithms,
+		PublicKeyAuthAlgorithms:     gossh.SupportedAlgorithms().PublicKeyAuths, // not ssh-rsa, which is SHA-1
+		MaxAuthTries:                -1,
+		PreAuthConnCallback:         func(pre gossh.ServerPreAuthConn) { in.pre = pre },
+		PublicKeyCallback:           in.offered,
+		VerifiedPublicKeyCallback:   in.proven,
+		KeyboardInteractiveCallback: in.asked,
+		PasswordCallback:            in.password,
+		AuthLogCallback: func(_ gossh.ConnMetadata, _ string, err error) {
+			if err == nil {
+				in.l.signedIn()
+			}
+		},
+	}
+}
+
+// offered answers whether a key would do, before anybody touches a FIDO key or
+// types a key's passphrase for it. For a free nick the first one will do.
+func (in *signIn) offered(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
+	nick, err := in.nick(meta)
+	if err != nil {
+		return nil, err
+	}
+	if _, isCert := key.(*gossh.Certificate); isCert {
+		return nil, errCertificate
+	}
+	if in.keys++; in.keys > maxKeys {
+		in.l.refuse("too many keys", nil)
+		in.say(in.s.words.SignIn.TooManyKeys(maxKeys, string(nick)))
+		return nil, errTooManyKeys
+	}
+	fingerprint := gossh.FingerprintSHA256(key)
+	in.l.tried(string(nick), fingerprint)
+	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
+	switch {
+	case chat.CodeOf(err) == chat.NoPerson:
+		return nil, nil
+	case err != nil:
+		return nil, in.broken(err)
+	case !holds(person, fingerprint):
+		in.l.refuse("key refused", nil)
+		return nil, errNotTheirs
+	}
+	return nil, nil
+}
+
+// proven lets in whoever proved to have the key.
+func (in *signIn) proven(meta gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.Permissions, _ string) (*gossh.Permissions, error) {
+	nick, err := in.nick(meta)
+	if err != nil {
+		return nil, err
+	}
+	fingerprint := gossh.FingerprintSHA256(key)
+	who := in.caller(meta, nick)
+	who.fingerprint = fingerprint
+	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
+	switch {
+	case err == nil && holds(person, fingerprint):
+		return in.welcome(who, &person, "key")
+	case err == nil: // claimed since the key was offered
+		return nil, in.somebodyElses(nick)
+	case chat.CodeOf(err) != chat.NoPerson:
+		return nil, in.broken(err)
+	}
+	owner, err := in.s.cfg.Chat.OnlyOwner(in.l.ctx, fingerprint)
+	switch {
+	case err == nil:
+		who.notice = func(w *i18n.Words) string { return w.SignIn.KeyIs(string(owner.Nick)) }
+		return in.welcome(who, &owner, "key")
+	case chat.CodeOf(err) != chat.NoPerson:
+		return nil, in.broken(err)
+	}
+	line := strings.TrimSpace(string(gossh.MarshalAuthorizedKey(key)))
+	who.credential.Key = &chat.Key{Fingerprint: fingerprint, Authorized: line}
+	return in.welcome(who, nil, "key")
+}
+
+// asked is keyboard-interactive: the way in without a key.
+func (in *signIn) asked(meta gossh.ConnMetadata, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+	nick, err := in.nick(meta)
+	if err != nil {
+		return nil, err
+	}
+	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
+	switch {
+	case chat.CodeOf(err) == chat.NoPerson:
+		return in.choose(meta, nick, ask)
+	case err != nil:
+		return nil, in.broken(err)
+	case person.Passphrase == "":
+		return nil, in.somebodyElses(nick)
+	}
+	prompt := in.s.words.SignIn.Passphrase(string(nick))
+	if in.wrong > 0 {
+		prompt = in.s.words.SignIn.Wrong + prompt
+	}
+	answers, err := ask("", "", []string{ascii(prompt)}, []bool{false})
+	if err != nil {
+		return nil, err
+	}
+	return in.try(meta, person, answers[0], "passphrase")
+}
+
+// password is for clients that know nothing else (WinSCP, FileZilla, rclone). It
+// never claims a nick.
+func (in *signIn) password(meta gossh.ConnMetadata, password []byte) (*gossh.Permissions, error) {
+	nick, err := in.nick(meta)
+	if err != nil {
+		return nil, err
+	}
+	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
+	switch {
+	case chat.CodeOf(err) == chat.NoPerson:
+		free := string(nick)
+		if err := in.s.cfg.Chat.Claimable(in.l.ctx, nick); err != nil {
+			free = chat.AsError(err).Hint
+		}
+		return nil, in.refuse("nobody", in.s.words.SignIn.Nobody(string(nick), in.s.order(in.l, free)), nil)
+	case err != nil:
+		return nil, in.broken(err)
+	case person.Passphrase == "":
+		return nil, in.somebodyElses(nick)
+	}
+	return in.try(meta, person, string(password), "password")
+}
+
+// try compares a passphrase. Without a terminal OpenSSH answers a prompt with
+// nothing, which is wrong without any comparing.
+func (in *signIn) try(meta gossh.ConnMetadata, person chat.Person, phrase, method string) (*gossh.Permissions, error) {
+	ok, err := in.s.cfg.Hasher.Matches(in.l.ctx, person.Passphrase, phrase)
+	if err != nil {
+		return nil, in.broken(err)
+	}
+	if ok {
+		return in.welcome(in.caller(meta, person.Nick), &person, method)
+	}
+	in.l.refuse("wrong passphrase", nil)
+	if in.wrong++; in.wrong >= maxWrong {
+		return nil, in.refuse("wrong passphrase", in.s.words.SignIn.TooManyWrong(maxWrong), nil)
+	}
+	return nil, errWrong
+}
+
+// choose lets a newcomer without a key choose a passphrase. What is the matter
+// stands in the prompt itself: texts beside it are lost or printed thrice.
+func (in *signIn) choose(meta gossh.ConnMetadata, nick chat.Nick, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+	if err := in.s.cfg.Chat.Claimable(in.l.ctx, nick); err != nil {
+		return nil, in.unclaimable(nick, err)
+	}
+	w := &in.s.words.SignIn
+	problem := ""
+	for range maxRounds {
+		questions := []string{ascii(problem + w.NewNick(string(nick))), ascii(w.Again)}
+		answers, err := ask("", "", questions, []bool{false, false})
+		if err != nil {
+			return nil, err
+		}
+		switch err := passphrase.Check(answers[0]); {
+		case errors.Is(err, passphrase.ErrLong):
+			problem = w.TooLong
+		case err != nil:
+			problem = w.TooShort(passphrase.MinLength)
+		case answers[0] != answers[1]:
+			problem = w.NotTheSame
+		default:
+			return in.chosen(meta, nick, answers[0])
+		}
+	}
+	return nil, in.refuse("no passphrase chosen", w.NothingChosen(passphrase.MinLength), nil)
+}
+
+func (in *signIn) chosen(meta gossh.ConnMetadata, nick chat.Nick, phrase string) (*gossh.Permissions, error) {
+	hash, err := in.s.cfg.Hasher.Hash(in.l.ctx, phrase)
+	if err != nil {
+		return nil, in.broken(err)
+	}
+	who := in.caller(meta, nick)
+	who.credential.Passphrase = hash
+	return in.welcome(who, nil, "passphrase")
+}
+
+// nick folds the username; one that cannot be a nick ends sign-in.
+func (in *signIn) nick(meta gossh.ConnMetadata) (chat.Nick, error) {
+	nick, err := chat.FoldNick(meta.User())
+	if err != nil {
+		in.l.tried(chat.OneLine(meta.User(), 40), "")
+		return "", in.refuse("nick invalid", in.s.words.Error(err), nil)
+	}
+	in.l.tried(string(nick), "")
+	return nick, nil
+}
+
+func (in *signIn) caller(meta gossh.ConnMetadata, nick chat.Nick) *caller {
+	who := &caller{
+		s: in.s, link: in.l, nick: nick, turn: make(chan struct{}, 1),
+		client: chat.OneLine(strings.TrimPrefix(string(meta.ClientVersion()), "SSH-2.0-"), 64),
+	}
+	if typed := meta.User(); typed != string(nick) {
+		who.notice = func(w *i18n.Words) string { return w.SignIn.NickIs(chat.OneLine(typed, 40), string(nick)) }
+	}
+	return who
+}
+
+// welcome ends sign-in well: as a person, or as a visitor (nil).
+func (in *signIn) welcome(who *caller, person *chat.Person, method string) (*gossh.Permissions, error) {
+	if err := in.l.ctx.Err(); err != nil {
+		return nil, context.Cause(in.l.ctx)
+	}
+	who.person = person
+	id := "visitor"
+	if person != nil {
+		id, who.nick = person.ID.String(), person.Nick
+	}
+	in.s.cfg.Log.Info("signed in", "address", in.l.address(), "nick", string(who.nick), "person", id,
+		"method", method, "fingerprint", who.fingerprint, "client", who.client)
+	return who.permissions(), nil
+}
+
+// somebodyElses refuses a nick that belongs to somebody who has other keys, and
+// names a free one.
+func (in *signIn) somebodyElses(nick chat.Nick) error {
+	return in.unclaimable(nick, in.s.cfg.Chat.Claimable(in.l.ctx, nick))
+}
+
+func (in *signIn) unclaimable(nick chat.Nick, err error) error {
+	e, w := &chat.Error{}, in.s.words
+	if err != nil {
+		e = chat.AsError(err)
+	}
+	order := in.s.order(in.l, e.Hint)
+	switch e.Code {
+	case chat.NickReserved:
+		return in.refuse("nick reserved", w.SignIn.Reserved(string(nick), order), nil)
+	case chat.NickTaken, "":
+		return in.refuse("not theirs", w.SignIn.SomebodyElses(string(nick), order), nil)
+	}
+	return in.broken(err)
+}
+
+// broken refuses because the server could not find out.
+func (in *signIn) broken(err error) error {
+	if errors.Is(err, passphrase.ErrBusy) || chat.CodeOf(err) == chat.Unavailable {
+		return in.refuse("unavailable", in.s.words.Errors.Unavailable, nil)
+	}
+	if in.l.ctx.Err() != nil { // the client left meanwhile
+		return errRefused
+	}
+	return in.refuse("internal", in.s.words.Error(err), err)
+}
+
+// refuse says why and closes the connection. Going on would not help: OpenSSH
+// would ask for "beto@chat.lan's password" three times before it gave up.
+func (in *signIn) refuse(reason, sentence string, cause error) error {
+	in.l.refuse(reason, cause)
+	in.say(sentence)
+	in.l.Close()
+	return errRefused
+}
+
+// say sends the one banner of a connection. It is the only text that OpenSSH
+// shows in BatchMode and that no version of it shows thrice.
+func (in *signIn) say(sentence string) {
+	if in.told {
+		return
+	}
+	in.told = true
+	_ = in.pre.SendAuthBanner(ascii(sentence) + "\r\n") // a client that is gone needs no sentence
+}
