@@ -70,8 +70,9 @@ func (f *Frame) Method() ansi.Method { return f.method }
 
 // Put places text at column x of row y. The text must be exactly width cells
 // wide and hold no control characters but styles (SGR), which end with it, and
-// hyperlinks (OSC 8), which it must close; this is not measured again,
-// [Frame.Check] does so for tests. What lies outside the screen is cut off. A later span covers an earlier one that it
+// hyperlinks (OSC 8), which it must close. The width is not measured again,
+// [Frame.Check] does so for tests; other control characters are dropped by the
+// painter. What lies outside the screen is cut off. A later span covers an earlier one that it
 // overlaps.
 func (f *Frame) Put(x, y, width int, text string) {
 	if y < 0 || y >= f.height || width <= 0 || x >= f.width || x+width <= 0 {
@@ -197,7 +198,7 @@ func checkControls(text string) error {
 		if style || strings.HasPrefix(seq, "\x1b]8;") {
 			continue
 		}
-		if seq[0] < 0x20 || seq[0] == 0x7f || (seq[0] >= 0x80 && seq[0] < 0xa0) {
+		if _, ok := printable(seq); !ok || seq[0] < ' ' || seq[0] == ansi.DEL {
 			return fmt.Errorf("%q holds the control sequence %q", text, seq)
 		}
 	}

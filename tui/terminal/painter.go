@@ -306,7 +306,7 @@ func appendSpans(b []byte, f *Frame, y int) []byte {
 // appendSpan writes one span. The style is plain before it and after it.
 func appendSpan(b []byte, s *span, y int) []byte {
 	b = appendMove(b, int(s.x), y)
-	b = append(b, s.text...)
+	b = appendText(b, s.text)
 	if strings.IndexByte(s.text, ansi.ESC) >= 0 && !strings.HasSuffix(s.text, "\x1b[m") && !strings.HasSuffix(s.text, "\x1b[0m") {
 		b = append(b, ansi.ResetStyle...)
 	}

@@ -1,0 +1,66 @@
+package terminal
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// appendText writes the text of a span and lets nothing through but
+// characters, styles (SGR) and hyperlinks (OSC 8). Texts are cleaned where they
+// come in; this is the last door before another person's terminal, and it costs
+// only what a changed span costs.
+func appendText(b []byte, text string) []byte {
+	kept := 0 // everything before it is written
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c >= ' ' && c < ansi.DEL {
+			i++
+			continue
+		}
+		n, ok := 1, false
+		switch {
+		case c == ansi.ESC:
+			n, ok = sequence(text[i:])
+		case c >= utf8.RuneSelf:
+			n, ok = printable(text[i:])
+		}
+		if !ok {
+			b = append(b, text[kept:i]...)
+			kept = i + n
+		}
+		i += n
+	}
+	return append(b, text[kept:]...)
+}
+
+// printable tells the length of the first character and whether it may stand
+// on a screen.
+func printable(text string) (n int, ok bool) {
+	r, n := utf8.DecodeRuneInString(text)
+	return n, !(r == utf8.RuneError && n == 1) && !unicode.IsControl(r) && !isBidi(r)
+}
+
+// sequence tells the length of the style or hyperlink that a text begins with.
+func sequence(text string) (n int, ok bool) {
+	switch {
+	case strings.HasPrefix(text, "\x1b["):
+		for n = 2; n < len(text) && (text[n] >= '0' && text[n] <= ';'); n++ {
+		}
+		if n < len(text) && text[n] == 'm' {
+			return n + 1, true
+		}
+	case strings.HasPrefix(text, "\x1b]8;"):
+		for n = 4; n < len(text) && text[n] >= ' ' && text[n] < ansi.DEL; n++ {
+		}
+		if strings.HasPrefix(text[n:], "\x1b\\") {
+			return n + 2, true
+		}
+		if n < len(text) && text[n] == ansi.BEL {
+			return n + 1, true
+		}
+	}
+	return 1, false
+}
