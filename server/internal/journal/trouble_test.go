@@ -1,0 +1,375 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"charla/server/chat"
+)
+
+// testOnlyLose makes the first n acknowledgements get lost on the way: the
+// record is stored, the writer sees a time-out.
+func testOnlyLose(j *Journal, n int) {
+	var mu sync.Mutex
+	publish := j.publish
+	j.publish = func(ctx context.Context, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+		ack, err := publish(ctx, m, opts...)
+		mu.Lock()
+		defer mu.Unlock()
+		if n > 0 {
+			n--
+			return nil, context.DeadlineExceeded
+		}
+		return ack, err
+	}
+}
+
+func TestRetryAfterLostAcknowledgementCountsOnce(t *testing.T) {
+	j := mustOpen(t, t.TempDir())
+	testOnlyLose(j, 2)
+	e := post("once")
+	at, err := j.Append(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := readAll(t, j)
+	if len(all) != 1 || all[0].event.ID != e.ID || all[0].at != at {
+		t.Fatalf("log holds %v, want the event once at %d", all, at)
+	}
+}
+
+func TestOwnRetryIsNoConflict(t *testing.T) {
+	j := mustOpen(t, t.TempDir())
+	testOnlyLose(j, 1)
+	subject, e := chat.NameSubject("ana"), post("claim")
+	at, err := j.AppendIf(t.Context(), subject, 0, e)
+	if err != nil {
+		t.Fatalf("within the server's memory: %v", err)
+	}
+
+	// Beyond it the server calls the retry a conflict; and it stays ours when
+	// somebody has built on it since.
+	if _, err := j.AppendIf(t.Context(), subject, at.Seq(), post("rename")); err != nil {
+		t.Fatal(err)
+	}
+	publish := j.publish
+	j.publish = func(ctx context.Context, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+		return publish(ctx, m, append(opts, jetstream.WithMsgID("forgotten "+e.ID.String()))...)
+	}
+	again, err := j.AppendIf(t.Context(), subject, 0, e)
+	if err != nil || again != at {
+		t.Fatalf("the retry got %d, %v; the event is at %d", again, err, at)
+	}
+	j.publish = publish
+	if _, err := j.AppendIf(t.Context(), subject, 0, post("somebody else")); !errors.Is(err, chat.ErrConflict) {
+		t.Fatalf("another event: %v", err)
+	}
+	if _, err := j.AppendIf(t.Context(), subject, 99, post("from the future")); !errors.Is(err, chat.ErrConflict) {
+		t.Fatalf("a sequence beyond the log: %v", err)
+	}
+	if n := len(readAll(t, j)); n != 2 {
+		t.Fatalf("%d events, want 2", n)
+	}
+}
+
+// hold makes the publishes of a journal wait until the returned function is
+// called; entered tells of each that begins to wait.
+func hold(j *Journal) (entered <-chan struct{}, release func()) {
+	begun, gate := make(chan struct{}, 100), make(chan struct{})
+	publish := j.publish
+	j.publish = func(ctx context.Context, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+		begun <- struct{}{}
+		select {
+		case <-gate:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		return publish(ctx, m, opts...)
+	}
+	return begun, sync.OnceFunc(func() { close(gate) })
+}
+
+func TestCancelledInTheQueueIsNotStored(t *testing.T) {
+	j := mustOpen(t, t.TempDir())
+	entered, release := hold(j)
+	first := make(chan error, 1)
+	go func() { _, err := j.Append(t.Context(), post("first")); first <- err }()
+	<-entered
+	ctx, cancel := context.WithCancel(t.Context())
+	queued := make(chan error, 1)
+	go func() { _, err := j.Append(ctx, post("never")); queued <- err }()
+	<-j.committer.queue.news // it stands in the queue
+	cancel()
+	if err := <-queued; chat.CodeOf(err) != chat.Unavailable || !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	release()
+	if err := <-first; err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.Append(t.Context(), post("after")); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(readAll(t, j)); n != 2 {
+		t.Fatalf("%d events, want 2", n)
+	}
+}
+
+func TestFullQueueSaysUnavailable(t *testing.T) {
+	q := newQueue()
+	r := &request{events: make([][]byte, 1), size: maxEvents}
+	for range maxWaitingBytes / maxEvents {
+		if err := q.push(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := q.push(r); chat.CodeOf(err) != chat.Unavailable {
+		t.Fatalf("over the bytes: %v", err)
+	}
+	q = newQueue()
+	small := &request{events: make([][]byte, 1), size: 1}
+	for range maxWaiting {
+		if err := q.push(small); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := q.push(small); chat.CodeOf(err) != chat.Unavailable {
+		t.Fatalf("over the number: %v", err)
+	}
+}
+
+func TestAppendWhileClosing(t *testing.T) {
+	j := mustOpen(t, t.TempDir())
+	entered, release := hold(j)
+	inFlight, queued := make(chan error, 1), make(chan error, 1)
+	go func() { _, err := j.Append(t.Context(), post("in flight")); inFlight <- err }()
+	<-entered
+	go func() { _, err := j.Append(t.Context(), post("queued")); queued <- err }()
+	<-j.committer.queue.news
+	tail, err := j.Tail(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- j.Close() }()
+	if err := <-queued; chat.CodeOf(err) != chat.Unavailable {
+		t.Errorf("queued: %v", err)
+	}
+	if _, err := j.Append(t.Context(), post("late")); chat.CodeOf(err) != chat.Unavailable {
+		t.Errorf("late: %v", err)
+	}
+	if _, err := j.AppendIf(t.Context(), chat.NameSubject("ana"), 0, post("late")); chat.CodeOf(err) != chat.Unavailable {
+		t.Errorf("late, alone: %v", err)
+	}
+	release()
+	if err := <-inFlight; err != nil {
+		t.Errorf("in flight: %v", err)
+	}
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	if _, err := tail.Next(t.Context(), 1); chat.CodeOf(err) != chat.Unavailable {
+		t.Errorf("tail: %v", err)
+	}
+	if err := tail.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReaderAheadOfTheLogIsRefused(t *testing.T) {
+	j := mustOpen(t, t.TempDir())
+	if _, err := j.Append(t.Context(), post("one")); err != nil {
+		t.Fatal(err)
+	}
+	if tail, err := j.Tail(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	} else {
+		tail.Close()
+	}
+	if _, err := j.Tail(t.Context(), 2); !errors.Is(err, ErrBehind) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := j.TailShelf(t.Context(), 1); !errors.Is(err, ErrBehind) {
+		t.Errorf("shelf: got %v", err)
+	}
+}
+
+func TestTooLargeIsRefused(t *testing.T) {
+	j := mustOpen(t, t.TempDir())
+	huge := post(strings.Repeat("x", maxRecord))
+	if _, err := j.Append(t.Context(), huge); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("append: %v", err)
+	}
+	if _, err := j.Append(t.Context(), make([]chat.Event, chat.MaxEnvelope+1)...); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("too many: %v", err)
+	}
+	if _, err := j.Append(t.Context()); err == nil {
+		t.Error("nothing was appended")
+	}
+	if _, err := j.AppendIf(t.Context(), chat.NameSubject("ana"), 0, huge); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("alone: %v", err)
+	}
+	if err := j.Put(t.Context(), chat.NewID[chat.Person](), "marks", make([]byte, maxRecord+1)); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("put: %v", err)
+	}
+	if _, err := j.Append(t.Context(), post(strings.Repeat("x", maxEvents-1000))); err != nil {
+		t.Errorf("what fits: %v", err)
+	}
+}
+
+func TestFullLogSaysDiskFull(t *testing.T) {
+	dir := t.TempDir()
+	j, err := Open(t.Context(), Options{Dir: dir, MaxStore: minStore})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	text := strings.Repeat("x", maxEvents-1000)
+	for i := 0; ; i++ {
+		if _, err = j.Append(t.Context(), post(text)); err != nil {
+			break
+		}
+		if i > minStore/maxEvents+1 {
+			t.Fatal("the bound holds nothing back")
+		}
+	}
+	if chat.CodeOf(err) != chat.DiskFull {
+		t.Fatalf("got %v", err)
+	}
+	if used, bound, err := j.Usage(t.Context()); err != nil || used > bound || bound != minStore {
+		t.Fatalf("usage %d of %d, %v", used, bound, err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	j = mustOpen(t, dir) // with a larger bound
+	if _, err := j.Append(t.Context(), post(text)); err != nil {
+		t.Fatalf("with more room: %v", err)
+	}
+}
+
+func TestDamagedFolderIsRefused(t *testing.T) {
+	streams := filepath.Join("jetstream", "$G", "streams")
+	for name, tt := range map[string]struct {
+		damage func(dir string) error
+		says   string
+	}{
+		"settings of the log damaged": {func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, streams, evStream, "meta.inf"), []byte("{"), 0o600)
+		}, "stream EV is on disk but could not be opened"},
+		"log gone": {func(dir string) error {
+			return os.RemoveAll(filepath.Join(dir, streams, evStream))
+		}, "the log (stream EV) is missing"},
+		"shelf gone": {func(dir string) error {
+			return os.RemoveAll(filepath.Join(dir, streams, selfStream))
+		}, "the shelf (stream SELF) is missing"},
+		"of a cluster": {func(dir string) error {
+			return os.MkdirAll(filepath.Join(dir, "jetstream", "$SYS", "_js_", "_meta_"), 0o700)
+		}, "belongs to a node of a cluster"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			j := mustOpen(t, dir)
+			if _, err := j.Append(t.Context(), post("precious")); err != nil {
+				t.Fatal(err)
+			}
+			if err := j.Put(t.Context(), chat.NewID[chat.Person](), "marks", []byte("{}")); err != nil {
+				t.Fatal(err)
+			}
+			if err := j.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if err := tt.damage(dir); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Open(t.Context(), Options{Dir: dir, MaxStore: testStore})
+			var state *StateError
+			if !errors.As(err, &state) || !strings.Contains(err.Error(), tt.says) {
+				t.Fatalf("got %v", err)
+			}
+		})
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), Options{Dir: file}); err == nil {
+		t.Error("a file was taken for a folder")
+	}
+}
+
+func TestFirstStartThatWasCutOffStartsAgain(t *testing.T) {
+	dir := t.TempDir()
+	half := filepath.Join(dir, "jetstream", "$G", "streams", evStream, "msgs")
+	if err := os.MkdirAll(half, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	j := mustOpen(t, dir)
+	if _, err := j.Append(t.Context(), post("first")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The committer writes the envelope by hand; it must be what the codec writes.
+func TestEnvelopeIsTheCodecs(t *testing.T) {
+	c := &committer{id: chat.NewID[chat.Committer](), counter: 42}
+	events := []chat.Event{post("a <b> & \u2028"), {ID: chat.NewID[chat.Event](), Body: chat.MemberLeft{}}, post("")}
+	one, err := newRequest(events[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := newRequest(events[1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := c.envelope([]*request{one, two})
+	want, err := json.Marshal(chat.Envelope{Committer: c.id, Counter: 42, Events: events})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Fatalf("got\n%s, want\n%s", got, want)
+	}
+	if spent := len(got) - one.size - two.size; spent > envelopeRoom {
+		t.Fatalf("the envelope takes %d bytes", spent)
+	}
+}
+
+func TestSlowReaderHoldsTheDeliveryBack(t *testing.T) {
+	j := mustOpen(t, t.TempDir())
+	const records = 40 // of half a megabyte: more than a tail holds ready
+	text := strings.Repeat("x", maxEvents-1000)
+	for i := range records {
+		if _, err := j.Append(t.Context(), post(fmt.Sprint(i, text))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	opened, err := j.Tail(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	tl := opened.(*tail[chat.Entry])
+	for want := uint64(1); want <= records; want++ {
+		got, err := tl.Next(t.Context(), 1)
+		if err != nil || len(got) != 1 || got[0].Seq != want {
+			t.Fatalf("record %d: %v, %v", want, got, err)
+		}
+		tl.mu.Lock()
+		if tl.bytes > maxReadyBytes+maxRecord {
+			t.Errorf("%d bytes are held ready", tl.bytes)
+		}
+		tl.mu.Unlock()
+	}
+}
