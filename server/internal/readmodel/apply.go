@@ -1,0 +1,169 @@
+package readmodel
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"charla/server/chat"
+)
+
+// Apply is chat.View's. An error leaves the model as it was.
+func (m *Model) Apply(ctx context.Context, b chat.Batch) (_ []chat.Change, err error) {
+	defer wrap(&err, "read model: apply")
+	m.writing.Lock()
+	defer m.writing.Unlock()
+	select {
+	case <-m.closed:
+		return nil, errClosed()
+	default:
+	}
+	t := newTx(m.writer, m.log)
+	err = m.writer.transaction("BEGIN IMMEDIATE", func() error { return t.apply(ctx, b) })
+	if err != nil {
+		return nil, damage(err)
+	}
+	return t.changes, nil
+}
+
+// apply applies the log's entries and then the shelf's, and stores how far it got.
+func (t *tx) apply(ctx context.Context, b chat.Batch) error {
+	var log, shelf int64
+	if err := t.row("SELECT log, shelf, applied, skipped FROM meta").Scan(&log, &shelf, &t.applied, &t.skipped); err != nil {
+		return err
+	}
+	for _, e := range b.Log {
+		if e.Seq <= uint64(log) {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := t.entry(e); err != nil {
+			return fmt.Errorf("entry %d: %w", e.Seq, err)
+		}
+		log = int64(e.Seq)
+		t.digest = e.Digest[:]
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	for _, e := range b.Shelf {
+		if e.Seq <= uint64(shelf) {
+			continue
+		}
+		if err := t.shelved(e); err != nil {
+			return fmt.Errorf("shelf %d: %w", e.Seq, err)
+		}
+		shelf = int64(e.Seq)
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	_, err := t.exec("UPDATE meta SET log = ?, shelf = ?, applied = ?, skipped = ?, digest = coalesce(?, digest)",
+		log, shelf, t.applied, t.skipped, t.digest)
+	return err
+}
+
+// entry applies an envelope, unless a retry stored it a second time.
+func (t *tx) entry(e chat.Entry) error {
+	if e.Seq > math.MaxInt64>>10 {
+		return fmt.Errorf("sequence out of range")
+	}
+	t.applied = chat.PositionAt(e.Seq, max(len(e.Envelope.Events)-1, 0))
+	if c := e.Envelope.Committer; !c.IsZero() {
+		n, err := t.exec(`INSERT INTO committers (id, counter) VALUES (?1, ?2)
+			ON CONFLICT (id) DO UPDATE SET counter = excluded.counter WHERE excluded.counter > counter`, c[:], int64(e.Envelope.Counter))
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+	for i, event := range e.Envelope.Events {
+		t.at = chat.PositionAt(e.Seq, i)
+		if err := t.event(event); err != nil {
+			return fmt.Errorf("event %s: %w", event.ID, err)
+		}
+	}
+	return nil
+}
+
+// event says what each kind means. What it does not allow has no effect; that
+// is no error, for the log cannot be changed any more.
+func (t *tx) event(e chat.Event) error {
+	switch b := e.Body.(type) {
+	case chat.PersonClaimed:
+		return t.personClaimed(e, b)
+	case chat.RoomOpened:
+		return t.roomOpened(b)
+	case chat.TalkOpened:
+		return t.talkOpened(e, b)
+	case chat.GroupCreated:
+		return t.groupCreated(e, b)
+	case chat.MembersAdded:
+		return t.membersAdded(e, b)
+	case chat.MemberLeft:
+		return t.memberLeft(e, b)
+	case chat.MessagePosted:
+		return t.messagePosted(e, b)
+	case chat.MessageEdited:
+		return t.messageEdited(e, b)
+	case chat.MessageRetracted:
+		return t.messageRetracted(e, b)
+	case chat.FileRenamed:
+		return t.fileRenamed(e, b)
+	}
+	t.skipped++
+	return nil
+}
+
+// Applied is chat.View's.
+func (m *Model) Applied(ctx context.Context) (log, shelf uint64, err error) {
+	o, err := m.Origin(ctx)
+	return o.Seq, o.Shelf, err
+}
+
+// Origin is what the model remembers of the log and the shelf it was built from,
+// for the comparison of the two copies on start.
+type Origin struct {
+	Created time.Time // of the stream (Bind); zero: of no log yet
+	Seq     uint64    // of the last applied entry
+	Digest  [8]byte   // of that entry
+	Shelf   uint64    // sequence of the last applied value
+	Skipped int       // events of unknown kinds: a newer program rebuilds
+}
+
+// Origin reads it.
+func (m *Model) Origin(ctx context.Context) (o Origin, err error) {
+	defer wrap(&err, "read model: origin")
+	err = m.read(ctx, func(c *conn) error {
+		var created int64
+		var digest []byte
+		err := c.row("SELECT created, log, digest, shelf, skipped FROM meta").Scan(&created, &o.Seq, &digest, &o.Shelf, &o.Skipped)
+		if created != 0 {
+			o.Created = time.Unix(0, created).UTC()
+		}
+		copy(o.Digest[:], digest)
+		return err
+	})
+	return o, err
+}
+
+// Bind remembers which log the model is built from. A model that is bound to
+// another log stays as it is, and that is an error.
+func (m *Model) Bind(ctx context.Context, log chat.LogIdentity) (err error) {
+	defer wrap(&err, "read model: bind")
+	m.writing.Lock()
+	defer m.writing.Unlock()
+	select {
+	case <-m.closed:
+		return errClosed()
+	default:
+	}
+	created := log.Created.UnixNano()
+	n, err := m.writer.exec("UPDATE meta SET created = ?1 WHERE created IN (0, ?1)", created)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("built from another log")
+	}
+	return damage(err)
+}

@@ -1,0 +1,172 @@
+package readmodel
+
+import (
+	"path"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"charla/server/chat"
+)
+
+// postFile: under a name that the author has live already, the file is a new
+// version of that message; under a name of somebody else's it becomes "name (2)".
+func (t *tx) postFile(c *conversation, s *seat, m chat.Message, f chat.File) error {
+	known, err := t.exists("SELECT 1 FROM messages WHERE id = ?", m.ID[:])
+	if err != nil || known {
+		return err
+	}
+	name, old, err := t.place(c.id, m.From, norm.NFC.String(f.Name))
+	if err != nil {
+		return err
+	}
+	f.Name = name
+	if old == nil {
+		m.File = &f
+		return t.insert(c, s, m)
+	}
+	old.File, old.Edited = &f, true
+	if m.Text != "" {
+		old.Text = m.Text
+	}
+	return t.update(*old, chat.Edited)
+}
+
+// fileRenamed: one's own live file gets another name. Another live file of
+// one's own there is replaced, that is, retracted; one of somebody else's is not.
+func (t *tx) fileRenamed(e chat.Event, b chat.FileRenamed) error {
+	m, ok, err := t.own(e, b.Conversation, b.Message)
+	if err != nil || !ok || m.File == nil || b.Name == "" {
+		return err
+	}
+	name, old, err := t.place(m.Conversation, e.By, norm.NFC.String(b.Name))
+	if err != nil || name == m.File.Name {
+		return err
+	}
+	if old != nil {
+		if err := t.retract(*old); err != nil {
+			return err
+		}
+	}
+	f := *m.File
+	f.Name = name
+	m.File, m.Edited = &f, true
+	return t.update(m, chat.Edited)
+}
+
+// place is the first of name, "name (2)", "name (3)", … that is free, or
+// holds a file of by's own, which is returned too.
+func (t *tx) place(id chat.ConversationID, by chat.UserID, name string) (string, *chat.Message, error) {
+	m, err := t.fileNamed(id, name)
+	switch {
+	case chat.CodeOf(err) == chat.NoFile:
+		return name, nil, nil
+	case err != nil:
+		return "", nil, err
+	case m.From == by:
+		return name, &m, nil
+	}
+	held, err := t.variants(id, name)
+	if err != nil {
+		return "", nil, err
+	}
+	for n := 2; ; n++ {
+		v := variant(name, n)
+		author, taken := held[v]
+		if !taken {
+			return v, nil, nil
+		}
+		if author == by {
+			m, err := t.fileNamed(id, v)
+			return v, &m, err
+		}
+	}
+}
+
+// variants are the live files whose names may be variants of name, with their
+// authors: one query, however many files somebody has numbered on purpose.
+func (c *conn) variants(id chat.ConversationID, name string) (map[string]chat.UserID, error) {
+	stem, ext := splitName(name)
+	prefix := cut(stem, chat.MaxFileName-len(ext)-maxSuffix)
+	if prefix == stem {
+		prefix += " ("
+	}
+	held := map[string]chat.UserID{}
+	err := c.each(func(row scanner) error {
+		var name string
+		var author chat.UserID
+		err := row.Scan(&name, into(&author))
+		held[name] = author
+		return err
+	}, "SELECT file_name, author FROM messages WHERE conv = ? AND file_name >= ? AND file_name < ?", id[:], prefix, prefix+"\U0010ffff")
+	return held, err
+}
+
+// maxSuffix is the longest " (n)" that is foreseen.
+const maxSuffix = len(" (9999999)")
+
+// variant is the n-th name for a file: "carta.pdf", "carta (2).pdf", …; what
+// would be too long loses the end of its stem.
+func variant(name string, n int) string {
+	stem, ext := splitName(name)
+	suffix := " (" + strconv.Itoa(n) + ")"
+	return cut(stem, chat.MaxFileName-len(suffix)-len(ext)) + suffix + ext
+}
+
+// variantOf is the n for which candidate is variant(name, n); ok is false if
+// there is none.
+func variantOf(name, candidate string) (n int, ok bool) {
+	_, ext := splitName(name)
+	rest, ok := strings.CutSuffix(candidate, ")"+ext)
+	i := strings.LastIndexByte(rest, '(')
+	if !ok || i < 0 {
+		return 0, false
+	}
+	n, err := strconv.Atoi(rest[i+1:])
+	return n, err == nil && n >= 2 && variant(name, n) == candidate
+}
+
+// splitName parts a name before its extension; ".profile" is all stem, and an
+// extension of more than 32 bytes is none.
+func splitName(name string) (stem, ext string) {
+	ext = path.Ext(name)
+	if len(ext) == len(name) || len(ext) > 32 {
+		ext = ""
+	}
+	return strings.TrimSuffix(name, ext), ext
+}
+
+// cut is s without what is over max bytes, whole characters only.
+func cut(s string, max int) string {
+	if len(s) <= max {
+		return s
+	}
+	for max > 0 && !utf8.RuneStart(s[max]) {
+		max--
+	}
+	return s[:max]
+}
+
+// fileOf finds what became of a file that by put under name.
+func (c *conn) fileOf(id chat.ConversationID, by chat.UserID, name string) (chat.Message, error) {
+	m, err := c.fileNamed(id, name)
+	if err == nil && m.From == by || err != nil && chat.CodeOf(err) != chat.NoFile {
+		return m, err
+	}
+	held, err := c.variants(id, name)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	best := 0
+	for candidate, author := range held {
+		if n, ok := variantOf(name, candidate); ok && author == by && (best == 0 || n < best) {
+			best = n
+		}
+	}
+	if best == 0 {
+		return chat.Message{}, &chat.Error{Code: chat.NoFile, Name: name}
+	}
+	return c.fileNamed(id, variant(name, best))
+}

@@ -1,0 +1,302 @@
+package readmodel
+
+import (
+	"fmt"
+
+	"charla/server/chat"
+)
+
+// personClaimed: the first to claim a free name has it, and is in every room
+// that everyone is in. A group whose member calls it by that name gives way.
+func (t *tx) personClaimed(e chat.Event, b chat.PersonClaimed) error {
+	if e.By.IsZero() || b.Nick == "" {
+		return nil
+	}
+	if known, err := t.isPerson(e.By); err != nil || known {
+		return err
+	}
+	if free, err := t.takeName(b.Nick, e.By, chat.ConversationID{}); err != nil || !free {
+		return err
+	}
+	_, err := t.exec("INSERT INTO people (id, nick, passphrase, since, pos) VALUES (?, ?, ?, ?, ?)",
+		e.By[:], b.Nick, b.Passphrase, e.At.UnixMilli(), t.at)
+	if err != nil {
+		return err
+	}
+	if k := b.Key; k != nil {
+		_, err := t.exec("INSERT INTO keys (user, fingerprint, authorized, name) VALUES (?, ?, ?, ?)", e.By[:], k.Fingerprint, k.Authorized, k.Name)
+		if err != nil {
+			return err
+		}
+	}
+	if err := t.moveHandles(b.Nick); err != nil {
+		return err
+	}
+	t.change(chat.Change{Kind: chat.Claimed, User: e.By})
+	rooms, err := ids[chat.Conversation](t.conn, "SELECT id FROM conversations WHERE everyone ORDER BY version")
+	if err != nil {
+		return err
+	}
+	for _, id := range rooms {
+		if err := t.join(id, e.By, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// roomOpened: a public room under a free name.
+func (t *tx) roomOpened(b chat.RoomOpened) error {
+	c, err := t.conversation(b.Conversation)
+	if err != nil || c.exists() || b.Name == "" || b.Conversation.IsZero() {
+		return err
+	}
+	if free, err := t.takeName(b.Name, chat.UserID{}, b.Conversation); err != nil || !free {
+		return err
+	}
+	if err := t.moveHandles(b.Name); err != nil {
+		return err
+	}
+	if err := t.open(c, chat.Room, string(b.Name), b.Everyone, chat.UserID{}, chat.UserID{}); err != nil || !b.Everyone {
+		return err
+	}
+	people, err := ids[chat.Person](t.conn, "SELECT id FROM people ORDER BY pos")
+	if err != nil {
+		return err
+	}
+	for _, id := range people {
+		if err := t.join(b.Conversation, id, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// talkOpened: by one of the two, under the ID that follows from the pair. A
+// second one changes nothing.
+func (t *tx) talkOpened(e chat.Event, b chat.TalkOpened) error {
+	if e.By != b.Lo && e.By != b.Hi || b.Conversation != chat.TalkID(b.Lo, b.Hi) {
+		return nil
+	}
+	c, err := t.conversation(b.Conversation)
+	if err != nil || c.exists() {
+		return err
+	}
+	for _, id := range []chat.UserID{b.Lo, b.Hi} {
+		if known, err := t.isPerson(id); err != nil || !known {
+			return err
+		}
+	}
+	if err := t.open(c, chat.Talk, "", false, b.Lo, b.Hi); err != nil {
+		return err
+	}
+	if err := t.join(c.id, b.Lo, false); err != nil || b.Lo == b.Hi {
+		return err
+	}
+	return t.join(c.id, b.Hi, false)
+}
+
+// groupCreated: its author, who owns it, and those of the members who are known.
+func (t *tx) groupCreated(e chat.Event, b chat.GroupCreated) error {
+	c, err := t.conversation(b.Conversation)
+	if err != nil || c.exists() || b.Conversation.IsZero() {
+		return err
+	}
+	if known, err := t.isPerson(e.By); err != nil || !known {
+		return err
+	}
+	if err := t.open(c, chat.Group, b.Title, false, chat.UserID{}, chat.UserID{}); err != nil {
+		return err
+	}
+	if err := t.join(c.id, e.By, true); err != nil {
+		return err
+	}
+	return t.bring(c, b.Members)
+}
+
+// membersAdded: a member brings in people who are known and not in yet.
+func (t *tx) membersAdded(e chat.Event, b chat.MembersAdded) error {
+	c, by, err := t.decides(e, b.Conversation)
+	if err != nil || !by {
+		return err
+	}
+	return t.bring(c, b.Members)
+}
+
+// memberLeft: a member of a group goes, and may read what there was until now.
+func (t *tx) memberLeft(e chat.Event, b chat.MemberLeft) error {
+	c, by, err := t.decides(e, b.Conversation)
+	if err != nil || !by {
+		return err
+	}
+	s, err := t.seat(c.id, e.By)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("UPDATE members SET gone = ?, left_n = ?, owner = 0 WHERE conv = ? AND user = ?", t.at, c.lastN, c.id[:], e.By[:])
+	if err != nil {
+		return err
+	}
+	s.in = false
+	c.members--
+	c.changed, c.modified = t.at, true
+	t.change(chat.Change{Kind: chat.Left, Conversation: c.id, Member: s.member(c)})
+	t.change(chat.Change{Kind: chat.Exited, Conversation: c.id, User: e.By})
+	return nil
+}
+
+// decides finds the group whose membership an event decides, and whether its
+// author is a member. The version moves even when the event has no effect: it
+// is the last sequence of the group's subject in the log, and a version that
+// stayed behind would make every later AppendIf conflict for ever.
+func (t *tx) decides(e chat.Event, id chat.ConversationID) (*conversation, bool, error) {
+	c, err := t.conversation(id)
+	if err != nil || c.kind != chat.Group {
+		return c, false, err
+	}
+	c.version, c.modified = t.at, true
+	s, err := t.seat(id, e.By)
+	return c, err == nil && s.in, err
+}
+
+// bring joins those who are known and not in.
+func (t *tx) bring(c *conversation, members []chat.UserID) error {
+	for _, id := range members {
+		known, err := t.isPerson(id)
+		if err != nil {
+			return err
+		}
+		if !known {
+			continue
+		}
+		if err := t.join(c.id, id, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open stores a new conversation.
+func (t *tx) open(c *conversation, kind chat.Kind, title string, everyone bool, lo, hi chat.UserID) error {
+	c.kind, c.title, c.version, c.changed = kind, title, t.at, t.at
+	_, err := t.exec(`INSERT INTO conversations (id, kind, title, everyone, lo, hi, members, version, last_n, last_pos, changed)
+		VALUES (?, ?, ?, ?, ?, ?, 0, ?, 0, 0, ?)`, c.id[:], kind, title, everyone, key(lo), key(hi), t.at, t.at)
+	return err
+}
+
+// join makes a known person a member, unless they are one. Who returns keeps
+// the handle they had.
+func (t *tx) join(id chat.ConversationID, user chat.UserID, owner bool) error {
+	c, err := t.conversation(id)
+	if err != nil {
+		return err
+	}
+	s, err := t.seat(id, user)
+	if err != nil || s.in {
+		return err
+	}
+	var handle any
+	if c.kind == chat.Group && !s.known {
+		h, err := t.freeHandle(user, chat.HandleOf(c.title))
+		if err != nil {
+			return err
+		}
+		handle = h
+	}
+	_, err = t.exec(`INSERT INTO members (conv, user, handle, owner, since) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (conv, user) DO UPDATE SET gone = NULL, left_n = 0, owner = excluded.owner, since = excluded.since`,
+		id[:], user[:], handle, owner, t.at)
+	if err != nil {
+		return err
+	}
+	delete(t.seats, seatKey{id, user})
+	if s.modified { // of somebody who posted, left and returned within this batch
+		if err := t.storeRead(seatKey{id, user}, s.Read); err != nil {
+			return err
+		}
+	}
+	if s, err = t.seat(id, user); err != nil {
+		return err
+	}
+	c.members++
+	c.changed, c.modified = t.at, true
+	t.change(chat.Change{Kind: chat.Joined, Conversation: id, Member: s.member(c)})
+	t.change(chat.Change{Kind: chat.Entered, Conversation: id, User: user})
+	return nil
+}
+
+func (t *tx) isPerson(id chat.UserID) (bool, error) {
+	return t.exists("SELECT 1 FROM people WHERE id = ?", id[:])
+}
+
+// takeName gives a free name to a person or a room.
+func (t *tx) takeName(name chat.Nick, user chat.UserID, conv chat.ConversationID) (bool, error) {
+	n, err := t.exec("INSERT INTO names (name, seq, user, conv) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
+		name, int64(t.at.Seq()), key(user), key(conv))
+	return n == 1, err
+}
+
+// moveHandles renames every member's group that is called as a new nick or room
+// is, so that nobody can hold a name by giving it to a group.
+func (t *tx) moveHandles(name chat.Nick) error {
+	var moved []seatKey
+	err := t.each(func(row scanner) error {
+		var k seatKey
+		err := row.Scan(into(&k.conv), into(&k.user))
+		moved = append(moved, k)
+		return err
+	}, "SELECT conv, user FROM members WHERE handle = ? ORDER BY user", name)
+	if err != nil {
+		return err
+	}
+	for _, k := range moved {
+		h, err := t.freeHandle(k.user, chat.Handle(name))
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec("UPDATE members SET handle = ? WHERE conv = ? AND user = ?", h, k.conv[:], k.user[:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// freeHandle is the first of base, base-2, base-3, … that is no name and no
+// handle of the person's. One query finds their handles of that stem, however
+// many there are; names that collide are few.
+func (t *tx) freeHandle(user chat.UserID, base chat.Handle) (chat.Handle, error) {
+	held := map[chat.Handle]bool{chat.Notes: true}
+	err := t.each(func(row scanner) error {
+		var h chat.Handle
+		err := row.Scan(&h)
+		held[h] = true
+		return err
+	}, "SELECT handle FROM members WHERE user = ? AND handle >= ? AND handle < ?", user[:], base, base+".") // "." follows "-"
+	if err != nil {
+		return "", err
+	}
+	for n := 1; ; n++ {
+		h := base
+		if n > 1 {
+			h = chat.Handle(fmt.Sprintf("%s-%d", base, n))
+		}
+		if held[h] {
+			continue
+		}
+		taken, err := t.exists("SELECT 1 FROM names WHERE name = ?", h)
+		if err != nil || !taken {
+			return h, err
+		}
+	}
+}
+
+// ids collects a column of IDs.
+func ids[K any](c *conn, query string, args ...any) (list []chat.ID[K], err error) {
+	err = c.each(func(row scanner) error {
+		var id chat.ID[K]
+		err := row.Scan(into(&id))
+		list = append(list, id)
+		return err
+	}, query, args...)
+	return list, err
+}

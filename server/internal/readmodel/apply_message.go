@@ -1,0 +1,106 @@
+package readmodel
+
+import (
+	"database/sql"
+	"errors"
+
+	"charla/server/chat"
+)
+
+// messagePosted: a member says something. An ID that was posted before is the
+// same message sent again. A file goes by its name: see postFile.
+func (t *tx) messagePosted(e chat.Event, b chat.MessagePosted) error {
+	c, err := t.conversation(b.Conversation)
+	if err != nil || !c.exists() {
+		return err
+	}
+	s, err := t.seat(c.id, e.By)
+	if err != nil || !s.in {
+		return err
+	}
+	m := chat.Message{
+		ID: chat.MessageID(e.ID), Conversation: c.id, Position: t.at, Changed: t.at, From: e.By, Nick: s.Nick, At: e.At,
+		Text: b.Text, ReplyTo: b.ReplyTo,
+	}
+	if b.File != nil && b.File.Name != "" {
+		return t.postFile(c, s, m, *b.File)
+	}
+	if b.Text == "" {
+		return nil
+	}
+	return t.insert(c, s, m)
+}
+
+// insert stores a new message with the next number, unless its ID is known.
+func (t *tx) insert(c *conversation, s *seat, m chat.Message) error {
+	m.Number = c.lastN + 1
+	var name, size, hash any
+	if m.File != nil {
+		name, size, hash = m.File.Name, m.File.Size, m.File.Hash
+	}
+	n, err := t.exec(`INSERT INTO messages (pos, conv, n, id, author, at, text, changed, reply, file_name, file_size, file_hash)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+		t.at, m.Conversation[:], m.Number, m.ID[:], m.From[:], m.At.UnixMilli(), m.Text, m.Changed, key(m.ReplyTo), name, size, hash)
+	if err != nil || n == 0 {
+		return err
+	}
+	c.lastN, c.lastPos, c.changed, c.modified = m.Number, t.at, t.at, true
+	s.read(m.Number)
+	t.change(chat.Change{Kind: chat.Posted, Conversation: c.id, Message: &m})
+	return nil
+}
+
+// messageEdited: other words for a message of one's own. A file stays as it is
+// and may lose its words; a message of nothing else may not.
+func (t *tx) messageEdited(e chat.Event, b chat.MessageEdited) error {
+	m, ok, err := t.own(e, b.Conversation, b.Message)
+	if err != nil || !ok || b.Text == "" && m.File == nil {
+		return err
+	}
+	m.Text, m.Edited = b.Text, true
+	return t.update(m, chat.Edited)
+}
+
+// messageRetracted: one's own message is taken back, and its file's name is free.
+func (t *tx) messageRetracted(e chat.Event, b chat.MessageRetracted) error {
+	m, ok, err := t.own(e, b.Conversation, b.Message)
+	if err != nil || !ok {
+		return err
+	}
+	return t.retract(m)
+}
+
+func (t *tx) retract(m chat.Message) error {
+	m.Text, m.File, m.Retracted = "", nil, true
+	return t.update(m, chat.Retracted)
+}
+
+// own finds a message that the event's author wrote there and has not retracted.
+func (t *tx) own(e chat.Event, conv chat.ConversationID, id chat.MessageID) (chat.Message, bool, error) {
+	m, err := scanMessage(t.row(selectMessage+"WHERE x.id = ?", id[:]))
+	if errors.Is(err, sql.ErrNoRows) {
+		return m, false, nil
+	}
+	return m, err == nil && m.From == e.By && m.Conversation == conv && !m.Retracted, err
+}
+
+// update stores what an event made of a message.
+func (t *tx) update(m chat.Message, kind chat.ChangeKind) error {
+	m.Changed = t.at
+	var name, size, hash any
+	if m.File != nil {
+		name, size, hash = m.File.Name, m.File.Size, m.File.Hash
+	}
+	_, err := t.exec("UPDATE messages SET text = ?, changed = ?, edited = ?, retracted = ?, file_name = ?, file_size = ?, file_hash = ? WHERE pos = ?",
+		m.Text, t.at, m.Edited, m.Retracted, name, size, hash, m.Position)
+	if err != nil {
+		return err
+	}
+	c, err := t.conversation(m.Conversation)
+	if err != nil {
+		return err
+	}
+	c.changed, c.modified = t.at, true
+	t.change(chat.Change{Kind: kind, Conversation: m.Conversation, Message: &m})
+	return nil
+}

@@ -1,0 +1,48 @@
+package readmodel
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+)
+
+// Both mean: move the file aside and build it again from the log.
+var (
+	ErrDamaged = errors.New("read model is damaged")
+	ErrNewer   = errors.New("read model is from a newer program")
+)
+
+// damage makes ErrDamaged of what SQLite says about a file that is none or
+// whose pages contradict each other; other errors stay as they are.
+func damage(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) || errors.Is(err, ErrDamaged) {
+		return err
+	}
+	switch e.Code() & 0xff { // the low byte is the primary result code
+	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
+
+// MoveAside renames the file of a closed read model, with its -wal and -shm, to
+// path.aside and so on, for whoever wants to know what happened to it. An older
+// one there is replaced: there is never more than one.
+func MoveAside(path string) (err error) {
+	defer wrap(&err, "move read model aside")
+	for _, suffix := range []string{"-wal", "-shm", ""} {
+		to := path + ".aside" + suffix
+		if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err := os.Rename(path+suffix, to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}

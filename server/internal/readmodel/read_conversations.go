@@ -1,0 +1,218 @@
+package readmodel
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+
+	"charla/server/chat"
+)
+
+// viewColumns are what scanView reads: conversation c, the seat m and the read
+// mark r of the person ?1, the peer's people row, the newest message x.
+const viewColumns = `c.id, c.kind, c.title, c.lo, c.hi, c.members, c.version, c.last_n, c.changed,
+	m.user IS NOT NULL, m.handle, m.gone, m.left_n, r.n, peer.nick, ` + messageColumns
+
+const viewJoins = `
+	LEFT JOIN reads r ON r.user = ?1 AND r.conv = c.id
+	LEFT JOIN people peer ON peer.id = CASE WHEN c.lo = ?1 THEN c.hi ELSE c.lo END
+	LEFT JOIN messages x ON x.pos = c.last_pos
+	LEFT JOIN people a ON a.id = x.author `
+
+// view is one person's row of a conversation before it is made presentable.
+type view struct {
+	chat.Conversation
+	lo, hi chat.UserID
+	seat   bool          // is or was in it
+	gone   chat.Position // when they left, 0 if they did not
+	peer   chat.Nick
+}
+
+func scanView(row scanner, user chat.UserID) (view, error) {
+	var v view
+	var last messageRow
+	err := row.Scan(append([]any{
+		into(&v.ID), &v.Kind, &v.Title, into(&v.lo), into(&v.hi), &v.Members, &v.Version, &v.LastN, &v.Changed,
+		&v.seat, nullable(&v.Handle), nullable(&v.gone), nullable(&v.Left), nullable(&v.Read), nullable(&v.peer),
+	}, last.dest()...)...)
+	if err != nil {
+		return v, err
+	}
+	v.Exists, v.Member = true, v.seat && v.gone == 0
+	if m := last.message(); m.Number != 0 {
+		v.Last = &m
+	}
+	v.name(user)
+	v.count()
+	return v, nil
+}
+
+// count says what is unread: all of it is by others, for one's own message moves
+// the mark. A mark may be beyond the last number while the shelf is ahead of the
+// log. To somebody outside of a room nothing is unread.
+func (v *view) count() {
+	if !v.seat {
+		v.Read = 0
+		return
+	}
+	v.Read = min(v.Read, v.LastN)
+	v.Unread = int(v.LastN - v.Read)
+}
+
+// name gives talks and rooms the handle and title that follow from what they are.
+func (v *view) name(user chat.UserID) {
+	switch v.Kind {
+	case chat.Room:
+		v.Handle = chat.Handle(v.Title)
+	case chat.Talk:
+		if v.Peer = v.lo; v.lo == user {
+			v.Peer = v.hi
+		}
+		if v.Handle = chat.Handle(v.peer); v.Peer == user {
+			v.Handle = chat.Notes
+		}
+		v.Title = string(v.Handle)
+	}
+}
+
+// Conversations is chat.Reader's.
+func (m *Model) Conversations(ctx context.Context, user chat.UserID) (list []chat.Conversation, upto chat.Position, err error) {
+	defer wrap(&err, "read model: conversations")
+	err = m.snapshot(ctx, func(c *conn, applied chat.Position) error {
+		upto = applied
+		drafts, err := c.drafts(user)
+		if err != nil {
+			return err
+		}
+		return c.each(func(row scanner) error {
+			v, err := scanView(row, user)
+			v.Draft = drafts[v.ID]
+			list = append(list, v.Conversation)
+			return err
+		}, "SELECT "+viewColumns+" FROM members m CROSS JOIN conversations c ON c.id = m.conv"+viewJoins+
+			"WHERE m.user = ?1 AND m.gone IS NULL AND (c.kind <> 'talk' OR c.last_n > 0) ORDER BY c.changed DESC, c.version", user[:])
+	})
+	return list, upto, err
+}
+
+// drafts are all that a person left unsent.
+func (c *conn) drafts(user chat.UserID) (map[chat.ConversationID]string, error) {
+	drafts := map[chat.ConversationID]string{}
+	err := c.each(func(row scanner) error {
+		var slot, text string
+		if err := row.Scan(&slot, &text); err != nil {
+			return err
+		}
+		if id, err := chat.ParseID[chat.Conversation](strings.TrimPrefix(slot, "draft.")); err == nil {
+			drafts[id] = text
+		}
+		return nil
+	}, "SELECT slot, value FROM shelf WHERE user = ? AND slot >= 'draft.' AND slot < 'draft/'", user[:]) // "/" follows "."
+	return drafts, err
+}
+
+// Conversation is chat.Reader's.
+func (m *Model) Conversation(ctx context.Context, user chat.UserID, id chat.ConversationID) (v chat.Conversation, err error) {
+	defer wrap(&err, "read model: conversation")
+	err = m.snapshot(ctx, func(c *conn, _ chat.Position) error {
+		v, err = c.view(user, id, "")
+		return err
+	})
+	return v, err
+}
+
+// ByHandle is chat.Reader's.
+func (m *Model) ByHandle(ctx context.Context, user chat.UserID, handle chat.Handle) (v chat.Conversation, err error) {
+	defer wrap(&err, "read model: by handle")
+	err = m.snapshot(ctx, func(c *conn, _ chat.Position) error {
+		id, err := c.byHandle(user, handle)
+		if err != nil {
+			return err
+		}
+		v, err = c.view(user, id, handle)
+		return err
+	})
+	return v, err
+}
+
+// byHandle says which conversation a person means. A name of the server and a
+// handle of a group are never the same (freeHandle, moveHandles), so the order
+// of the questions does not matter.
+func (c *conn) byHandle(user chat.UserID, handle chat.Handle) (id chat.ConversationID, err error) {
+	if handle == chat.Notes {
+		return chat.TalkID(user, user), nil
+	}
+	var holder chat.UserID
+	err = c.row("SELECT user, conv FROM names WHERE name = ?", handle).Scan(into(&holder), into(&id))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		err = c.row("SELECT conv FROM members WHERE user = ? AND handle = ?", user[:], handle).Scan(into(&id))
+		return id, missing(err, chat.NoConversation, string(handle))
+	case err == nil && !holder.IsZero():
+		id = chat.TalkID(user, holder)
+	}
+	return id, err
+}
+
+// view is a conversation as a person sees it: of a talk or group that they
+// never were in, NoConversation.
+func (c *conn) view(user chat.UserID, id chat.ConversationID, handle chat.Handle) (chat.Conversation, error) {
+	v, err := scanView(c.row("SELECT "+viewColumns+" FROM conversations c LEFT JOIN members m ON m.conv = c.id AND m.user = ?1"+viewJoins+
+		"WHERE c.id = ?2", user[:], id[:]), user)
+	if err != nil {
+		return chat.Conversation{}, missing(err, chat.NoConversation, string(handle))
+	}
+	if !v.seat && v.Kind != chat.Room {
+		return chat.Conversation{}, &chat.Error{Code: chat.NoConversation, Name: string(handle)}
+	}
+	if v.seat && !v.Member {
+		if err := c.asOfLeaving(&v); err != nil {
+			return chat.Conversation{}, err
+		}
+	}
+	draft, err := c.value(user, chat.DraftSlot(id))
+	v.Draft = string(draft)
+	return v.Conversation, err
+}
+
+// asOfLeaving hides from somebody who left what came after.
+func (c *conn) asOfLeaving(v *view) error {
+	v.LastN, v.Last, v.Changed = v.Left, nil, v.gone
+	v.count()
+	if v.Left == 0 {
+		return nil
+	}
+	m, err := scanMessage(c.row(selectMessage+"WHERE x.conv = ? AND x.n = ?", v.ID[:], v.Left))
+	v.Last = &m
+	return err
+}
+
+// Members is chat.Reader's: by nick.
+func (m *Model) Members(ctx context.Context, id chat.ConversationID) (list []chat.Member, err error) {
+	defer wrap(&err, "read model: members")
+	err = m.snapshot(ctx, func(c *conn, _ chat.Position) error {
+		if err := c.mustExist(id); err != nil {
+			return err
+		}
+		return c.each(func(row scanner) error {
+			var s chat.Member
+			err := row.Scan(into(&s.User), &s.Nick, &s.Owner, &s.Since, &s.Delivered, &s.Read)
+			list = append(list, s)
+			return err
+		}, `SELECT m.user, p.nick, m.owner, m.since, coalesce(d.pos, 0), coalesce(min(r.n, c.last_n), 0)
+			FROM members m CROSS JOIN people p ON p.id = m.user JOIN conversations c ON c.id = m.conv
+			LEFT JOIN delivered d ON d.user = m.user LEFT JOIN reads r ON r.user = m.user AND r.conv = m.conv
+			WHERE m.conv = ? AND m.gone IS NULL ORDER BY p.nick`, id[:])
+	})
+	return list, err
+}
+
+// mustExist is NoConversation for what is none.
+func (c *conn) mustExist(id chat.ConversationID) error {
+	there, err := c.exists("SELECT 1 FROM conversations WHERE id = ?", id[:])
+	if err == nil && !there {
+		err = &chat.Error{Code: chat.NoConversation}
+	}
+	return err
+}
