@@ -96,10 +96,10 @@ func familyOf(name string) []Command {
 // nearest is the name that was probably meant, "" if none is near. Typing
 // mistakes rarely hit the first letter.
 func nearest(typed string) string {
-	if typed == "" || len(typed) > 32 {
+	folded := fold(typed[:min(len(typed), 64)])
+	if folded == "" || len(folded) > 32 {
 		return ""
 	}
-	folded := fold(typed)
 	var names []string
 	for _, c := range All() {
 		for _, n := range c.names() {
