@@ -23,10 +23,10 @@ type (
 	repaintOrder struct{}
 )
 
-// Bell rings the terminal's bell.
+// Bell rings the terminal's bell; return it as a command, like tea.Quit.
 func Bell() tea.Msg { return bellOrder{} }
 
-// Repaint clears the screen and paints everything again (Ctrl+L).
+// Repaint, a command too, clears the screen and paints everything again (Ctrl+L).
 func Repaint() tea.Msg { return repaintOrder{} }
 
 // Copy puts text on the clipboard of the person's own computer (OSC 52). Some

@@ -30,10 +30,11 @@ type (
 // ends or the client stops reading. It restores every mode before it returns,
 // also after a panic of the model.
 func Run(ctx context.Context, m Model, c Config) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	s := newSession(m, c)
 	defer s.frameTimer.Stop()
+	defer context.AfterFunc(ctx, s.painter.out.hurry)()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	if err := s.painter.open(); err != nil {
 		return fmt.Errorf("terminal: open: %w", err)
 	}
