@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -48,7 +50,7 @@ func story(t *testing.T, change func(*Config), tell func(h *house)) {
 			Claims: func(line string) bool { return line == "register" },
 		}
 		cfg := Config{
-			HostKeys: []gossh.Signer{key("host")}, Chat: h.w.Service, Lang: i18n.English,
+			HostKeys: []gossh.Signer{key("host")}, Chat: h.w.Service, Hasher: passphrase.New(), Lang: i18n.English,
 			Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		}
 		cfg.Faces = Faces{
@@ -217,6 +219,7 @@ func (g *guest) out(banner string) {
 	if g.err == nil {
 		g.h.t.Fatalf("let in")
 	}
+	synctest.Wait() // the server's last words
 	if got := strings.Join(g.banners, "|"); got != banner+"\r\n" {
 		g.h.t.Errorf("told %q, want %q", got, banner)
 	}
@@ -346,4 +349,31 @@ lines:
 		count++
 	}
 	return count
+}
+
+// tcp is a server behind a real listener, outside a bubble.
+type tcp struct{ addr string }
+
+func tcpHouse(t *testing.T, faces Faces) *tcp {
+	t.Helper()
+	w := chattest.New(t)
+	s, err := New(Config{
+		HostKeys: []gossh.Signer{key("host")}, Chat: w.Service, Faces: faces, Hasher: passphrase.New(),
+		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	t.Cleanup(func() {
+		if err := errors.Join(s.Shutdown(context.Background()), <-served); err != nil {
+			t.Error(err)
+		}
+	})
+	return &tcp{addr: l.Addr().String()}
 }

@@ -139,15 +139,12 @@ func (l *link) farewell() {
 	l.s.cfg.Log.Info("sign-in refused", "address", l.address(), "nick", nick, "fingerprint", key, "reason", reason)
 }
 
-// refuse notes why sign-in fails; the first reason stands.
+// refuse notes why sign-in fails; the last reason stands.
 func (l *link) refuse(reason string, cause error) {
 	l.mu.Lock()
-	first := l.refusal == ""
-	if first {
-		l.refusal = reason
-	}
+	l.refusal = reason
 	l.mu.Unlock()
-	if first && cause != nil {
+	if cause != nil {
 		l.s.cfg.Log.Error("sign-in failed", "address", l.address(), "reason", reason, "err", cause)
 	}
 }

@@ -13,6 +13,7 @@ type wire struct {
 	mu     sync.Mutex
 	change *sync.Cond
 	buf    []byte
+	held   bool // nothing comes out
 	closed bool
 }
 
@@ -27,10 +28,10 @@ func newWire() *wire {
 func (w *wire) read(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for len(w.buf) == 0 && !w.closed {
+	for (len(w.buf) == 0 || w.held) && !w.closed {
 		w.change.Wait()
 	}
-	if len(w.buf) == 0 {
+	if len(w.buf) == 0 || w.held {
 		return 0, io.EOF
 	}
 	n := copy(p, w.buf)
@@ -63,6 +64,13 @@ func (w *wire) close() {
 	defer w.mu.Unlock()
 	w.closed = true
 	w.change.Broadcast()
+}
+
+// hold keeps back what arrives from now on.
+func (w *wire) hold() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.held = true
 }
 
 // end is one end of a connection in memory.

@@ -32,13 +32,21 @@ type Chat interface {
 
 var _ Chat = (*chat.Service)(nil)
 
+// Hasher is what it needs of passphrases; see package passphrase.
+type Hasher interface {
+	Hash(ctx context.Context, passphrase string) (string, error)
+	Matches(ctx context.Context, hash, passphrase string) (bool, error)
+}
+
+var _ Hasher = (*passphrase.Hasher)(nil)
+
 // Config is everything a Server is made of.
 type Config struct {
 	HostKeys []gossh.Signer // in order of preference; the first of each type is used
 	Chat     Chat
 	Faces    Faces
-	Hasher   *passphrase.Hasher // nil: one of its own
-	Lang     i18n.Lang          // spoken before the client's language is known
+	Hasher   Hasher
+	Lang     i18n.Lang // spoken before the client's language is known
 	// PublicHost is how people reach this server, "chat.lan" or "chat.lan:2222".
 	// Empty: the address they connected to.
 	PublicHost string
@@ -74,9 +82,6 @@ func New(cfg Config) (*Server, error) {
 	cfg.Limits = cfg.Limits.withDefaults()
 	if cfg.Now == nil {
 		cfg.Now = time.Now
-	}
-	if cfg.Hasher == nil {
-		cfg.Hasher = passphrase.New()
 	}
 	s := &Server{cfg: cfg, words: i18n.For(cfg.Lang), algorithms: algorithms(hasAES())}
 	s.base, s.stop = context.WithCancelCause(context.Background())

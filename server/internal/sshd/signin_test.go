@@ -1,6 +1,21 @@
 package sshd
 
-import "testing"
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+	"charla/server/internal/sshd/passphrase"
+)
 
 func TestKeyAndTerminalClaimANick(t *testing.T) {
 	story(t, nil, func(h *house) {
@@ -11,6 +26,277 @@ func TestKeyAndTerminalClaimANick(t *testing.T) {
 		r = h.call("ana", withKey(key("ana"))).use("", terminal80x24)
 		if want := `screen ana new=false size=80x24 term="xterm-256color" lang=en notice=""`; r.out != want {
 			t.Errorf("got %+v, want %q", r, want)
+		}
+		if h.log.count("signed in", "nick=ana", "method=key", keyOf(key("ana")).Fingerprint) != 2 {
+			t.Errorf("two sign-ins should be logged:\n%s", h.log)
+		}
+	})
+}
+
+func TestClaimedNickTakesItsKeysOnly(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.person("beto", key("beto"), "")
+		h.call("beto", withKey(key("beto"))).in()
+		g := &guest{h: h, wire: h.street.call("192.168.1.77")}
+		g.signIn("beto", withKey(key("eva")), g.answers("let me in"))
+		g.out("beto belongs to somebody else; free: ssh -p 2222 beto2@192.168.1.10")
+		if len(g.prompts) != 0 {
+			t.Errorf("asked %q, for a nick that has no passphrase", g.prompts)
+		}
+		if h.log.count("sign-in refused", "nick=beto", `reason="not theirs"`, keyOf(key("eva")).Fingerprint) != 1 {
+			t.Errorf("the refusal should be logged once:\n%s", h.log)
+		}
+	})
+}
+
+// A key that is not of a claimed nick is refused when it is offered: nobody
+// touches a FIDO key, or types a passphrase of a key, in vain.
+func TestWrongKeyIsRefusedBeforeItSigns(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.person("beto", key("beto"), "")
+		eva := &countingSigner{Signer: key("eva")}
+		if g := h.call("beto", withKey(eva, key("beto"))); g.err != nil {
+			t.Error(g.err)
+		}
+		if eva.signed != 0 {
+			t.Errorf("the wrong key signed %d times", eva.signed)
+		}
+	})
+}
+
+type countingSigner struct {
+	gossh.Signer
+	signed int
+}
+
+func (s *countingSigner) Sign(r io.Reader, data []byte) (*gossh.Signature, error) {
+	s.signed++
+	return s.Signer.Sign(r, data)
+}
+
+func keys(n int, prefix string) (out []gossh.Signer) {
+	for i := range n {
+		out = append(out, key(fmt.Sprint(prefix, i)))
+	}
+	return out
+}
+
+func TestTheRightOneOfTwelveKeysGetsIn(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.person("ana", key("ana"), "")
+		g := h.call("ana", withKey(append(keys(11, "other"), key("ana"))...)).in()
+		if len(g.banners) != 0 {
+			t.Errorf("told %q", g.banners)
+		}
+	})
+}
+
+func TestTwentyKeysAreEnough(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.person("ana", key("ana"), "correct horse")
+		g := &guest{h: h, wire: h.street.call("192.168.1.77")}
+		g.signIn("ana", withKey(append(keys(25, "other"), key("ana"))...))
+		g.out("20 keys offered and none of them is ana's; name the right one with ssh -o IdentitiesOnly=yes -i FILE")
+
+		g = &guest{h: h, wire: h.street.call("192.168.1.77")}
+		g.signIn("ana", withKey(keys(25, "other")...), g.answers("correct horse"))
+		g.in() // the passphrase still opens
+	})
+}
+
+func TestTheFirstKeyOfferedIsTheOne(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.call("ana", withKey(key("first"), key("second"), key("third"))).use("", terminal80x24)
+		p, err := h.w.Service.PersonByNick(h.w.Ctx, "ana")
+		if err != nil || len(p.Keys) != 1 || *keyOf(key("first")) != p.Keys[0] || p.Passphrase != "" {
+			t.Errorf("claimed by %+v (%v)", p.Keys, err)
+		}
+	})
+}
+
+func TestKnownKeyUnderAFreeNickIsItsPerson(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.person("ana", key("ana"), "")
+		r := h.call("anna", withKey(key("ana"))).use("", terminal80x24)
+		if !strings.HasPrefix(r.out, "screen ana new=false ") || !strings.HasSuffix(r.out, `notice="this key is ana's: you are ana"`) {
+			t.Errorf("got %q", r.out)
+		}
+		if h.exists("anna") {
+			t.Error("anna was claimed by a slip of the finger")
+		}
+	})
+}
+
+// A key that several people share names none of them.
+func TestSharedKeyNamesNobody(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.person("ana", key("shared"), "")
+		h.person("beto", key("shared"), "")
+		r := h.call("carla", withKey(key("shared"))).use("", terminal80x24)
+		if !strings.HasPrefix(r.out, "screen carla new=true ") {
+			t.Errorf("got %+v", r)
+		}
+	})
+}
+
+func TestRSAWithSHA1IsRefused(t *testing.T) {
+	story(t, nil, func(h *house) {
+		private, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signer, _ := gossh.NewSignerFromKey(private)
+		only := func(algorithms ...string) gossh.Signer {
+			s, err := gossh.NewSignerWithAlgorithms(signer.(gossh.AlgorithmSigner), algorithms)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+		if g := h.call("ana", withKey(only(gossh.KeyAlgoRSA))); g.err == nil {
+			t.Error("a SHA-1 signature was taken")
+		}
+		h.call("ana", withKey(only(gossh.KeyAlgoRSASHA256))).in()
+		h.call("beto", withKey(only(gossh.KeyAlgoRSA), key("beto"))).in() // one good key beside it
+	})
+}
+
+func TestUsernameBecomesANick(t *testing.T) {
+	story(t, nil, func(h *house) {
+		r := h.call(`CORP\Luisa García`, withKey(key("luisa"))).use("", terminal80x24)
+		if !strings.HasPrefix(r.out, "screen luisa.garcia new=true ") || !strings.HasSuffix(r.out, `notice="CORP\\Luisa García is luisa.garcia here"`) {
+			t.Errorf("got %q", r.out)
+		}
+		g := h.call("\x1b]0;x\x07♥♥♥", withKey(key("eva")))
+		g.out(`"???" cannot be a nick; use letters, digits, dot, dash or underscore, 32 at most`)
+		if strings.Contains(h.log.String(), "\x1b") || h.log.count("sign-in refused", `reason="nick invalid"`) != 1 {
+			t.Errorf("log:\n%s", h.log)
+		}
+	})
+}
+
+func TestNewcomerChoosesAPassphrase(t *testing.T) {
+	story(t, nil, func(h *house) {
+		g := h.callTyping("luisa", "short", "short", "correct horse", "correct house", "correct horse", "correct horse")
+		r := g.use("", terminal80x24)
+		if !strings.HasPrefix(r.out, "screen luisa new=true ") {
+			t.Errorf("got %+v", r)
+		}
+		want := []string{
+			"New nick luisa. Choose a passphrase: ", "Again: ",
+			"At least 8 characters, please. New nick luisa. Choose a passphrase: ", "Again: ",
+			"Those two were not the same. New nick luisa. Choose a passphrase: ", "Again: ",
+		}
+		if fmt.Sprint(g.prompts) != fmt.Sprint(want) {
+			t.Errorf("asked %q", g.prompts)
+		}
+		back := h.callTyping("luisa", "wrong", "correct horse").in()
+		if want := []string{"Passphrase for luisa: ", "That was not it. Passphrase for luisa: "}; fmt.Sprint(back.prompts) != fmt.Sprint(want) {
+			t.Errorf("asked %q", back.prompts)
+		}
+	})
+}
+
+// Without a terminal OpenSSH answers every prompt with nothing.
+func TestEmptyAnswersNeverClaimOrOpen(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.callTyping("luisa").out("no passphrase was chosen: it takes 8 characters, typed twice at a terminal; or make a key with ssh-keygen and connect again")
+		h.callTyping("luisa", "        ", "        ").out("no passphrase was chosen: it takes 8 characters, typed twice at a terminal; or make a key with ssh-keygen and connect again")
+		if h.exists("luisa") {
+			t.Error("luisa was claimed with nothing")
+		}
+		h.person("beto", nil, "correct horse")
+		h.callTyping("beto").out("3 wrong passphrases; connect again to try again")
+	})
+}
+
+func TestThreeWrongPassphrasesEndAConnection(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.person("beto", nil, "correct horse")
+		g := &guest{h: h, wire: h.street.call("192.168.1.77")}
+		g.signIn("beto", gossh.RetryableAuthMethod(g.answers("one", "two"), 2),
+			gossh.RetryableAuthMethod(gossh.Password("three"), 5))
+		g.out("3 wrong passphrases; connect again to try again")
+		if h.log.count("sign-in refused", `reason="wrong passphrase"`) != 1 {
+			t.Errorf("log:\n%s", h.log)
+		}
+	})
+}
+
+func TestPasswordOpensButNeverClaims(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.person("beto", nil, "correct horse")
+		h.call("beto", gossh.Password("correct horse")).in()
+		h.person("ana", key("ana"), "")
+		h.call("ana", gossh.Password("correct horse")).out("ana belongs to somebody else; free: ssh -p 2222 ana2@192.168.1.10")
+		h.call("luisa", gossh.Password("correct horse")).out("nobody is called luisa here; connect once with ssh -p 2222 luisa@192.168.1.10")
+		h.call("pi", gossh.Password("raspberry")).out("nobody is called pi here; connect once with ssh -p 2222 pi2@192.168.1.10")
+		if h.exists("luisa") {
+			t.Error("luisa was claimed")
+		}
+	})
+}
+
+func TestReservedNickIsNotOffered(t *testing.T) {
+	story(t, nil, func(h *house) {
+		g := h.callTyping("root", "correct horse", "correct horse")
+		g.out("root is a reserved name; free: ssh -p 2222 root2@192.168.1.10")
+		if len(g.prompts) != 0 {
+			t.Errorf("asked %q", g.prompts)
+		}
+	})
+}
+
+func TestBannersAndPromptsAreASCIIInTheServersLanguage(t *testing.T) {
+	spanish := func(c *Config) { c.Lang, c.PublicHost = i18n.Spanish, "chat.lan:443" }
+	story(t, spanish, func(h *house) {
+		h.person("ana", key("ana"), "")
+		h.call("ana", gossh.Password("x")).out("ana es de otra persona; libre: ssh -p 443 ana2@chat.lan")
+		g := h.callTyping("luisa", "contraseña", "contraseña").in()
+		if g.prompts[0] != "Nick nuevo: luisa. Elige una contrasena: " {
+			t.Errorf("asked %q", g.prompts)
+		}
+	})
+}
+
+// brokenChat cannot find out who anybody is.
+type brokenChat struct{ Chat }
+
+func (brokenChat) PersonByNick(context.Context, chat.Nick) (chat.Person, error) {
+	return chat.Person{}, errors.New("disk on fire in /var/lib")
+}
+
+func TestBrokenChatIsToldButNotItsCause(t *testing.T) {
+	story(t, func(c *Config) { c.Chat = brokenChat{c.Chat} }, func(h *house) {
+		h.call("ana", withKey(key("ana"))).out("something went wrong here; the operator's log says what, please try again")
+		if h.log.count("sign-in failed", "disk on fire") != 1 {
+			t.Errorf("the cause is not in the log:\n%s", h.log)
+		}
+	})
+}
+
+// busyHasher has a full queue.
+type busyHasher struct{ Hasher }
+
+func (busyHasher) Hash(context.Context, string) (string, error) { return "", passphrase.ErrBusy }
+
+func TestFullQueueOfHashesIsTold(t *testing.T) {
+	story(t, func(c *Config) { c.Hasher = busyHasher{c.Hasher} }, func(h *house) {
+		h.callTyping("luisa", "correct horse", "correct horse").out("the server is not ready; try again in a moment")
+	})
+}
+
+// A refused key must not become anybody's identity (CVE-2024-45337): the person
+// is who the method that succeeded proved.
+func TestIdentityIsOfTheMethodThatSucceeded(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.person("ana", key("ana"), "")
+		h.person("beto", nil, "correct horse")
+		g := &guest{h: h, wire: h.street.call("192.168.1.77")}
+		g.signIn("beto", withKey(key("ana"), key("eva")), g.answers("correct horse"))
+		r := g.use("", terminal80x24)
+		if !strings.HasPrefix(r.out, "screen beto new=false ") {
+			t.Errorf("got %q", r.out)
 		}
 	})
 }

@@ -1,0 +1,183 @@
+package sshd
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"charla/server/chat"
+)
+
+// Only a session with a terminal, or the verb register with a key, claims a
+// nick: a file manager, a job or a scanner takes nobody's name for ever.
+func TestWhoeverOnlyPassesByClaimsNothing(t *testing.T) {
+	const nobody = "nobody is called luisa here; connect once with ssh -p 2222 luisa@192.168.1.10\n"
+	story(t, nil, func(h *house) {
+		withKey := h.call("luisa", withKey(key("luisa"))).in()
+		typing := h.callTyping("luisa", "correct horse", "correct horse").in()
+		for name, r := range map[string]result{
+			"sftp":                       withKey.subsystem("sftp"),
+			"a verb":                     withKey.use("send beto hi"),
+			"scp":                        withKey.use("scp -t ."),
+			"no terminal":                withKey.use(""),
+			"register without a key":     typing.use("register"),
+			"sftp after typing":          typing.subsystem("sftp"),
+			"a verb with a terminal":     withKey.use("send beto hi", terminal80x24),
+			"no terminal, after typing":  typing.use(""),
+			"a verb again, after typing": typing.use("register"),
+		} {
+			if strings.ReplaceAll(r.stderr, "\r", "") != nobody || r.status != 1 || r.out != "" {
+				t.Errorf("%s: got %+v", name, r)
+			}
+		}
+		if h.exists("luisa") {
+			t.Fatal("luisa was claimed")
+		}
+		if r := withKey.use("register"); !strings.HasPrefix(r.out, "verb register luisa new=true ") {
+			t.Errorf("register with a key: got %+v", r)
+		}
+	})
+}
+
+func TestReservedNickLetsAVisitorInAndNoFurther(t *testing.T) {
+	story(t, nil, func(h *house) {
+		g := h.call("pi", withKey(key("eva"))).in()
+		if r := g.subsystem("sftp"); r.stderr != "nobody is called pi here; connect once with ssh -p 2222 pi2@192.168.1.10\n" || r.status != 1 {
+			t.Errorf("got %+v", r)
+		}
+		if r := g.use("", terminal80x24); r.stderr != "pi is a reserved name; free: ssh -p 2222 pi2@192.168.1.10\r\n" || r.status != 1 {
+			t.Errorf("got %+v", r)
+		}
+	})
+}
+
+// After the claim the whole connection is that person, as OpenSSH's
+// ControlMaster shares it.
+func TestClaimMakesThePersonOfTheWholeConnection(t *testing.T) {
+	story(t, nil, func(h *house) {
+		g := h.callTyping("luisa", "correct horse", "correct horse").in()
+		g.use("", terminal80x24)
+		if r := g.subsystem("sftp"); !strings.HasPrefix(r.out, "files luisa new=false ") || r.status != 0 {
+			t.Errorf("got %+v", r)
+		}
+		if r := g.use("send beto don't  wait"); !strings.HasPrefix(r.out, "verb send beto don't  wait luisa ") {
+			t.Errorf("got %+v", r)
+		}
+	})
+}
+
+func TestLostRaceGetsASentence(t *testing.T) {
+	story(t, nil, func(h *house) {
+		late := h.call("luisa", withKey(key("eva"))).in()
+		h.call("luisa", withKey(key("luisa"))).use("", terminal80x24)
+		r := late.use("", terminal80x24, env("LC_ALL", "es_MX.UTF-8"))
+		if r.stderr != "luisa es de otra persona; libre: ssh -p 2222 luisa2@192.168.1.10\r\n" || r.status != 1 || r.out != "" {
+			t.Errorf("got %+v", r)
+		}
+		if p, _ := h.w.Service.PersonByNick(h.w.Ctx, "luisa"); len(p.Keys) != 1 || p.Keys[0] != *keyOf(key("luisa")) {
+			t.Errorf("luisa has %+v", p.Keys)
+		}
+	})
+}
+
+// Two who claim at the very same time: one wins, the other is told.
+func TestRaceHasOneWinner(t *testing.T) {
+	story(t, nil, func(h *house) {
+		a, b := h.call("luisa", withKey(key("one"))).in(), h.call("luisa", withKey(key("two"))).in()
+		results := make(chan result, 2)
+		for _, g := range []*guest{a, b} {
+			go func() { results <- g.use("", terminal80x24) }()
+		}
+		won, lost := <-results, <-results
+		if won.status != 0 {
+			won, lost = lost, won
+		}
+		if !strings.Contains(won.out, "new=true") || lost.status != 1 || !strings.HasPrefix(lost.stderr, "luisa belongs to somebody else; free: ") {
+			t.Errorf("won %+v, lost %+v", won, lost)
+		}
+	})
+}
+
+// A newcomer with two windows is not told that their nick belongs to another.
+func TestSameKeyOverTwoConnectionsIsOnePerson(t *testing.T) {
+	story(t, nil, func(h *house) {
+		a, b := h.call("luisa", withKey(key("luisa"))).in(), h.call("luisa", withKey(key("luisa"))).in()
+		a.use("", terminal80x24)
+		if r := b.subsystem("sftp"); !strings.HasPrefix(r.out, "files luisa new=false ") {
+			t.Errorf("got %+v", r)
+		}
+	})
+}
+
+// slowChat takes its time to claim, and says when it was asked to.
+type slowChat struct {
+	Chat
+	asked, go_ chan struct{}
+}
+
+func (c slowChat) Claim(ctx context.Context, nick chat.Nick, cr chat.Credential) (chat.Person, error) {
+	c.asked <- struct{}{}
+	select {
+	case <-c.go_:
+		return c.Chat.Claim(ctx, nick, cr)
+	case <-ctx.Done():
+		return chat.Person{}, ctx.Err()
+	}
+}
+
+func TestSecondSessionWaitsForTheClaimOfTheFirst(t *testing.T) {
+	slow := slowChat{asked: make(chan struct{}, 2), go_: make(chan struct{})}
+	story(t, func(c *Config) {
+		slow.asked, slow.go_ = make(chan struct{}, 2), make(chan struct{}) // of this bubble
+		slow.Chat = c.Chat
+		c.Chat = slow
+	}, func(h *house) {
+		g := h.call("luisa", withKey(key("luisa"))).in()
+		results := make(chan result, 2)
+		go func() { results <- g.use("", terminal80x24) }()
+		<-slow.asked
+		go func() { results <- g.use("send beto hi") }()
+		synctest.Wait()
+		close(slow.go_)
+		for range 2 {
+			if r := <-results; r.status != 0 || !strings.Contains(r.out, " luisa new=") {
+				t.Errorf("got %+v", r)
+			}
+		}
+	})
+}
+
+// Whoever leaves in the middle of a claim leaves nothing behind.
+func TestLeavingInTheMiddleOfAClaim(t *testing.T) {
+	var slow slowChat
+	story(t, func(c *Config) {
+		slow = slowChat{Chat: c.Chat, asked: make(chan struct{}, 2), go_: make(chan struct{})}
+		c.Chat = slow
+	}, func(h *house) {
+		g := h.call("luisa", withKey(key("luisa"))).in()
+		s, err := g.client.NewSession()
+		if err != nil {
+			t.Fatal(err)
+		}
+		terminal80x24(s)
+		if err := s.Shell(); err != nil {
+			t.Fatal(err)
+		}
+		<-slow.asked
+		g.hangUp()
+		synctest.Wait()
+		if all, _ := h.s.Connections(); all != 0 {
+			t.Error("the connection is still there")
+		}
+	})
+}
+
+func TestOrdersLeaveOutTheUsualPort(t *testing.T) {
+	story(t, func(c *Config) { c.PublicHost = "chat.lan:22" }, func(h *house) {
+		h.person("ana", key("ana"), "")
+		h.call("ana", gossh.Password("x")).out("ana belongs to somebody else; free: ssh ana2@chat.lan")
+	})
+}
