@@ -121,7 +121,7 @@ func (v *View) happened(at chat.Position, e chat.Event) {
 	case chat.RoomOpened:
 		v.roomOpened(at, b)
 	case chat.TalkOpened:
-		v.talkOpened(at, b)
+		v.talkOpened(at, e, b)
 	case chat.GroupCreated:
 		v.groupCreated(at, e, b)
 	case chat.MembersAdded:
@@ -173,7 +173,10 @@ func (v *View) roomOpened(at chat.Position, b chat.RoomOpened) {
 	}
 }
 
-func (v *View) talkOpened(at chat.Position, b chat.TalkOpened) {
+func (v *View) talkOpened(at chat.Position, e chat.Event, b chat.TalkOpened) {
+	if e.By != b.Lo && e.By != b.Hi {
+		return
+	}
 	if b.Conversation != chat.TalkID(b.Lo, b.Hi) || v.conv(b.Conversation) != nil || v.person(b.Lo) == nil || v.person(b.Hi) == nil {
 		return
 	}
@@ -222,7 +225,7 @@ func (v *View) memberLeft(at chat.Position, e chat.Event, b chat.MemberLeft) {
 	}
 	p := c.part(e.By)
 	m := v.member(c, p)
-	p.gone, p.left = true, c.last()
+	p.gone, p.left, p.owner = true, c.last(), false
 	c.changed = at
 	v.tell(chat.Change{Kind: chat.Left, Position: at, Conversation: c.id, Member: &m})
 	v.tell(chat.Change{Kind: chat.Exited, Position: at, Conversation: c.id, User: e.By})
@@ -249,9 +252,7 @@ func (v *View) join(at chat.Position, c *conversation, user chat.UserID, owner b
 		c.parts = append(c.parts, p)
 	}
 	p.owner, p.since, p.gone, p.left = owner, at, false, 0
-	if c.kind == chat.Group {
-		c.changed = at
-	}
+	c.changed = at
 	m := v.member(c, p)
 	v.tell(chat.Change{Kind: chat.Joined, Position: at, Conversation: c.id, Member: &m})
 	v.tell(chat.Change{Kind: chat.Entered, Position: at, Conversation: c.id, User: user})
@@ -273,6 +274,9 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 		if mine != nil {
 			newer := *mine
 			newer.File, newer.Edited = m.File, true
+			if b.Text != "" {
+				newer.Text = b.Text
+			}
 			v.change(at, chat.Edited, newer)
 			return
 		}

@@ -1,0 +1,126 @@
+package chattest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+
+	"charla/server/chat"
+)
+
+// everybody is the nick of each who was named on the stage, in order.
+func (s *stage) everybody() []string { return slices.Sorted(maps.Keys(s.people)) }
+
+// everywhere is each conversation that was named on the stage, in order.
+func (s *stage) everywhere() (ids []chat.ConversationID) {
+	for _, name := range slices.Sorted(maps.Keys(s.convs)) {
+		ids = append(ids, s.convs[name])
+	}
+	return ids
+}
+
+// randomLog makes up what people do who do not ask first: much of it is not
+// allowed. The stage is given the conversations' IDs, nothing is applied.
+func randomLog(s *stage, r *rand.Rand, n int) (log []chat.Entry, shelf []chat.ShelfEntry) {
+	// The lobby, which the stage's own view has seen.
+	first := s.envelope(event(chat.UserID{}, chat.RoomOpened{Conversation: chat.LobbyID, Name: chat.Lobby, Everyone: true}))
+	first.Seq = 1
+	s.seq = 1
+	log = append(log, first)
+	nicks := []string{"ana", "beto", "eva", "pandilla", "ghost", "foto"}
+	for i := range 6 {
+		s.convs[fmt.Sprint(i)] = chat.NewID[chat.Conversation]()
+	}
+	for _, a := range nicks[:3] {
+		s.convs["ana+"+a] = chat.TalkID(s.id("ana"), s.id(a))
+	}
+	made := &inventor{stage: s, r: r, nicks: nicks}
+	for range n {
+		events := make([]chat.Event, 1+r.IntN(3))
+		for i := range events {
+			events[i] = made.event()
+		}
+		e := s.envelope(events...)
+		log = append(log, e)
+		if r.IntN(10) == 0 { // stored twice
+			s.seq++
+			e.Seq = s.seq
+			log = append(log, e)
+		}
+	}
+	for i := range n / 5 {
+		shelf = append(shelf, made.value(uint64(i)+1))
+	}
+	return log, shelf
+}
+
+// inventor makes up events.
+type inventor struct {
+	*stage
+	r        *rand.Rand
+	nicks    []string
+	messages []chat.MessageID
+}
+
+func pick[T any](r *rand.Rand, of []T) T { return of[r.IntN(len(of))] }
+
+func (m *inventor) who() chat.UserID { return m.id(pick(m.r, m.nicks)) }
+
+func (m *inventor) conv() chat.ConversationID {
+	return pick(m.r, m.everywhere())
+}
+
+func (m *inventor) message() chat.MessageID {
+	if len(m.messages) == 0 {
+		return chat.NewID[chat.Message]()
+	}
+	return pick(m.r, m.messages)
+}
+
+func (m *inventor) event() chat.Event {
+	names := []string{"a.txt", "a (2).txt", "b", "b (2)"}
+	e := event(m.who(), nil)
+	switch m.r.IntN(12) {
+	case 0, 1:
+		nick := pick(m.r, m.nicks)
+		e.By, e.Body = m.id(nick), chat.PersonClaimed{Nick: chat.Nick(nick), Passphrase: "x"}
+	case 2:
+		e.Body = chat.GroupCreated{Conversation: m.conv(), Title: pick(m.r, []string{"Pandilla", "Foto", "x"}), Members: []chat.UserID{m.who(), m.who()}}
+	case 3:
+		e.Body = chat.MembersAdded{Conversation: m.conv(), Members: []chat.UserID{m.who(), m.who()}}
+	case 4:
+		e.Body = chat.MemberLeft{Conversation: m.conv()}
+	case 5:
+		a, b := m.id("ana"), m.who()
+		e.By, e.Body = a, chat.TalkOpened{Conversation: chat.TalkID(a, b), Lo: a, Hi: b}
+	case 6:
+		e.Body = chat.MessageEdited{Conversation: m.conv(), Message: m.message(), Text: "edited"}
+	case 7:
+		e.Body = chat.MessageRetracted{Conversation: m.conv(), Message: m.message()}
+	case 8:
+		e.Body = chat.FileRenamed{Conversation: m.conv(), Message: m.message(), Name: pick(m.r, names)}
+	case 9, 10:
+		hash := fmt.Sprintf("%064x", m.r.IntN(5))
+		e.Body = chat.MessagePosted{Conversation: m.conv(), File: &chat.File{Name: pick(m.r, names), Size: 1, Hash: hash}}
+	default:
+		e.Body = chat.MessagePosted{Conversation: m.conv(), Text: "said", ReplyTo: m.message()}
+	}
+	if m.r.IntN(20) == 0 {
+		e.ID = chat.EventID(m.message()) // one that may be known
+	}
+	m.messages = append(m.messages, chat.MessageID(e.ID))
+	return e
+}
+
+func (m *inventor) value(seq uint64) chat.ShelfEntry {
+	e := chat.ShelfEntry{Seq: seq, User: m.who(), Slot: chat.DraftSlot(m.conv()), Value: []byte("draft")}
+	if m.r.IntN(3) > 0 {
+		marks := readUpto(m.conv(), chat.Number(m.r.IntN(20)))
+		marks.Delivered = chat.PositionAt(m.r.Uint64N(m.seq), 0)
+		e.Slot = chat.MarksSlot
+		e.Value, _ = json.Marshal(marks) // of a map, a number and IDs: cannot fail
+	}
+	return e
+}

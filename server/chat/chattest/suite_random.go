@@ -1,0 +1,116 @@
+package chattest
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"charla/server/chat"
+)
+
+// testRandomLogs tells the same log to three views: one entry at a time, in
+// batches, and to the view in memory. All must tell and answer the same.
+func testRandomLogs(t *testing.T, open func(t *testing.T) chat.View) {
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 7))
+			s := newStage(t, NewView())
+			model := s.view
+			singly, batched := open(t), open(t)
+			log, shelf := randomLog(s, r, 250)
+			told := map[chat.View][]chat.Change{}
+			feed := func(v chat.View, b chat.Batch) {
+				changes, err := v.Apply(t.Context(), b)
+				if err != nil {
+					t.Fatalf("apply: %v", err)
+				}
+				told[v] = append(told[v], changes...)
+			}
+			for _, e := range log {
+				feed(singly, chat.Batch{Log: []chat.Entry{e}})
+			}
+			for _, e := range shelf {
+				feed(singly, chat.Batch{Shelf: []chat.ShelfEntry{e}})
+			}
+			feed(model, chat.Batch{Log: log, Shelf: shelf})
+			for len(log) > 0 {
+				n := min(len(log), 1+r.IntN(60))
+				b := chat.Batch{Log: log[:n]}
+				if log = log[n:]; len(log) == 0 {
+					b.Shelf = shelf
+				}
+				feed(batched, b)
+			}
+			told[model] = append(s.all, told[model]...)
+			s.compare("one by one", model, singly, told)
+			s.compare("in batches", model, batched, told)
+		})
+	}
+}
+
+// compare checks that two views told and answer the same.
+func (s *stage) compare(how string, model, view chat.View, told map[chat.View][]chat.Change) {
+	s.t.Helper()
+	want, got := byPosition(told[model]), byPosition(told[view])
+	for i := range max(len(want), len(got)) {
+		if i >= len(want) || i >= len(got) || asJSON(want[i]) != asJSON(got[i]) {
+			s.t.Fatalf("%s: of %d and %d changes the %dth differs:\n%s", how, len(want), len(got), i, pairOf(want, got, i))
+		}
+	}
+	wants, gots := s.answers(model), s.answers(view)
+	for i := range wants {
+		if wants[i] != gots[i] {
+			s.t.Fatalf("%s: the answers differ:\nwant %s\ngot  %s", how, wants[i], gots[i])
+		}
+	}
+}
+
+func pairOf(want, got []chat.Change, i int) string {
+	text := func(c []chat.Change) string {
+		if i < len(c) {
+			return asJSON(c[i])
+		}
+		return "none"
+	}
+	return "want " + text(want) + "\ngot  " + text(got)
+}
+
+func asJSON(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(raw)
+}
+
+// answers is what a view says when everybody asks about everything.
+func (s *stage) answers(v chat.View) (all []string) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	note := func(what string, answer any, err error) {
+		all = append(all, what+": "+asJSON(answer)+" "+string(chat.CodeOf(err)))
+	}
+	for _, nick := range s.everybody() {
+		user := s.people[nick]
+		p, err := v.Person(ctx, user)
+		note("person "+nick, p, err)
+		convs, at, err := v.Conversations(ctx, user)
+		note(nick+" is in", []any{convs, at}, err)
+		since, at, err := v.Since(ctx, user, chat.PositionAt(20, 0), nil, 25)
+		note(nick+" since", []any{since, at}, err)
+		marks, err := v.Value(ctx, user, chat.MarksSlot)
+		note(nick+" marks", string(marks), err)
+		for _, id := range s.everywhere() {
+			c, err := v.Conversation(ctx, user, id)
+			note(nick+" sees "+id.String(), c, err)
+		}
+	}
+	for _, id := range s.everywhere() {
+		page, err := v.Page(ctx, id, chat.PageQuery{Limit: 1000})
+		note("page of "+id.String(), page, err)
+		files, err := v.Files(ctx, id)
+		note("files of "+id.String(), files, err)
+	}
+	return all
+}
