@@ -99,8 +99,13 @@ func (p *painter) order(b []byte) {
 	}
 }
 
-// resize forgets what the terminal shows: it may have moved or cut rows.
-func (p *painter) resize() { p.full = true }
+// resize forgets what the terminal shows: it may have moved or cut rows. What a
+// larger screen needed is given back.
+func (p *painter) resize() {
+	p.full = true
+	p.last.rows, p.last.spans = nil, nil
+	p.next.rows, p.next.spans = nil, nil
+}
 
 // modeReport learns from an answer to DECRQM. It tells whether widths are
 // counted by grapheme from now on.
