@@ -1,0 +1,192 @@
+package linear
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"charla/server/chat"
+	"charla/server/command"
+)
+
+// Session is one person's lines. In is what they type.
+type Session struct {
+	command.Session
+	Pty bool // the client's terminal is raw: echo here
+	Log *slog.Logger
+}
+
+// face is a running session. All of it belongs to the goroutine of Run.
+type face struct {
+	Session
+	out    *bufio.Writer
+	keys   keyboard
+	stream *command.Stream
+
+	here  *chat.Conversation // where lines go; nil before the first /go
+	shown chat.Number        // of here, printed up to this number
+	sent  chat.Position      // of the last message from here
+}
+
+// Run goes on until the input ends, the person leaves, the output fails or ctx
+// ends. Two goroutines: this one, which alone writes, and one that reads In. The
+// reader ends when In does: the caller closes the session after Run.
+func Run(ctx context.Context, s Session) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := command.NewStream(ctx, s.Actor, nil, nil)
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	defer s.Actor.Flush()
+	out := s.Out
+	if s.Pty {
+		out = newlines{out}
+	}
+	s.Prefix = "/"
+	f := &face{Session: s, out: bufio.NewWriterSize(out, 16<<10), keys: keyboard{pty: s.Pty}, stream: stream}
+	f.Out = f.out
+	f.hello()
+	chunks := make(chan []byte)
+	go pump(ctx, s.In, chunks, s.Log)
+	return f.loop(ctx, chunks)
+}
+
+// pump hands what In yields to chunks until In ends, and closes it then.
+func pump(ctx context.Context, in io.Reader, chunks chan<- []byte, log *slog.Logger) {
+	defer close(chunks)
+	defer func() {
+		if r := recover(); r != nil {
+			log.Error("linear: panic in the reader", "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	buffer := make([]byte, 4096)
+	for {
+		n, err := in.Read(buffer)
+		if n > 0 {
+			select {
+			case chunks <- append([]byte(nil), buffer[:n]...):
+			case <-ctx.Done():
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (f *face) loop(ctx context.Context, chunks <-chan []byte) error {
+	for {
+		if err := f.out.Flush(); err != nil {
+			return fmt.Errorf("%w: %w", command.ErrOutput, err)
+		}
+		select {
+		case <-ctx.Done():
+			f.note(f.Words.Errors.Unavailable)
+			_ = f.out.Flush() // the session ends either way
+			return ctx.Err()
+		case <-f.stream.Wake():
+			if err := f.news(ctx); err != nil {
+				return err
+			}
+		case chunk, ok := <-chunks:
+			end, err := f.typed(ctx, chunk)
+			if !ok && !end && err == nil && len(f.keys.line) > 0 { // a last line without its newline
+				_, err = f.line(ctx, f.keys.enter("").line)
+			}
+			if err != nil {
+				return err
+			}
+			if end || !ok {
+				return f.finish(ctx)
+			}
+		}
+	}
+}
+
+// typed takes what came from the keyboard. The error is one of output.
+func (f *face) typed(ctx context.Context, chunk []byte) (end bool, err error) {
+	for len(chunk) > 0 {
+		n, s := f.keys.feed(chunk)
+		chunk = chunk[n:]
+		f.print(s.echo)
+		switch s.kind {
+		case ended:
+			return true, nil
+		case tooLong:
+			f.note(f.Sentence(&chat.Error{Code: chat.TextTooLong, Limit: chat.MaxText}))
+		case entered:
+			if end, err = f.line(ctx, s.line); end || err != nil {
+				return end, err
+			}
+		}
+		if err := f.out.Flush(); err != nil {
+			return true, fmt.Errorf("%w: %w", command.ErrOutput, err)
+		}
+	}
+	return false, nil
+}
+
+// lastWait bounds how long the end waits for the last line to come back.
+const lastWait = 5 * time.Second
+
+// finish shows what was said up to the last line sent, so that a script that
+// pipes lines in reads them back before the end.
+func (f *face) finish(ctx context.Context) error {
+	wait, cancel := context.WithTimeout(ctx, lastWait)
+	defer cancel()
+	if f.sent != 0 && f.Actor.Await(wait, f.sent) == nil {
+		if err := f.news(ctx); err != nil {
+			return err
+		}
+	}
+	if err := f.out.Flush(); err != nil {
+		return fmt.Errorf("%w: %w", command.ErrOutput, err)
+	}
+	return nil
+}
+
+func (f *face) hello() {
+	zone := f.Time(f.Actor.Now()).Format("MST")
+	f.note(f.Words.Command.Linear.Hello(string(f.Actor.Me().Nick), zone))
+	f.note(f.Words.Command.Linear.How)
+}
+
+// print buffers text; the loop flushes it and meets the error.
+func (f *face) print(s string) { _, _ = f.out.WriteString(s) }
+
+// note says something of the program's own, on one line.
+func (f *face) note(sentence string) { f.print("* " + chat.OneLine(sentence, 1000) + "\n") }
+
+// refuse tells why something was not done; what is nobody's fault goes to the log.
+func (f *face) refuse(err error) {
+	if chat.CodeOf(err) == chat.Internal && !isTyping(err) {
+		f.Log.Error("linear: command failed", "user", f.Actor.Me().ID, "err", err)
+	}
+	f.note(f.Sentence(err))
+}
+
+// isTyping reports an error of what was typed.
+func isTyping(err error) bool {
+	var usage *command.Usage
+	var unknown *command.Unknown
+	return errors.As(err, &usage) || errors.As(err, &unknown)
+}
+
+// newlines writes CR LF for LF, as a raw terminal needs.
+type newlines struct{ io.Writer }
+
+func (w newlines) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(w.Writer, strings.ReplaceAll(string(p), "\n", "\r\n")); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}

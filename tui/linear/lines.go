@@ -1,0 +1,169 @@
+package linear
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"charla/server/chat"
+	"charla/server/command"
+)
+
+// context lines shown when a conversation is chosen.
+const lastFew = 10
+
+// line does what a person typed. The error is one of output.
+func (f *face) line(ctx context.Context, typed string) (end bool, err error) {
+	text := strings.TrimSuffix(typed, "\r")
+	switch trimmed := strings.TrimSpace(text); {
+	case trimmed == "":
+		return false, nil
+	case trimmed == "exit":
+		return true, nil
+	case strings.HasPrefix(trimmed, "//"):
+		f.say(ctx, trimmed[1:])
+	case strings.HasPrefix(trimmed, "/"):
+		return f.slash(ctx, trimmed[1:])
+	default:
+		f.say(ctx, text)
+	}
+	return false, nil
+}
+
+// say posts to the conversation that was chosen. Lines that come too fast wait:
+// what is piped in is slowed down, not lost.
+func (f *face) say(ctx context.Context, text string) {
+	if f.here == nil {
+		f.note(f.Words.Command.Linear.NoPlace)
+		return
+	}
+	words := chat.Words{ID: chat.NewID[chat.Message](), Text: text}
+	sent, err := command.PostPatiently(ctx, f.Actor, f.here.Ref(), words)
+	if err != nil {
+		f.refuse(err)
+		return
+	}
+	f.sent = sent.Position
+}
+
+// slash runs a command: the few of this face, else one of them all.
+func (f *face) slash(ctx context.Context, line string) (end bool, err error) {
+	name, rest, _ := strings.Cut(line, " ")
+	switch strings.ToLower(name) {
+	case "go", "ir":
+		return false, f.goTo(ctx, strings.TrimSpace(rest))
+	case "quit", "exit", "salir":
+		return true, nil
+	}
+	order, err := command.Parse(line)
+	if err != nil {
+		f.refuse(err)
+		return false, nil
+	}
+	if order.Command.Endless {
+		f.note(f.Words.Command.OnlyVerb(order.Command.Name(f.Words.Lang)))
+		return false, nil
+	}
+	session := f.Session.Session
+	session.In = nil
+	if err := order.Run(ctx, session); errors.Is(err, command.ErrOutput) {
+		return true, err
+	} else if err != nil {
+		f.refuse(err)
+	}
+	if order.IsHelp() {
+		words := &f.Words.Command.Linear
+		f.print("/" + words.Go.Line + "\n    " + words.Go.Help + "\n/" + words.End.Line + "\n    " + words.End.Help + "\n")
+	}
+	return false, nil
+}
+
+// goTo chooses where lines go and shows what was said there last.
+func (f *face) goTo(ctx context.Context, typed string) error {
+	if typed == "" {
+		f.note(f.Words.Command.BadUsage("/" + f.Words.Command.Linear.Go.Line))
+		return nil
+	}
+	c, err := f.Actor.Resolve(ctx, typed)
+	if err == nil && !c.Member {
+		err = &chat.Error{Code: chat.NotMember, Name: string(c.Handle)}
+	}
+	if err != nil {
+		f.refuse(err)
+		return nil
+	}
+	if err := f.news(ctx); err != nil { // so that what follows is older than what comes
+		return err
+	}
+	f.here, f.shown = &c, 0
+	f.note(f.Words.Command.Linear.Now(string(c.Handle)))
+	err = command.History(ctx, f.Actor, c, lastFew, func(m chat.Message) error {
+		f.message(m, c.Handle)
+		f.shown = m.Number
+		return nil
+	})
+	if err != nil {
+		f.refuse(err)
+		return nil
+	}
+	return f.read()
+}
+
+// news prints what came, below a line that is being typed, which is then shown
+// again. The error is one of output.
+func (f *face) news(ctx context.Context) error {
+	pending := f.keys.pending()
+	for more := true; more; {
+		told, again, err := f.stream.Take(ctx)
+		if err != nil {
+			f.refuse(err)
+			return nil
+		}
+		more = again
+		if len(told) > 0 && pending != "" {
+			f.print("\n")
+		}
+		for _, m := range told {
+			f.told(m)
+		}
+		if len(told) > 0 && pending != "" {
+			f.print(pending)
+		}
+		if err := f.read(); err != nil {
+			return err
+		}
+		f.Actor.Delivered(f.stream.Position())
+	}
+	return nil
+}
+
+func (f *face) told(m command.Told) {
+	if f.here != nil && m.Conversation == f.here.ID {
+		if m.Number <= f.shown {
+			return // /go has shown it
+		}
+		f.shown = m.Number
+	}
+	f.message(m.Message, m.Handle)
+}
+
+// message prints one message: with its day if that is not today.
+func (f *face) message(m chat.Message, handle chat.Handle) {
+	at, today := f.Time(m.At), f.Time(f.Actor.Now())
+	layout := "15:04"
+	if at.YearDay() != today.YearDay() || at.Year() != today.Year() {
+		layout = "2006-01-02 15:04"
+	}
+	f.print(command.Line(f.Words, m, handle, at.Format(layout)))
+}
+
+// read marks what reached the person's terminal in the conversation they are in.
+func (f *face) read() error {
+	if err := f.out.Flush(); err != nil {
+		return errors.Join(command.ErrOutput, err)
+	}
+	if f.here != nil && f.shown > 0 {
+		f.Actor.Read(*f.here, f.shown)
+	}
+	return nil
+}
