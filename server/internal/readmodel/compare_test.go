@@ -16,7 +16,7 @@ import (
 // Whatever people do, the model says the same as the plain one in memory, which
 // answers every question by looking at everything.
 func TestTheModelAgreesWithTheOneInMemory(t *testing.T) {
-	for seed := range uint64(30) {
+	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			c, m, plain := newChatter(seed), open(t, file(t)), chattest.NewView()
@@ -137,7 +137,7 @@ func comparePerson(t *testing.T, c *chatter, user chat.UserID, m, plain chat.Vie
 		return []any{list, at, err}
 	})
 	for _, id := range c.convs {
-		ask("seen", func(v chat.View) any { return answer(tidyLeft(v.Conversation(ctx, user, id))) })
+		ask("seen", func(v chat.View) any { return answer(v.Conversation(ctx, user, id)) })
 		ask("draft", func(v chat.View) any { return answer(v.Value(ctx, user, chat.DraftSlot(id))) })
 	}
 	ask("marks", func(v chat.View) any { return answer(v.Value(ctx, user, chat.MarksSlot)) })
@@ -145,7 +145,7 @@ func comparePerson(t *testing.T, c *chatter, user chat.UserID, m, plain chat.Vie
 		if p, err := m.Person(ctx, user); err == nil && chat.Handle(p.Nick) == h {
 			continue // one's own nick: the actor means the notes
 		}
-		ask("handle "+string(h), func(v chat.View) any { return answer(tidyLeft(v.ByHandle(ctx, user, h))) })
+		ask("handle "+string(h), func(v chat.View) any { return answer(v.ByHandle(ctx, user, h)) })
 	}
 	for _, after := range []chat.Position{0, chat.PositionAt(c.seq/2, 1)} {
 		for _, limit := range []int{3, 1000} {
@@ -188,12 +188,4 @@ func tidyMembers(list []chat.Member, err error) ([]chat.Member, error) {
 func tidyPeople(list []chat.Person, err error) ([]chat.Person, error) {
 	slices.SortFunc(list, func(a, b chat.Person) int { return cmp.Compare(a.ID.String(), b.ID.String()) })
 	return list, err
-}
-
-// tidyLeft: what changed after somebody left is not told here.
-func tidyLeft(c chat.Conversation, err error) (chat.Conversation, error) {
-	if c.Kind == chat.Group && !c.Member {
-		c.Changed = 0
-	}
-	return c, err
 }

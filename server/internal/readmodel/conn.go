@@ -17,6 +17,9 @@ import (
 // Statements run without a context that can end: the driver would start a
 // goroutine for each. Callers wait for a connection with theirs instead, and
 // every statement is short.
+//
+// A bare "LIMIT ?" makes SQLite plan the statement again each time it is bound,
+// for it looks at the number; "LIMIT ? + 0" keeps the plan.
 type conn struct {
 	c     *sql.Conn
 	stmts map[string]*sql.Stmt

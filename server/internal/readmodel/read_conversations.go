@@ -12,7 +12,7 @@ import (
 // viewColumns are what scanView reads: conversation c, the seat m and the read
 // mark r of the person ?1, the peer's people row, the newest message x.
 const viewColumns = `c.id, c.kind, c.title, c.lo, c.hi, c.members, c.version, c.last_n, c.changed,
-	m.user IS NOT NULL, m.handle, m.gone, m.left_n, r.n, peer.nick, ` + messageColumns
+	m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.handle, m.left_n, r.n, peer.nick, ` + messageColumns
 
 const viewJoins = `
 	LEFT JOIN reads r ON r.user = ?1 AND r.conv = c.id
@@ -24,8 +24,7 @@ const viewJoins = `
 type view struct {
 	chat.Conversation
 	lo, hi chat.UserID
-	seat   bool          // is or was in it
-	gone   chat.Position // when they left, 0 if they did not
+	seat   bool // is or was in it
 	peer   chat.Nick
 }
 
@@ -34,12 +33,12 @@ func scanView(row scanner, user chat.UserID) (view, error) {
 	var last messageRow
 	err := row.Scan(append([]any{
 		into(&v.ID), &v.Kind, &v.Title, into(&v.lo), into(&v.hi), &v.Members, &v.Version, &v.LastN, &v.Changed,
-		&v.seat, nullable(&v.Handle), nullable(&v.gone), nullable(&v.Left), nullable(&v.Read), nullable(&v.peer),
+		&v.seat, &v.Member, nullable(&v.Handle), nullable(&v.Left), nullable(&v.Read), nullable(&v.peer),
 	}, last.dest()...)...)
 	if err != nil {
 		return v, err
 	}
-	v.Exists, v.Member = true, v.seat && v.gone == 0
+	v.Exists = true
 	if m := last.message(); m.Number != 0 {
 		v.Last = &m
 	}
@@ -178,7 +177,7 @@ func (c *conn) view(user chat.UserID, id chat.ConversationID, handle chat.Handle
 
 // asOfLeaving hides from somebody who left what came after.
 func (c *conn) asOfLeaving(v *view) error {
-	v.LastN, v.Last, v.Changed = v.Left, nil, v.gone
+	v.LastN, v.Last = v.Left, nil
 	v.count()
 	if v.Left == 0 {
 		return nil

@@ -36,12 +36,12 @@ func (c *conn) page(id chat.ConversationID, q chat.PageQuery) (chat.Page, error)
 	var err error
 	forward := q.After != 0 && q.Before == 0
 	if forward {
-		list, err = c.messages(selectMessage+"WHERE x.conv = ? AND x.n > ? AND x.n <= ? ORDER BY x.n LIMIT ?", id[:], min(q.After, upto), upto, limit+1)
+		list, err = c.messages(selectMessage+"WHERE x.conv = ? AND x.n > ? AND x.n <= ? ORDER BY x.n LIMIT ? + 0", id[:], min(q.After, upto), upto, limit+1)
 	} else {
 		if q.Before != 0 {
 			upto = min(upto, q.Before-1)
 		}
-		list, err = c.messages(selectMessage+"WHERE x.conv = ? AND x.n <= ? ORDER BY x.n DESC LIMIT ?", id[:], upto, limit+1)
+		list, err = c.messages(selectMessage+"WHERE x.conv = ? AND x.n <= ? ORDER BY x.n DESC LIMIT ? + 0", id[:], upto, limit+1)
 	}
 	if err != nil {
 		return chat.Page{}, err
@@ -99,7 +99,7 @@ func (c *conn) since(user chat.UserID, after chat.Position, where []chat.Convers
 			err := row.Scan(&p)
 			found = append(found, p)
 			return err
-		}, "SELECT pos FROM messages WHERE conv = ? AND pos > ? AND pos < ? ORDER BY pos LIMIT ?", id[:], after, bound, limit)
+		}, "SELECT pos FROM messages WHERE conv = ? AND pos > ? AND pos < ? ORDER BY pos LIMIT ? + 0", id[:], after, bound, limit)
 		if err != nil {
 			return nil, err
 		}

@@ -58,7 +58,7 @@ func (m *Model) Nicks(ctx context.Context, prefix string, limit int) (nicks []ch
 			err := row.Scan(&n)
 			nicks = append(nicks, n)
 			return err
-		}, "SELECT name FROM names WHERE name >= ? AND name < ? AND user IS NOT NULL ORDER BY name LIMIT ?",
+		}, "SELECT name FROM names WHERE name >= ? AND name < ? AND user IS NOT NULL ORDER BY name LIMIT ? + 0",
 			prefix, prefix+"\U0010ffff", max(limit, 0))
 	})
 	return nicks, err
