@@ -157,7 +157,7 @@ func (d *Driver) Type(text string) {
 func (d *Driver) Key(names ...string) {
 	d.t.Helper()
 	for _, name := range names {
-		b, err := bytesOf(name)
+		b, err := KeyBytes(name)
 		if err != nil {
 			d.t.Fatal(err)
 		}

@@ -17,9 +17,9 @@ var keyBytes = map[string]string{
 	"focus": "\x1b[I", "blur": "\x1b[O",
 }
 
-// bytesOf turns the name of a key, as Bubble Tea writes it, into what a
+// KeyBytes turns the name of a key, as Bubble Tea writes it, into what a
 // terminal sends for it.
-func bytesOf(name string) (string, error) {
+func KeyBytes(name string) (string, error) {
 	if b, ok := keyBytes[name]; ok {
 		return b, nil
 	}
@@ -27,7 +27,7 @@ func bytesOf(name string) (string, error) {
 		return string(rune(letter[0] & 0x1f)), nil
 	}
 	if rest, ok := strings.CutPrefix(name, "alt+"); ok {
-		b, err := bytesOf(rest)
+		b, err := KeyBytes(rest)
 		return "\x1b" + b, err
 	}
 	if len([]rune(name)) == 1 {
