@@ -114,9 +114,9 @@ func (c *committer) run() {
 	}
 }
 
-// commit stores one envelope. An envelope that was given up may turn up in the
-// log later; then its counter is below the next one's, which is how the
-// projection knows that nobody was told it is there.
+// commit stores one envelope. One that was given up may be in the log all the
+// same: before the next, or after it, where the projection ignores it because
+// it has seen a higher counter.
 func (c *committer) commit(taken []*request) {
 	c.counter++
 	id := c.id.String() + "-" + strconv.FormatUint(c.counter, 10)

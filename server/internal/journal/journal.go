@@ -22,6 +22,11 @@ type Options struct {
 	MaxStore int64  // bytes the log may take; default DefaultMaxStore(Dir)
 	Log      *slog.Logger
 	Now      func() time.Time // default time.Now
+
+	// ReadOverDamage lets tails go on where records of the log are damaged, and
+	// warns. Without it they end there with a *DamagedError: what is built from
+	// the log would lack them. For an operator who has decided.
+	ReadOverDamage bool
 }
 
 // closeGrace is how long Close waits for what is being stored.
@@ -40,6 +45,8 @@ type Journal struct {
 	ev   jetstream.Stream
 	self jetstream.Stream
 	max  int64
+
+	readOver bool
 
 	committer *committer
 	writers   chan struct{}
@@ -91,11 +98,13 @@ func Open(ctx context.Context, o Options) (_ *Journal, err error) {
 	}
 
 	j := &Journal{
-		log:     o.Log,
-		dir:     o.Dir,
-		max:     o.MaxStore,
-		writers: make(chan struct{}, maxWriters),
-		tails:   map[stopper]struct{}{},
+		log: o.Log,
+		dir: o.Dir,
+		max: o.MaxStore,
+
+		readOver: o.ReadOverDamage,
+		writers:  make(chan struct{}, maxWriters),
+		tails:    map[stopper]struct{}{},
 	}
 	j.life, j.end = context.WithCancel(context.WithoutCancel(ctx))
 	if err := j.start(ctx, o, found); err != nil {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -222,4 +224,50 @@ func TestNextGivesUpWithItsContext(t *testing.T) {
 	if err := tail.Close(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestCloseLeavesNoGoroutine(t *testing.T) {
+	j := mustOpen(t, t.TempDir())
+	if _, err := j.Append(t.Context(), post("x")); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, err := j.Tail(t.Context(), 0); err != nil { // left open
+			t.Fatal(err)
+		}
+	}
+	tail, err := j.TailShelf(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tail.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// Those of the server and the client end on their own, soon after.
+	var left string
+	for range 3000 {
+		if left = goroutinesOf("nats-io/", "journal.(*"); left == "" {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("still running:\n%s", left)
+}
+
+// goroutinesOf is the stacks in which one of the words occurs.
+func goroutinesOf(words ...string) string {
+	buf := make([]byte, 1<<20)
+	var left []string
+	for _, stack := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+		for _, w := range words {
+			if strings.Contains(stack, w) {
+				left = append(left, stack)
+				break
+			}
+		}
+	}
+	return strings.Join(left, "\n\n")
 }

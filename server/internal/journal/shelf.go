@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -19,7 +20,7 @@ const maxSlot = 64
 func (j *Journal) Put(ctx context.Context, user chat.UserID, slot chat.Slot, value []byte) (err error) {
 	defer wrap(&err, "journal: put %s %s", user, slot)
 	if user.IsZero() || len(slot) > maxSlot || !validSubject(string(slot)) {
-		return fmt.Errorf("there is no such slot")
+		return errors.New("not the name of a slot")
 	}
 	if len(value) > maxRecord {
 		return fmt.Errorf("%d bytes: %w", len(value), ErrTooLarge)
@@ -29,20 +30,27 @@ func (j *Journal) Put(ctx context.Context, user chat.UserID, slot chat.Slot, val
 		return err
 	}
 	defer leave()
-	_, err = j.store(ctx, selfStream+"."+user.String()+"."+string(slot), nuid.Next(), value)
+	_, err = j.store(ctx, shelfSubject(user, slot), nuid.Next(), value)
 	return err
+}
+
+// shelfSubject is where the value of a slot is kept; userAndSlot is its inverse.
+func shelfSubject(user chat.UserID, slot chat.Slot) string {
+	return selfStream + "." + user.String() + "." + string(slot)
+}
+
+func userAndSlot(subject string) (chat.UserID, chat.Slot, error) {
+	rest, ok := strings.CutPrefix(subject, selfStream+".")
+	id, slot, cut := strings.Cut(rest, ".")
+	if !ok || !cut || id == "" {
+		return chat.UserID{}, "", fmt.Errorf("subject %q is not of the shelf", subject)
+	}
+	user, err := chat.ParseID[chat.Person](id)
+	return user, chat.Slot(slot), err
 }
 
 // shelfEntry reads a record of SELF.
 func shelfEntry(msg jetstream.Msg, seq uint64) (chat.ShelfEntry, error) {
-	rest, ok := strings.CutPrefix(msg.Subject(), selfStream+".")
-	id, slot, cut := strings.Cut(rest, ".")
-	if !ok || !cut {
-		return chat.ShelfEntry{}, fmt.Errorf("subject %q is not of the shelf", msg.Subject())
-	}
-	user, err := chat.ParseID[chat.Person](id)
-	if err != nil {
-		return chat.ShelfEntry{}, err
-	}
-	return chat.ShelfEntry{Seq: seq, User: user, Slot: chat.Slot(slot), Value: msg.Data()}, nil
+	user, slot, err := userAndSlot(msg.Subject())
+	return chat.ShelfEntry{Seq: seq, User: user, Slot: slot, Value: msg.Data()}, err
 }

@@ -36,7 +36,7 @@ var ErrBehind = errors.New("the log is behind its reader")
 // Tail is chat.Log.
 func (j *Journal) Tail(ctx context.Context, after uint64) (_ chat.Tail, err error) {
 	defer wrap(&err, "journal: tail after %d", after)
-	t, err := openTail(ctx, j, j.ev, after, logEntry)
+	t, err := openTail(ctx, j, j.ev, after, logEntry, j.missing)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (j *Journal) Tail(ctx context.Context, after uint64) (_ chat.Tail, err erro
 // TailShelf is chat.Shelf.
 func (j *Journal) TailShelf(ctx context.Context, after uint64) (_ chat.ShelfTail, err error) {
 	defer wrap(&err, "journal: tail of the shelf after %d", after)
-	t, err := openTail(ctx, j, j.self, after, shelfEntry)
+	t, err := openTail(ctx, j, j.self, after, shelfEntry, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -69,9 +69,12 @@ func digest(stored []byte) [8]byte {
 type tail[E any] struct {
 	j      *Journal
 	decode func(jetstream.Msg, uint64) (E, error)
+	gap    func(from, to uint64) error // why sequences are missing; nil: they may
 	stream jetstream.Stream
 	cons   jetstream.Consumer
 	cc     jetstream.ConsumeContext
+
+	seen uint64 // sequence of the last record; the delivery's own
 
 	mu     sync.Mutex
 	ready  []E
@@ -83,7 +86,7 @@ type tail[E any] struct {
 	room   chan struct{}
 }
 
-func openTail[E any](ctx context.Context, j *Journal, stream jetstream.Stream, after uint64, decode func(jetstream.Msg, uint64) (E, error)) (*tail[E], error) {
+func openTail[E any](ctx context.Context, j *Journal, stream jetstream.Stream, after uint64, decode func(jetstream.Msg, uint64) (E, error), gap func(from, to uint64) error) (*tail[E], error) {
 	info, err := stream.Info(ctx)
 	if err != nil {
 		return nil, mapped(err)
@@ -91,7 +94,8 @@ func openTail[E any](ctx context.Context, j *Journal, stream jetstream.Stream, a
 	if last := info.State.LastSeq; after > last {
 		return nil, fmt.Errorf("%w: it ends at %d", ErrBehind, last)
 	}
-	t := &tail[E]{j: j, decode: decode, stream: stream, news: make(chan struct{}, 1), room: make(chan struct{}, 1)}
+	t := &tail[E]{j: j, decode: decode, gap: gap, stream: stream, seen: after,
+		news: make(chan struct{}, 1), room: make(chan struct{}, 1)}
 	t.cons, err = stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1,
 	})
@@ -128,7 +132,7 @@ func (t *tail[E]) receive(msg jetstream.Msg) {
 		return
 	}
 	if err != nil {
-		t.err = fmt.Errorf("record %d: %w", seq, err)
+		t.err = fmt.Errorf("journal: read record %d: %w", seq, err)
 	} else {
 		t.ready, t.sizes = append(t.ready, entry), append(t.sizes, len(msg.Data()))
 		t.bytes += len(msg.Data())
@@ -147,8 +151,16 @@ func (t *tail[E]) read(msg jetstream.Msg) (entry E, seq uint64, err error) {
 	if err != nil {
 		return entry, 0, err
 	}
-	entry, err = t.decode(msg, meta.Sequence.Stream)
-	return entry, meta.Sequence.Stream, err
+	before := t.seen
+	seq = meta.Sequence.Stream
+	t.seen = seq
+	if t.gap != nil && seq != before+1 {
+		if err := t.gap(before+1, seq-1); err != nil {
+			return entry, seq, err
+		}
+	}
+	entry, err = t.decode(msg, seq)
+	return entry, seq, err
 }
 
 // trouble hears of errors; the consumer gets over all but a closed connection.

@@ -348,7 +348,7 @@ func TestEnvelopeIsTheCodecs(t *testing.T) {
 
 func TestSlowReaderHoldsTheDeliveryBack(t *testing.T) {
 	j := mustOpen(t, t.TempDir())
-	const records = 40 // of half a megabyte: more than a tail holds ready
+	const records = 20 // of half a megabyte: more than a tail holds ready
 	text := strings.Repeat("x", maxEvents-1000)
 	for i := range records {
 		if _, err := j.Append(t.Context(), post(fmt.Sprint(i, text))); err != nil {
