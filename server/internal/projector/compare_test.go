@@ -1,4 +1,4 @@
-package projector
+package projector_test
 
 import (
 	"context"
@@ -10,45 +10,57 @@ import (
 
 	"charla/server/chat"
 	"charla/server/chat/chattest"
+	"charla/server/internal/projector"
+)
+
+type (
+	state  = projector.State
+	origin = projector.Origin
 )
 
 func TestCompare(t *testing.T) {
 	made := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	digest := [8]byte{1, 2, 3}
-	whole := State{LogIdentity: chat.LogIdentity{Created: made, First: 1, Last: 100}, Digest: digest, There: true}
-	model := Origin{Created: made, Seq: 90, Digest: digest}
-	with := func(change func(*State, *Origin)) (State, Origin) {
+	whole := state{LogIdentity: chat.LogIdentity{Created: made, First: 1, Last: 100}, Digest: digest, There: true}
+	model := origin{Created: made, Seq: 90, Digest: digest}
+	with := func(change func(*state, *origin)) (state, origin) {
 		s, o := whole, model
 		change(&s, &o)
 		return s, o
 	}
 	for _, tt := range []struct {
 		name   string
-		change func(*State, *Origin)
-		want   Verdict
-		how    Difference
+		change func(*state, *origin)
+		want   projector.Verdict
+		how    projector.Difference
 		says   string
 	}{
-		{"same", func(*State, *Origin) {}, Fine, "", ""},
-		{"model at the end", func(s *State, o *Origin) { s.Last = 90 }, Fine, "", ""},
-		{"both empty", func(s *State, o *Origin) { *s, *o = State{LogIdentity: chat.LogIdentity{Created: made}}, Origin{} }, Fine, "", ""},
-		{"new model", func(s *State, o *Origin) { *o = Origin{} }, Fine, "", ""},
-		{"new model, log with gaps", func(s *State, o *Origin) { s.Lost, *o = 5, Origin{} }, Fine, "", ""},
-		{"bound to another log, nothing applied", func(s *State, o *Origin) { *o = Origin{Created: made.Add(-time.Hour)} }, Fine, "", ""},
-		{"model damaged", func(s *State, o *Origin) { *o = Origin{Unreadable: errors.New("malformed")} }, Rebuild, "", ""},
-		{"model damaged, log with gaps", func(s *State, o *Origin) { s.Lost, *o = 5, Origin{Unreadable: errors.New("malformed")} }, 0, Gaps, "without 5 that were lost; the read model cannot be read: malformed"},
-		{"log younger", func(s *State, o *Origin) { s.Created = made.Add(time.Hour) }, 0, Younger, "made 2026-03-01 13:00:00.000"},
-		{"log older", func(s *State, o *Origin) { s.Created = made.Add(-time.Hour) }, 0, Older, ""},
-		{"log shorter", func(s *State, o *Origin) { s.Last, s.There = 60, false }, 0, Shorter, "holds entries 1 to 60; the read model was built from a log made 2026-03-01 12:00:00.000 and has applied it up to entry 90"},
-		{"log empty", func(s *State, o *Origin) { s.First, s.Last, s.There = 0, 0, false }, 0, Shorter, ""},
-		{"log different", func(s *State, o *Origin) { s.Digest[0]++ }, 0, Different, "0102030000000000 there, 0202030000000000 in the log"},
-		{"entry gone", func(s *State, o *Origin) { s.There = false }, 0, Different, ""},
-		{"log with gaps", func(s *State, o *Origin) { s.Lost = 5 }, 0, Gaps, "without 5"},
-		{"gaps the model was begun with", func(s *State, o *Origin) { s.Lost, o.Lost = 5, 5 }, Fine, "", ""},
+		{"same", func(*state, *origin) {}, projector.Fine, "", ""},
+		{"model at the end", func(s *state, o *origin) { s.Last = 90 }, projector.Fine, "", ""},
+		{"both empty", func(s *state, o *origin) {
+			*s, *o = state{LogIdentity: chat.LogIdentity{Created: made}}, origin{}
+		}, projector.Fine, "", ""},
+		{"new model", func(s *state, o *origin) { *o = origin{} }, projector.Fine, "", ""},
+		{"new model, log with gaps", func(s *state, o *origin) { s.Lost, *o = 5, origin{} }, projector.Fine, "", ""},
+		{"bound to another log, nothing applied", func(s *state, o *origin) { *o = origin{Created: made.Add(-time.Hour)} }, projector.Fine, "", ""},
+		{"model damaged", func(s *state, o *origin) {
+			*o = origin{Unreadable: errors.New("malformed")}
+		}, projector.Rebuild, "", ""},
+		{"model damaged, log with gaps", func(s *state, o *origin) {
+			s.Lost, *o = 5, origin{Unreadable: errors.New("malformed")}
+		}, 0, projector.Gaps, "without 5 that were lost; the read model cannot be read: malformed"},
+		{"log younger", func(s *state, o *origin) { s.Created = made.Add(time.Hour) }, 0, projector.Younger, "made 2026-03-01 13:00:00.000"},
+		{"log older", func(s *state, o *origin) { s.Created = made.Add(-time.Hour) }, 0, projector.Older, ""},
+		{"log shorter", func(s *state, o *origin) { s.Last, s.There = 60, false }, 0, projector.Shorter, "holds entries 1 to 60; the read model was built from a log made 2026-03-01 12:00:00.000 and has applied it up to entry 90"},
+		{"log empty", func(s *state, o *origin) { s.First, s.Last, s.There = 0, 0, false }, 0, projector.Shorter, ""},
+		{"log different", func(s *state, o *origin) { s.Digest[0]++ }, 0, projector.Different, "0102030000000000 there, 0202030000000000 in the log"},
+		{"entry gone", func(s *state, o *origin) { s.There = false }, 0, projector.Different, ""},
+		{"log with gaps", func(s *state, o *origin) { s.Lost = 5 }, 0, projector.Gaps, "without 5"},
+		{"gaps the model was begun with", func(s *state, o *origin) { s.Lost, o.Lost = 5, 5 }, projector.Fine, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := Compare(with(tt.change))
-			var mismatch *MismatchError
+			got, err := projector.Compare(with(tt.change))
+			var mismatch *projector.MismatchError
 			if got != tt.want || (tt.how == "") != (err == nil) {
 				t.Fatalf("got %v, %v", got, err)
 			}
@@ -78,7 +90,7 @@ func (v *digesting) Apply(ctx context.Context, b chat.Batch) ([]chat.Change, err
 func TestCheckReadsTheLog(t *testing.T) {
 	log := chattest.NewLog()
 	view := &digesting{View: chattest.NewView()}
-	p := New(log, log, view, &published{}, slog.New(slog.DiscardHandler))
+	p := projector.New(log, log, view, &published{}, slog.New(slog.DiscardHandler))
 	end := run(t, p)
 	mustAppend(t, log, post("one"))
 	if err := p.Await(t.Context(), mustAppend(t, log, post("two"))); err != nil {
@@ -91,18 +103,18 @@ func TestCheckReadsTheLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	remembered := Origin{Created: id.Created, Seq: view.last.Seq, Digest: view.last.Digest}
+	remembered := origin{Created: id.Created, Seq: view.last.Seq, Digest: view.last.Digest}
 	mustAppend(t, log, post("three"))
-	if got, err := Check(t.Context(), log, remembered); got != Fine || err != nil {
+	if got, err := projector.Check(t.Context(), log, remembered); got != projector.Fine || err != nil {
 		t.Errorf("its own log: %v, %v", got, err)
 	}
 	remembered.Seq--
-	var mismatch *MismatchError
-	if _, err := Check(t.Context(), log, remembered); !errors.As(err, &mismatch) || mismatch.How != Different {
+	var mismatch *projector.MismatchError
+	if _, err := projector.Check(t.Context(), log, remembered); !errors.As(err, &mismatch) || mismatch.How != projector.Different {
 		t.Errorf("another entry: %v", err)
 	}
 	remembered.Seq = 17
-	if _, err := Check(t.Context(), log, remembered); !errors.As(err, &mismatch) || mismatch.How != Shorter {
+	if _, err := projector.Check(t.Context(), log, remembered); !errors.As(err, &mismatch) || mismatch.How != projector.Shorter {
 		t.Errorf("a log behind its reader: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package projector
+package projector_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"charla/server/chat"
 	"charla/server/chat/chattest"
+	"charla/server/internal/projector"
 )
 
 // published is a Publisher that keeps what it was given.
@@ -51,7 +52,7 @@ func (v *failingView) Apply(ctx context.Context, b chat.Batch) ([]chat.Change, e
 }
 
 // run starts p and returns how to end it, which tells what Run returned.
-func run(t *testing.T, p *Projector) (end func() error) {
+func run(t *testing.T, p *projector.Projector) (end func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -83,7 +84,7 @@ func mustAppend(t *testing.T, log chat.Log, events ...chat.Event) chat.Position 
 
 func TestWhoeverAwaitedFindsItInTheViewAndTheFeed(t *testing.T) {
 	log, view, out := chattest.NewLog(), chattest.NewView(), &published{}
-	p := New(log, log, view, out, slog.New(slog.DiscardHandler))
+	p := projector.New(log, log, view, out, slog.New(slog.DiscardHandler))
 	run(t, p)
 	var wg sync.WaitGroup
 	for i := range 30 {
@@ -108,7 +109,7 @@ func TestWhoeverAwaitedFindsItInTheViewAndTheFeed(t *testing.T) {
 func TestShelfReachesTheViewAndTheFeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, view, out := chattest.NewLog(), chattest.NewView(), &published{}
-		p := New(log, log, view, out, slog.New(slog.DiscardHandler))
+		p := projector.New(log, log, view, out, slog.New(slog.DiscardHandler))
 		end := run(t, p)
 		ana := claim("ana")
 		at := mustAppend(t, log, ana)
@@ -119,7 +120,7 @@ func TestShelfReachesTheViewAndTheFeed(t *testing.T) {
 		if v, err := view.Value(t.Context(), ana.By, chat.SettingsSlot); err != nil || string(v) != "{}" {
 			t.Errorf("in the view: %q, %v", v, err)
 		}
-		if got, want := out.last(), asOf(at.Seq()); got != want {
+		if got, want := out.last(), projector.AsOf(at.Seq()); got != want {
 			t.Errorf("the feed is at %d, want %d", got, want)
 		}
 		if err := end(); err != nil {
@@ -130,7 +131,7 @@ func TestShelfReachesTheViewAndTheFeed(t *testing.T) {
 
 func TestSecondRunGoesOnWhereTheViewIs(t *testing.T) {
 	log, view, out := chattest.NewLog(), chattest.NewView(), &published{}
-	first := New(log, log, view, out, slog.New(slog.DiscardHandler))
+	first := projector.New(log, log, view, out, slog.New(slog.DiscardHandler))
 	end := run(t, first)
 	at := mustAppend(t, log, claim("ana"))
 	if err := first.Await(t.Context(), at); err != nil {
@@ -157,7 +158,7 @@ func TestSecondRunGoesOnWhereTheViewIs(t *testing.T) {
 		return nil
 	}}
 	var progress []uint64
-	second := New(log, log, counting, out, slog.New(slog.DiscardHandler))
+	second := projector.New(log, log, counting, out, slog.New(slog.DiscardHandler))
 	second.Progress = func(done, all uint64) { progress = append(progress, done, all) }
 	end = run(t, second)
 	if err := second.Await(t.Context(), later); err != nil {
@@ -187,11 +188,11 @@ func TestEntriesThatComeMeanwhileAreOneBatch(t *testing.T) {
 			<-gate
 			return nil
 		}}
-		p := New(log, log, view, &published{}, slog.New(slog.DiscardHandler))
+		p := projector.New(log, log, view, &published{}, slog.New(slog.DiscardHandler))
 		end := run(t, p)
 		mustAppend(t, log, post("first"))
 		synctest.Wait()
-		for range 2*maxBatch + 10 {
+		for range 2*projector.MaxBatch + 10 {
 			mustAppend(t, log, post("meanwhile"))
 		}
 		synctest.Wait()
@@ -204,7 +205,7 @@ func TestEntriesThatComeMeanwhileAreOneBatch(t *testing.T) {
 		for _, n := range sizes {
 			all += n
 		}
-		if sizes[0] != 1 || sizes[1] != maxBatch || all != 2*maxBatch+11 {
+		if sizes[0] != 1 || sizes[1] != projector.MaxBatch || all != 2*projector.MaxBatch+11 {
 			t.Errorf("batches of %v", sizes)
 		}
 	})
@@ -224,7 +225,7 @@ func TestLargeEnvelopesBoundTheBatch(t *testing.T) {
 			<-gate
 			return nil
 		}}
-		p := New(log, log, view, &published{}, slog.New(slog.DiscardHandler))
+		p := projector.New(log, log, view, &published{}, slog.New(slog.DiscardHandler))
 		end := run(t, p)
 		full := make([]chat.Event, chat.MaxEnvelope)
 		for i := range full {
@@ -239,7 +240,7 @@ func TestLargeEnvelopesBoundTheBatch(t *testing.T) {
 		if err := end(); err != nil {
 			t.Fatal(err)
 		}
-		if most > enoughEvents+chat.MaxEnvelope {
+		if most > projector.EnoughEvents+chat.MaxEnvelope {
 			t.Errorf("a batch of %d events", most)
 		}
 	})
@@ -253,7 +254,7 @@ func TestFailedApplyFailsEveryAwait(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			log := chattest.NewLog()
-			p := New(log, log, &failingView{View: chattest.NewView(), apply: apply}, &published{}, slog.New(slog.DiscardHandler))
+			p := projector.New(log, log, &failingView{View: chattest.NewView(), apply: apply}, &published{}, slog.New(slog.DiscardHandler))
 			ended := make(chan error, 1)
 			waits := make(chan error, 8)
 			for range cap(waits) { // some before the failure, some after
@@ -279,13 +280,13 @@ func TestFailedApplyFailsEveryAwait(t *testing.T) {
 
 func TestAwaitGivesUpWithItsContextAndIsForgotten(t *testing.T) {
 	log := chattest.NewLog()
-	p := New(log, log, chattest.NewView(), &published{}, slog.New(slog.DiscardHandler))
+	p := projector.New(log, log, chattest.NewView(), &published{}, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := p.Await(ctx, chat.PositionAt(9, 3)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if len(p.waiting) != 0 {
+	if p.Waiting() != 0 {
 		t.Error("it is still awaited")
 	}
 	if err := p.Await(ctx, 0); err != nil {
