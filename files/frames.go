@@ -1,0 +1,126 @@
+package files
+
+import (
+	"encoding/binary"
+	"io"
+	"sync"
+)
+
+// Packet types (draft-ietf-secsh-filexfer-02, section 3).
+const (
+	fxpRead  = 5
+	fxpWrite = 6
+)
+
+// frames is the channel as pkg/sftp sees it: READ and WRITE wait here until
+// every packet before them that is neither has been answered. Without it
+//
+//   - a READ with the handle that an OPEN is about to get runs beside that OPEN
+//     and reads fields that it is writing, which can crash the process;
+//   - answers to READs pile up in memory, without bound, behind one command that
+//     takes long, because answers go out in the order of the questions.
+//
+// pkg/sftp answers each packet exactly once and in order, so counting is enough.
+// Read is called by one goroutine and Write by another.
+type frames struct {
+	ch     io.ReadWriter
+	header [5]byte // length and type of the packet that begins
+	ready  []byte  // of header, not yet read
+	left   uint32  // bytes of the packet after header
+
+	out     [4]byte // length of the answer that begins
+	outHas  int
+	outLeft uint32
+
+	mu       sync.Mutex
+	moved    sync.Cond // answered changed; uses mu
+	asked    uint64    // packets handed to pkg/sftp
+	command  uint64    // the newest of them that is neither READ nor WRITE
+	answered uint64
+}
+
+func newFrames(ch io.ReadWriter) *frames {
+	f := &frames{ch: ch}
+	f.moved.L = &f.mu
+	return f
+}
+
+func (f *frames) Read(p []byte) (int, error) {
+	if len(f.ready) == 0 && f.left == 0 {
+		if err := f.begin(); err != nil {
+			return 0, err
+		}
+	}
+	if len(f.ready) > 0 {
+		n := copy(p, f.ready)
+		f.ready = f.ready[n:]
+		return n, nil
+	}
+	if uint32(len(p)) > f.left {
+		p = p[:f.left]
+	}
+	n, err := f.ch.Read(p)
+	f.left -= uint32(n)
+	return n, err
+}
+
+// begin reads the header of a packet and waits if the packet has to.
+func (f *frames) begin() error {
+	if _, err := io.ReadFull(f.ch, f.header[:4]); err != nil {
+		return err
+	}
+	length := binary.BigEndian.Uint32(f.header[:4])
+	if length == 0 { // pkg/sftp ends the session over it
+		f.ready = f.header[:4]
+		return nil
+	}
+	if _, err := io.ReadFull(f.ch, f.header[4:]); err != nil {
+		return io.ErrUnexpectedEOF
+	}
+	f.ready, f.left = f.header[:], length-1
+
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked++
+	if f.header[4] != fxpRead && f.header[4] != fxpWrite {
+		f.command = f.asked
+	}
+	for f.answered < f.command && f.command != f.asked {
+		f.moved.Wait()
+	}
+	return nil
+}
+
+// Write counts the answers. One that cannot be written counts too: the session
+// is over then, and whoever waits for it has to see that.
+func (f *frames) Write(p []byte) (int, error) {
+	f.count(p)
+	return f.ch.Write(p)
+}
+
+func (f *frames) count(p []byte) {
+	for len(p) > 0 {
+		if f.outHas < len(f.out) {
+			n := copy(f.out[f.outHas:], p)
+			f.outHas, p = f.outHas+n, p[n:]
+			if f.outHas < len(f.out) {
+				return
+			}
+			f.outLeft = binary.BigEndian.Uint32(f.out[:])
+		}
+		n := min(len(p), int(f.outLeft))
+		f.outLeft, p = f.outLeft-uint32(n), p[n:]
+		if f.outLeft > 0 {
+			return
+		}
+		f.outHas = 0
+		f.mu.Lock()
+		f.answered++
+		f.moved.Broadcast()
+		f.mu.Unlock()
+	}
+}
+
+// Close does nothing. pkg/sftp calls it on a malformed packet, and ends then by
+// itself; the channel is closed by whoever sends the exit status.
+func (f *frames) Close() error { return nil }

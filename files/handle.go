@@ -1,0 +1,100 @@
+package files
+
+import (
+	"io"
+
+	"github.com/pkg/sftp"
+)
+
+// reading is an open file. Its methods may be called at once.
+type reading struct {
+	s      *session
+	from   io.ReaderAt
+	closer io.Closer // nil if somebody else closes what is read
+	closed bool
+}
+
+func (r *reading) ReadAt(p []byte, off int64) (_ int, err error) {
+	defer r.s.recovered("read", &err)
+	n, err := r.from.ReadAt(p, off)
+	return n, r.s.status(err)
+}
+
+// Close may be called again.
+func (r *reading) Close() (err error) {
+	defer r.s.turn("close", &err)()
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	r.s.dropHandle()
+	if r.closer == nil {
+		return nil
+	}
+	return r.closer.Close()
+}
+
+// writing is an open handle of an upload. ReadAt and WriteAt may be called at
+// once and come in any order.
+type writing struct {
+	s        *session
+	it       *item
+	u        *upload
+	noResume string // the sentence
+	closed   bool
+}
+
+var (
+	_ sftp.WriterAtReaderAt = (*writing)(nil)
+	_ sftp.TransferError    = (*writing)(nil)
+)
+
+// WriteAt answers every queued write after a refusal with the same refusal:
+// some clients hang on a channel that falls silent.
+func (w *writing) WriteAt(p []byte, off int64) (_ int, err error) {
+	defer w.s.recovered("write", &err)
+	if err := w.u.admit(off, int64(len(p)), w.noResume); err != nil {
+		return 0, w.u.breaks(w.s.status(err))
+	}
+	if w.u.junk() {
+		return len(p), nil
+	}
+	n, err := w.u.bytes.WriteAt(p, off)
+	if err != nil {
+		err = w.u.breaks(w.s.status(err))
+	}
+	return n, err
+}
+
+// ReadAt reads what was written so far.
+func (w *writing) ReadAt(p []byte, off int64) (_ int, err error) {
+	defer w.s.recovered("read", &err)
+	if w.u.junk() {
+		return 0, io.EOF
+	}
+	n, err := w.u.bytes.ReadAt(p, off)
+	return n, w.s.status(err)
+}
+
+// TransferError is sftp.TransferError: the session ends with the handle open.
+// Close follows.
+func (w *writing) TransferError(error) {
+	w.u.mu.Lock()
+	defer w.u.mu.Unlock()
+	w.u.lost = true
+}
+
+// Close of the last handle decides what becomes of the upload; it may be
+// called again.
+func (w *writing) Close() (err error) {
+	defer w.s.turn("close", &err)()
+	if w.closed {
+		return nil
+	}
+	w.closed = true
+	w.s.dropHandle()
+	if w.u.handles--; w.u.handles > 0 {
+		return nil
+	}
+	return w.s.settle(w.it, w.u)
+}

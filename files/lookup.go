@@ -1,0 +1,54 @@
+package files
+
+import (
+	"charla/server/chat"
+)
+
+// found is what there is at a place: an upload of this session or a message
+// with a file.
+type found struct {
+	item    *item // of this session, nil if it never wrote there
+	message chat.Message
+}
+
+func (f found) upload() *upload {
+	if f.item == nil {
+		return nil
+	}
+	return f.item.upload
+}
+
+// lookup finds the file at a place: what this session made of the name before
+// what others see under it.
+func (s *session) lookup(at place) (found, error) {
+	if it := s.item(at); it != nil {
+		if it.upload != nil {
+			return found{item: it}, nil
+		}
+		m, err := s.actor.Message(s.ctx, it.sent)
+		if err == nil && m.File != nil && !m.Retracted {
+			return found{it, m}, nil
+		}
+		delete(s.items, at.key())
+	}
+	name, err := chat.CleanFileName(at.name)
+	if err != nil {
+		return found{}, &chat.Error{Code: chat.NoFile}
+	}
+	m, err := s.actor.FileNamed(s.ctx, at.conv.Ref(), name)
+	if err != nil {
+		return found{}, err
+	}
+	if m.File == nil {
+		return found{}, &chat.Error{Code: chat.NoFile}
+	}
+	return found{message: m}, nil
+}
+
+// mine is nil if the person sent the message.
+func (s *session) mine(m chat.Message) error {
+	if m.From != s.actor.Me().ID {
+		return &chat.Error{Code: chat.NotYours}
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package files
+
+import (
+	"github.com/pkg/sftp"
+)
+
+// rename gives an upload or a file of one's own another name in the same
+// conversation. Onto a name of one's own it replaces; onto somebody else's it
+// becomes "name (2)", as a put does.
+func (s *session) rename(from, to string) error {
+	src, err := s.locateFile(from)
+	if err != nil {
+		return err
+	}
+	dst, err := s.locateNew(to)
+	if err != nil {
+		return err
+	}
+	if src.conv.ID != dst.conv.ID {
+		return failure(s.words.Files.NoMove)
+	}
+	f, err := s.lookup(src)
+	if err != nil {
+		return err
+	}
+	if f.upload() == nil {
+		if err := s.mine(f.message); err != nil {
+			return err
+		}
+	}
+	name, err := s.actor.MaySend(s.ctx, dst.conv.Ref(), dst.name)
+	if err != nil || src.name == dst.name {
+		return err
+	}
+	if err := s.clear(dst, f.item); err != nil {
+		return err
+	}
+	if f.upload() != nil {
+		return s.renameUpload(f.item, src, dst, name)
+	}
+	return s.renameFile(f, dst, name)
+}
+
+// clear makes way at the place an upload or file is renamed to, which the
+// session may have an unfinished file at.
+func (s *session) clear(dst place, coming *item) error {
+	there := s.item(dst)
+	if there == nil || there == coming || there.upload == nil {
+		return nil
+	}
+	if there.upload.handles > 0 {
+		return quiet(sftp.ErrSSHFxFailure)
+	}
+	s.drop(there)
+	return nil
+}
+
+// renameUpload renames an unfinished file. When nobody has it open, the new name
+// decides as CLOSE does; else FSTAT and FSETSTAT still come under the old one,
+// which leads to it until then.
+func (s *session) renameUpload(it *item, src, dst place, name string) error {
+	u := it.upload
+	if u.handles == 0 {
+		delete(s.items, src.key())
+	}
+	it.at, it.name = dst, name
+	s.items[dst.key()] = it
+	if u.handles > 0 {
+		return nil
+	}
+	return s.settle(it, u)
+}
+
+func (s *session) renameFile(f found, dst place, name string) error {
+	if name == f.message.File.Name {
+		return nil
+	}
+	m, err := s.actor.RenameFile(s.ctx, f.message.ID, name)
+	if err != nil {
+		return err
+	}
+	it := f.item
+	if it == nil {
+		it = &item{}
+	}
+	it.at, it.name = dst, name
+	if m.File != nil && m.File.Name != name {
+		s.say(s.words.Files.Numbered(shown(name), shown(m.File.Name)))
+	}
+	s.remember(it, m)
+	return nil
+}

@@ -1,0 +1,47 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+
+	"github.com/pkg/sftp"
+
+	"charla/files/blob"
+	"charla/server/chat"
+	"charla/server/i18n"
+)
+
+// maxPayload is the most bytes one READ answers with: with its header it fits
+// the 256 KiB packet that clients accept (OpenSSH sftp-common.h,
+// SFTP_MAX_MSG_LENGTH).
+const maxPayload = 255 << 10
+
+// Config is what one SFTP session is made of; every field is needed.
+type Config struct {
+	Actor   *chat.Actor
+	Store   *blob.Store
+	Channel io.ReadWriter // of SSH; never closed here: the exit status has to go out first
+	Stderr  io.Writer     // of the channel: what the person reads
+	Words   *i18n.Words
+	Log     *slog.Logger
+}
+
+// Serve serves one channel until its reads end and returns the exit status: 0
+// after a clean end, so that scp, which looks at it, succeeds. When it returns,
+// every upload that was not announced is gone. The end of ctx refuses what would
+// be new; to end the session, close the connection.
+func Serve(ctx context.Context, c Config) int {
+	s := newSession(ctx, c)
+	handlers := sftp.Handlers{FileGet: s, FilePut: s, FileCmd: s, FileList: s}
+	err := sftp.NewRequestServer(newFrames(c.Channel), handlers,
+		sftp.WithStartDirectory("/"), sftp.WithRSMaxTxPacket(maxPayload)).Serve()
+	clean := errors.Is(err, io.EOF)
+	s.end(clean)
+	if !clean {
+		c.Log.Debug("sftp session broke off", "person", c.Actor.Me().Nick, "err", err)
+		return 1
+	}
+	return 0
+}
