@@ -88,11 +88,7 @@ func (t *tx) place(id chat.ConversationID, by chat.UserID, name string) (string,
 // variants are the live files whose names may be variants of name, with their
 // authors: one query, however many files somebody has numbered on purpose.
 func (c *conn) variants(id chat.ConversationID, name string) (map[string]chat.UserID, error) {
-	stem, ext := splitName(name)
-	prefix := cut(stem, chat.MaxFileName-len(ext)-maxSuffix)
-	if prefix == stem {
-		prefix += " ("
-	}
+	prefix := variantPrefix(name)
 	held := map[string]chat.UserID{}
 	err := c.each(func(row scanner) error {
 		var name string
@@ -113,6 +109,16 @@ func variant(name string, n int) string {
 	stem, ext := splitName(name)
 	suffix := " (" + strconv.Itoa(n) + ")"
 	return cut(stem, chat.MaxFileName-len(suffix)-len(ext)) + suffix + ext
+}
+
+// variantPrefix is how all variants of name begin.
+func variantPrefix(name string) string {
+	stem, ext := splitName(name)
+	prefix := cut(stem, chat.MaxFileName-len(ext)-maxSuffix)
+	if prefix == stem {
+		prefix += " ("
+	}
+	return prefix
 }
 
 // variantOf is the n for which candidate is variant(name, n); ok is false if

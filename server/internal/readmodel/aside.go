@@ -32,9 +32,13 @@ func damage(err error) error {
 
 // MoveAside renames the file of a closed read model, with its -wal and -shm, to
 // path.aside and so on, for whoever wants to know what happened to it. An older
-// one there is replaced: there is never more than one.
+// one there is replaced: there is never more than one. The database goes last,
+// so that no write-ahead log is ever left for the next one to find.
 func MoveAside(path string) (err error) {
 	defer wrap(&err, "move read model aside")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	for _, suffix := range []string{"-wal", "-shm", ""} {
 		to := path + ".aside" + suffix
 		if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
