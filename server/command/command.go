@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"strings"
@@ -23,7 +24,7 @@ type Command struct {
 	Usage func(*i18n.CommandWords) i18n.Usage
 	// Flags it takes besides --json and --help, which all take.
 	Flags []Flag
-	// Min and Max bound the arguments; Max < 0 is no bound.
+	// Min and Max bound the arguments: each may cost a look-up.
 	Min, Max int
 	// Text: after the first argument the rest of the line is taken as it is,
 	// quotes and spaces included.
@@ -77,6 +78,7 @@ type Call struct {
 	JSON  bool              // one object a line
 
 	command Command
+	out     *bufio.Writer // of Out; what a command prints on its way it flushes
 }
 
 // wrong says that the call was typed wrongly: a flag or its value, or "".
@@ -91,7 +93,7 @@ func (c *Call) flag(name string) bool {
 // All lists the commands in the order of the help.
 func All() []Command {
 	return []Command{
-		send, read, tail, list, who, whoami, register,
+		send, read, tail, list, files, who, whoami, register,
 		groupNew, groupAdd, groupLeave, config, helpCommand(),
 	}
 }

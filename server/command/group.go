@@ -3,13 +3,14 @@ package command
 import (
 	"context"
 
+	"charla/server/chat"
 	"charla/server/i18n"
 )
 
 var groupNew = Command{
 	English: []string{"group new", "group create"}, Spanish: []string{"grupo nuevo", "grupo crear"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.GroupNew },
-	Min:   1, Max: -1,
+	Min:   1, Max: chat.MaxGroup,
 	run: func(ctx context.Context, c *Call) error {
 		conv, err := c.Actor.NewGroup(ctx, c.Args[0], c.Args[1:])
 		if err != nil {
@@ -25,7 +26,7 @@ var groupNew = Command{
 var groupAdd = Command{
 	English: []string{"group add", "invite"}, Spanish: []string{"grupo añadir", "invitar"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.GroupAdd },
-	Min:   2, Max: -1,
+	Min:   2, Max: chat.MaxGroup,
 	run: func(ctx context.Context, c *Call) error {
 		conv, err := c.Actor.Resolve(ctx, c.Args[0])
 		if err != nil {

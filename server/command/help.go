@@ -34,6 +34,9 @@ func runHelp(_ context.Context, c *Call) error {
 		}
 	}
 	for _, cmd := range commands {
+		if cmd.Endless && c.Prefix != "" && len(c.Args) == 0 {
+			continue // where people type a slash it is not offered
+		}
 		if err := c.help(cmd); err != nil {
 			return err
 		}

@@ -44,7 +44,10 @@ func (c *Call) sendLine(ctx context.Context, conv chat.Conversation, words chat.
 	if err != nil || !c.JSON {
 		return err
 	}
-	return c.answer(ctx, conv, words, sent)
+	if err := c.answer(ctx, conv, words, sent); err != nil {
+		return err
+	}
+	return c.flush() // the next line may be long in coming
 }
 
 // lineID is the ID of the n-th line under a key.

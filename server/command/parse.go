@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bufio"
 	"context"
 	"strings"
 
@@ -34,7 +35,7 @@ func Parse(line string) (Order, error) {
 	if _, help := o.flags["help"]; help {
 		return Order{Command: helpCommand(), args: []string{c.English[0]}}, nil
 	}
-	if len(o.args) < c.Min || c.Max >= 0 && len(o.args) > c.Max {
+	if len(o.args) < c.Min || len(o.args) > c.Max {
 		return Order{}, &Usage{Commands: []Command{c}}
 	}
 	return o, nil
@@ -43,9 +44,16 @@ func Parse(line string) (Order, error) {
 // Run does it. Errors are *Usage, *LineError, chat's, the context's, or those
 // of Out, which wrap ErrOutput.
 func (o Order) Run(ctx context.Context, s Session) error {
-	c := &Call{Session: s, Args: o.args, Text: o.text, Flags: o.flags, command: o.Command}
+	c := &Call{
+		Session: s, Args: o.args, Text: o.text, Flags: o.flags,
+		command: o.Command, out: bufio.NewWriterSize(s.Out, 8<<10),
+	}
 	c.JSON = c.flag("json")
-	return o.Command.run(ctx, c)
+	err := o.Command.run(ctx, c)
+	if flushed := c.flush(); err == nil {
+		err = flushed
+	}
+	return err
 }
 
 // IsHelp reports whether the order asks for the whole help, to which a face

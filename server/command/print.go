@@ -32,7 +32,14 @@ func (c *Call) object(v any) error {
 }
 
 func (c *Call) write(p []byte) error {
-	if _, err := c.Out.Write(p); err != nil {
+	if _, err := c.out.Write(p); err != nil {
+		return fmt.Errorf("%w: %w", ErrOutput, err)
+	}
+	return nil
+}
+
+func (c *Call) flush() error {
+	if err := c.out.Flush(); err != nil {
 		return fmt.Errorf("%w: %w", ErrOutput, err)
 	}
 	return nil

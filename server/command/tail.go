@@ -1,10 +1,8 @@
 package command
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -16,9 +14,12 @@ var tail = Command{
 	English: []string{"tail", "follow"}, Spanish: []string{"seguir"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Tail },
 	Flags: []Flag{{Name: "after", Value: true}},
-	Min:   0, Max: -1, Endless: true,
+	Min:   0, Max: maxTailed, Endless: true,
 	run: runTail,
 }
+
+// maxTailed is how many conversations tail can be given by name.
+const maxTailed = 100
 
 // aheadWait is how long tail waits for a position that this server has not
 // reached yet: another node may have told it.
@@ -38,19 +39,16 @@ func runTail(ctx context.Context, c *Call) error {
 		return err
 	}
 	defer stream.Close()
-	out := bufio.NewWriterSize(c.Out, 32<<10)
-	buffered := *c
-	buffered.Out = out
 	for {
 		told, more, err := stream.Take(ctx)
 		if err != nil {
 			return err
 		}
-		if err := buffered.tell(out, told); err != nil {
+		if err := c.tell(told); err != nil {
 			return err
 		}
-		if where == nil { // else it would vouch for conversations that were not told
-			c.Actor.Delivered(stream.Position())
+		if n := len(told); n > 0 && where == nil { // else it would vouch for what it does not tell
+			c.Actor.Delivered(told[n-1].Position)
 		}
 		if more {
 			continue
@@ -63,16 +61,13 @@ func runTail(ctx context.Context, c *Call) error {
 	}
 }
 
-func (c *Call) tell(out *bufio.Writer, told []Told) error {
+func (c *Call) tell(told []Told) error {
 	for _, m := range told {
 		if err := c.message(m.Message, m.Handle); err != nil {
 			return err
 		}
 	}
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("%w: %w", ErrOutput, err)
-	}
-	return nil
+	return c.flush()
 }
 
 // after is the position of --after once this server has reached it; nil without.

@@ -11,8 +11,8 @@ type Usage struct{ Line, Help string }
 // CommandWords is what the commands say: `ssh host VERB`, slash commands and
 // linear mode.
 type CommandWords struct {
-	Send, Read, Tail, List, Who, Whoami, Register Usage
-	GroupNew, GroupAdd, GroupLeave, Config, Help  Usage
+	Send, Read, Tail, List, Files, Who, Whoami, Register Usage
+	GroupNew, GroupAdd, GroupLeave, Config, Help         Usage
 
 	// What was typed wrongly; each on one line.
 	BadUsage func(usage string) string
@@ -41,6 +41,7 @@ type CommandWords struct {
 // LinearWords is what linear mode says besides.
 type LinearWords struct {
 	Hello   func(nick, zone string) string
+	Unread  func(conversations string) string // "beto (3), lobby (1)"
 	How     string
 	Go, End Usage  // their names without the slash
 	NoPlace string // a line was typed before any /go
@@ -52,6 +53,7 @@ var commandEN = CommandWords{
 	Read:       Usage{"read [--json] CONV [--last N]", "print the last N messages (20)"},
 	Tail:       Usage{"tail [--json] [--after POSITION] [CONV…]", "print messages as they come, from now or from just after a position that --json told, until you stop it"},
 	List:       Usage{"list [--json]", "your conversations, the newest change first"},
+	Files:      Usage{"files [--json] CONV", "the files of a conversation, as scp and sftp name them"},
 	Who:        Usage{"who [--json]", "who is here now"},
 	Whoami:     Usage{"whoami [--json]", "your nick and your keys"},
 	Register:   Usage{"register [--json]", "take the nick you signed in with; twice is fine"},
@@ -84,6 +86,7 @@ var commandEN = CommandWords{
 
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "you are " + nick + "; times are " + zone },
+		Unread:  func(conversations string) string { return "unread: " + conversations },
 		How:     "/go CONV chooses where your lines go, /list names conversations, /help says the rest, /quit ends",
 		Go:      Usage{"go CONV", "your lines go there from now on"},
 		End:     Usage{"quit", "end; so does the end of the input"},
@@ -97,6 +100,7 @@ var commandES = CommandWords{
 	Read:       Usage{"leer [--json] CONV [--last N]", "los últimos N mensajes (20)"},
 	Tail:       Usage{"seguir [--json] [--after POSICIÓN] [CONV…]", "los mensajes según llegan, desde ahora o desde justo después de una posición que dijo --json, hasta que lo cortes"},
 	List:       Usage{"lista [--json]", "tus conversaciones, primero las de cambios más recientes"},
+	Files:      Usage{"archivos [--json] CONV", "los archivos de una conversación, como los nombran scp y sftp"},
 	Who:        Usage{"quien [--json]", "quién está aquí ahora"},
 	Whoami:     Usage{"quiensoy [--json]", "tu nick y tus claves"},
 	Register:   Usage{"registrar [--json]", "quedarte con el nick con el que has entrado; se puede repetir"},
@@ -129,6 +133,7 @@ var commandES = CommandWords{
 
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "eres " + nick + "; las horas son " + zone },
+		Unread:  func(conversations string) string { return "sin leer: " + conversations },
 		How:     "/ir CONV elige adónde van tus líneas, /lista nombra las conversaciones, /ayuda dice el resto, /salir termina",
 		Go:      Usage{"ir CONV", "tus líneas van ahí desde ahora"},
 		End:     Usage{"salir", "terminar; también el final de la entrada"},

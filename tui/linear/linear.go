@@ -53,7 +53,9 @@ func Run(ctx context.Context, s Session) error {
 	s.Prefix = "/"
 	f := &face{Session: s, out: bufio.NewWriterSize(out, 16<<10), keys: keyboard{pty: s.Pty}, stream: stream}
 	f.Out = f.out
-	f.hello()
+	if err := f.hello(ctx); err != nil {
+		return err
+	}
 	chunks := make(chan []byte)
 	go pump(ctx, s.In, chunks, s.Log)
 	return f.loop(ctx, chunks)
@@ -154,10 +156,25 @@ func (f *face) finish(ctx context.Context) error {
 	return nil
 }
 
-func (f *face) hello() {
-	zone := f.Time(f.Actor.Now()).Format("MST")
-	f.note(f.Words.Command.Linear.Hello(string(f.Actor.Me().Nick), zone))
-	f.note(f.Words.Command.Linear.How)
+// hello says who one is, how to go on, and where something waits.
+func (f *face) hello(ctx context.Context) error {
+	words := &f.Words.Command.Linear
+	f.note(words.Hello(string(f.Actor.Me().Nick), f.Time(f.Actor.Now()).Format("MST")))
+	f.note(words.How)
+	convs, _, err := f.Actor.Conversations(ctx)
+	if err != nil {
+		return err
+	}
+	var unread []string
+	for _, c := range convs {
+		if c.Unread > 0 {
+			unread = append(unread, fmt.Sprintf("%s (%d)", c.Handle, c.Unread))
+		}
+	}
+	if len(unread) > 0 {
+		f.note(words.Unread(strings.Join(unread, ", ")))
+	}
+	return nil
 }
 
 // print buffers text; the loop flushes it and meets the error.

@@ -24,7 +24,9 @@ import (
 type terminal struct {
 	t    *testing.T
 	keys *io.PipeWriter
-	done chan error
+
+	hello string // what it printed first
+	done  chan error
 
 	mu  sync.Mutex
 	out strings.Builder
@@ -53,7 +55,7 @@ func open(t *testing.T, w *chattest.World, who *chat.Actor, change func(*linear.
 		r.Close() // as the front door closes the channel
 	}()
 	synctest.Wait()
-	m.read()
+	m.hello = m.read()
 	return m
 }
 
@@ -100,6 +102,9 @@ func TestTalkingInLines(t *testing.T) {
 		w.Say(beto, w.Lobby(), "yesterday")
 		time.Sleep(34*time.Hour + 33*time.Minute)
 		m := open(t, w, ana, nil)
+		if want := "* you are ana; times are UTC\n* /go CONV chooses where your lines go, /list names conversations, /help says the rest, /quit ends\n* unread: lobby (1)\n"; m.hello != want {
+			t.Errorf("it opens with %q, want %q", m.hello, want)
+		}
 		m.wants("/go lobby\n", "* your lines go to lobby\n2000-01-01 00:00 beto in lobby: yesterday\n")
 		m.wants("don't  wait\r\n", "10:33 ana in lobby: don't  wait\n")
 		m.wants("//x\n", "10:33 ana in lobby: /x\n")

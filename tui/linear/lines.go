@@ -132,7 +132,9 @@ func (f *face) news(ctx context.Context) error {
 		if err := f.read(); err != nil {
 			return err
 		}
-		f.Actor.Delivered(f.stream.Position())
+		if n := len(told); n > 0 {
+			f.Actor.Delivered(told[n-1].Position)
+		}
 	}
 	return nil
 }

@@ -38,6 +38,9 @@ func Run(ctx context.Context, s Session, line string) int {
 	order, err := command.Parse(line)
 	if err == nil {
 		err = order.Run(ctx, s.Session)
+		if ctx.Err() != nil && chat.CodeOf(err) == chat.Internal {
+			err = ctx.Err() // what failed is an echo of that
+		}
 	}
 	status := statusOf(err)
 	switch {
@@ -69,4 +72,11 @@ func isOldScp(line string) bool {
 		}
 	}
 	return false
+}
+
+// Registers reports whether line is the verb that claims a nick: somebody who
+// only passes by with a probe or a typo takes none.
+func Registers(line string) bool {
+	order, err := command.Parse(line)
+	return err == nil && order.Command.Name(i18n.English) == "register"
 }

@@ -259,6 +259,50 @@ func TestHelpIsCompleteInBothLanguages(t *testing.T) {
 	}
 }
 
+func TestOnlyRegisterClaims(t *testing.T) {
+	for line, want := range map[string]bool{
+		"register": true, " REGISTRAR --json": true, "registrarse": true,
+		"register now": false, "register --help": false, "help register": false, "send register x": false, "": false, "registe": false, "'register": false,
+	} {
+		if got := verbs.Registers(line); got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+}
+
+func TestFilesAreNamedAsScpNamesThem(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		file := chat.File{Name: "photo 1.jpg", Size: 12_400_000, Hash: strings.Repeat("ab", 32)}
+		if _, err := ana.SendFile(d.w.Ctx, d.w.Talk(ana, beto), file); err != nil {
+			t.Fatal(err)
+		}
+		d.want(beto, "files ana", done("2000-01-01 00:00 ana in ana: [ana/photo 1.jpg, 12.4 MB]\n"))
+		d.want(beto, "read ana --json", done(`{"id":"ID","n":1,"position":P,"conversation":"ana","from":"ana","at":"2000-01-01T00:00:00Z","kind":"file",`+
+			`"file":{"name":"photo 1.jpg","size":12400000,"sha256":"`+file.Hash+`","path":"ana/photo 1.jpg"}}`+"\n"))
+		if got, want := d.run(ana, i18n.Spanish, "", "archivos beto").out, "2000-01-01 00:00 ana en beto: [beto/photo 1.jpg, 12,4 MB]\n"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
+
+func TestWhatWasEditedOrTakenBack(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		edited := d.w.Say(ana, d.w.Talk(ana, beto), "holla")
+		gone := d.w.Say(ana, d.w.Talk(ana, beto), "oops")
+		if _, err := ana.Edit(d.w.Ctx, edited, "hola"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ana.Retract(d.w.Ctx, gone); err != nil {
+			t.Fatal(err)
+		}
+		d.w.Settle()
+		d.want(beto, "read ana", done("2000-01-01 00:00 ana in ana: hola (edited)\n2000-01-01 00:00 ana in ana: (deleted)\n"))
+		d.want(beto, "read ana --json", done(
+			`{"id":"ID","n":1,"position":P,"conversation":"ana","from":"ana","at":"2000-01-01T00:00:00Z","kind":"text","text":"hola","edited":true}`+"\n"+
+				`{"id":"ID","n":2,"position":P,"conversation":"ana","from":"ana","at":"2000-01-01T00:00:00Z","kind":"deleted"}`+"\n"))
+	})
+}
+
 func TestAServerThatStopsSaysTryAgain(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
 		ctx, stop := context.WithCancel(d.w.Ctx)
