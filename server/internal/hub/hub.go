@@ -31,9 +31,10 @@ type Hub struct {
 	topics sync.RWMutex
 	rings  map[topic]*ring // followed topics only: bounded by what sessions watch
 	level  atomic.Pointer[level]
-	shelf  []entry // the shelf's changes since the log's last, for rings made now
-	missed bool    // shelf overflowed
-	woken  []*ring // by one Publish; kept for its memory
+	last   chat.Position // of the newest change: what a ring made now does not hold
+	shelf  []entry       // the shelf's changes at last, which such a ring does hold
+	missed bool          // but for some that did not fit
+	woken  []*ring       // by one Publish; kept for its memory
 }
 
 // level is up to where everything is in the rings.
@@ -56,8 +57,8 @@ func New(logger *slog.Logger) *Hub {
 // presence.
 func (h *Hub) Close() { h.here.close() }
 
-// maxShelf bounds the shelf's changes kept since the log's last one. When there
-// are more, whoever begins to watch is told that they lost something.
+// maxShelf bounds the shelf's changes that are kept for rings made later. When
+// there are more, whoever begins to watch is told that they lost something.
 const maxShelf = ringSize
 
 // Publish hands out what was applied, in order; all followers see all of it or
@@ -77,8 +78,8 @@ func (h *Hub) distribute(changes []chat.Change, asOf chat.Position) []*ring {
 	defer h.topics.RUnlock()
 	was := h.level.Load()
 	now := &level{seq: was.seq, asOf: max(asOf, was.asOf)}
-	if now.asOf != was.asOf {
-		h.shelf, h.missed = h.shelf[:0], false
+	if was.asOf == 0 { // what happened before this hub began it does not hold
+		h.last = chat.PositionAt(asOf.Seq(), 0)
 	}
 	h.woken = h.woken[:0]
 	for _, c := range changes {
@@ -87,9 +88,7 @@ func (h *Hub) distribute(changes []chat.Change, asOf chat.Position) []*ring {
 		}
 		now.seq++
 		e := entry{seq: now.seq, change: c}
-		if idempotent(c.Kind) {
-			h.keepShelf(e, now.asOf)
-		}
+		h.remember(e)
 		if c.Kind == chat.Posted {
 			h.here.stopTyping(c.Conversation, c.Message.From)
 		}
@@ -105,9 +104,15 @@ func (h *Hub) distribute(changes []chat.Change, asOf chat.Position) []*ring {
 	return h.woken
 }
 
-func (h *Hub) keepShelf(e entry, asOf chat.Position) {
+// remember keeps the position of the newest change, and of the shelf's changes
+// those that stand there: whoever read the view as of that position may have
+// read it before they were applied. h.topics is held.
+func (h *Hub) remember(e entry) {
+	if p := e.change.Position; p > h.last {
+		h.last, h.shelf, h.missed = p, h.shelf[:0], false
+	}
 	switch {
-	case e.change.Position < asOf:
+	case !idempotent(e.change.Kind):
 	case len(h.shelf) == maxShelf:
 		h.missed = true
 	default:
@@ -148,10 +153,9 @@ func (h *Hub) join(t topic, c *cursor) *ring {
 	return r
 }
 
-// newRing holds what came from the shelf since the log's last change: whoever
-// read the view at that position may have read it before. h.topics is held.
+// newRing holds nothing but what remember kept. h.topics is held.
 func (h *Hub) newRing(t topic) *ring {
-	r := &ring{topic: t, from: h.level.Load().asOf, blurred: h.missed}
+	r := &ring{topic: t, from: h.last, blurred: h.missed}
 	for _, e := range h.shelf {
 		if topicOf(e.change) == t {
 			r.add(e)

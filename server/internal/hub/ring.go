@@ -58,7 +58,14 @@ func (r *ring) add(e entry) {
 // covers reports whether nothing is missing for somebody who has all up to after.
 // r.data must be held.
 func (r *ring) covers(after chat.Position) bool {
-	return after > r.from || after == r.from && !r.blurred
+	return after >= r.from && !(r.blurred && after.Seq() <= r.from.Seq())
+}
+
+// follows reports whether a change is news to somebody who has all up to after.
+// A change from the shelf stands at the end of the newest envelope, together
+// with what the log had then, so it is told again if it may have come later.
+func follows(c chat.Change, after chat.Position) bool {
+	return c.Position > after || idempotent(c.Kind) && c.Position.Seq() >= after.Seq()
 }
 
 // since appends to changes what the cursor has not seen, up to a level, and
@@ -77,7 +84,7 @@ func (r *ring) since(c *cursor, upto uint64, changes []entry) ([]entry, bool) {
 			if e.seq > upto {
 				break
 			}
-			if p := e.change.Position; p > c.after || p == c.after && idempotent(e.change.Kind) {
+			if follows(e.change, c.after) {
 				changes = append(changes, *e)
 			}
 		}
