@@ -3,5 +3,5 @@
 // It knows no NATS, no SQL and no SSH; it is imported by tests alone.
 //
 // Log and View are the ports in memory: slow, small and obviously right.
-// World wires them to the real service and the real hub.
+// World wires them to the real service, projector and hub.
 package chattest

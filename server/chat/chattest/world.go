@@ -2,7 +2,6 @@ package chattest
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"testing"
@@ -11,9 +10,10 @@ import (
 	"charla/server/chat"
 	"charla/server/internal/hub"
 	"charla/server/internal/limit"
+	"charla/server/internal/projector"
 )
 
-// World is a whole chat in memory: the real service and the real hub over the
+// World is a whole chat in memory: the real service, projector and hub over the
 // ports of this package. It ends with its test, and works inside a bubble of
 // testing/synctest as well as outside.
 //
@@ -63,10 +63,10 @@ func New(t testing.TB, options ...Option) *World {
 	for _, change := range options {
 		change(w, &ports)
 	}
-	projector := newProjector(w.Log, w.View, w.publish)
+	projector := projector.New(w.Log, w.Log, w.View, publisher{w}, logger)
 	ports.Awaiter = projector
 	w.Service = chat.New(ports)
-	w.run(projector)
+	w.run(projector.Run)
 	if err := w.Service.Start(w.Ctx); err != nil {
 		t.Fatalf("start: %v", err)
 	}
@@ -75,13 +75,13 @@ func New(t testing.TB, options ...Option) *World {
 
 // run starts what runs, and ends it with the test: first the service, which
 // puts its last marks, then the projector.
-func (w *World) run(projector *projector) {
+func (w *World) run(project func(context.Context) error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	serving, stop := context.WithCancel(ctx)
 	var service, carrying sync.WaitGroup
 	service.Go(func() { w.Service.Run(serving) })
 	carrying.Go(func() {
-		if err := projector.Run(ctx); !errors.Is(err, context.Canceled) {
+		if err := project(ctx); err != nil {
 			w.t.Errorf("the projector ended: %v", err)
 		}
 	})
@@ -95,8 +95,11 @@ func (w *World) run(projector *projector) {
 	})
 }
 
-// publish hands changes to the hub, and then wakes who waits for them.
-func (w *World) publish(changes []chat.Change, asOf chat.Position) {
+// publisher hands changes to the hub, and then wakes who waits for them.
+type publisher struct{ *World }
+
+// Publish is projector.Publisher.
+func (w publisher) Publish(changes []chat.Change, asOf chat.Position) {
 	w.Hub.Publish(changes, asOf)
 	_, shelf, err := w.View.Applied(context.Background())
 	if err != nil {
