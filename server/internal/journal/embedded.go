@@ -31,6 +31,10 @@ const (
 
 	minStore  = 16 << 20
 	maxMemory = 64 << 20 // the server's, for the state of consumers
+
+	// noBound is the server's bound over all streams. The streams have theirs;
+	// one that holds more than the server's would not open any more.
+	noBound = 1 << 50
 )
 
 // evConfig is the log: no age, no count, and an error, not a deletion, when
@@ -66,7 +70,7 @@ func serverOptions(o Options) *server.Options {
 		DontListen: true, NoSigs: true, DisableJetStreamBanner: true,
 		JetStream: true, StoreDir: o.Dir, SyncAlways: true,
 		JetStreamMaxMemory: maxMemory,
-		JetStreamMaxStore:  o.MaxStore + o.MaxStore/4, // both streams reserve theirs
+		JetStreamMaxStore:  noBound,
 		MaxPayload:         maxWire,
 	}
 }

@@ -110,6 +110,8 @@ func Open(ctx context.Context, o Options) (_ *Journal, err error) {
 	if err := j.start(ctx, o, found); err != nil {
 		return nil, errors.Join(err, j.shutdown())
 	}
+	state := j.ev.CachedInfo().State
+	o.Log.Info("the log is open", "records", state.Msgs, "bytes", state.Bytes, "bound", o.MaxStore)
 	j.publish = j.js.PublishMsg
 	j.committer = newCommitter(j, o.Node, o.Now())
 	go j.committer.run()
@@ -219,6 +221,16 @@ func (j *Journal) Lost(ctx context.Context) (_ uint64, err error) {
 		return 0, mapped(err)
 	}
 	return info.State.LastSeq - info.State.Msgs, nil
+}
+
+// ShelfEnd is the sequence of the last value put on the shelf.
+func (j *Journal) ShelfEnd(ctx context.Context) (_ uint64, err error) {
+	defer wrap(&err, "journal: end of the shelf")
+	info, err := j.self.Info(ctx)
+	if err != nil {
+		return 0, mapped(err)
+	}
+	return info.State.LastSeq, nil
 }
 
 // Usage is how many bytes the log takes, and its bound: at the bound every

@@ -19,7 +19,12 @@ const testStore = 1 << 30
 
 func mustOpen(t testing.TB, dir string) *Journal {
 	t.Helper()
-	j, err := Open(t.Context(), Options{Dir: dir, MaxStore: testStore, Log: slog.New(slog.DiscardHandler)})
+	return mustOpenBounded(t, dir, testStore)
+}
+
+func mustOpenBounded(t testing.TB, dir string, bound int64) *Journal {
+	t.Helper()
+	j, err := Open(t.Context(), Options{Dir: dir, MaxStore: bound, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

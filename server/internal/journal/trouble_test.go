@@ -230,22 +230,20 @@ func TestTooLargeIsRefused(t *testing.T) {
 
 func TestFullLogSaysDiskFull(t *testing.T) {
 	dir := t.TempDir()
-	j, err := Open(t.Context(), Options{Dir: dir, MaxStore: minStore})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
+	j := mustOpenBounded(t, dir, minStore)
 	text := strings.Repeat("x", maxEvents-1000)
-	for i := 0; ; i++ {
-		if _, err = j.Append(t.Context(), post(text)); err != nil {
+	stored := 0
+	for {
+		_, err := j.Append(t.Context(), post(text))
+		if chat.CodeOf(err) == chat.DiskFull {
 			break
 		}
-		if i > minStore/maxEvents+1 {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stored++; stored > minStore/maxEvents+1 {
 			t.Fatal("the bound holds nothing back")
 		}
-	}
-	if chat.CodeOf(err) != chat.DiskFull {
-		t.Fatalf("got %v", err)
 	}
 	if used, bound, err := j.Usage(t.Context()); err != nil || used > bound || bound != minStore {
 		t.Fatalf("usage %d of %d, %v", used, bound, err)
@@ -253,9 +251,57 @@ func TestFullLogSaysDiskFull(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	j = mustOpen(t, dir) // with a larger bound
+	j = mustOpenBounded(t, dir, 2*minStore)
 	if _, err := j.Append(t.Context(), post(text)); err != nil {
 		t.Fatalf("with more room: %v", err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	j = mustOpenBounded(t, dir, minStore) // less than it holds
+	if n := len(readAll(t, j)); n != stored+1 {
+		t.Fatalf("%d of %d events are left", n, stored+1)
+	}
+	if _, err := j.Append(t.Context(), post(text)); chat.CodeOf(err) != chat.DiskFull {
+		t.Fatalf("with less room: %v", err)
+	}
+}
+
+func TestBusyServerIsAskedAgain(t *testing.T) {
+	j := mustOpen(t, t.TempDir())
+	busy := 2
+	publish := j.publish
+	j.publish = func(ctx context.Context, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+		if busy > 0 {
+			busy--
+			return nil, &jetstream.APIError{Code: 429, ErrorCode: 10167, Description: "too many requests"}
+		}
+		return publish(ctx, m, opts...)
+	}
+	if _, err := j.AppendIf(t.Context(), chat.NameSubject("ana"), 0, post("x")); err != nil || busy != 0 {
+		t.Fatalf("got %v with %d refusals left", err, busy)
+	}
+}
+
+func TestNoAnswerIsUnavailable(t *testing.T) {
+	j := mustOpen(t, t.TempDir())
+	ctx, cancel := context.WithCancel(t.Context())
+	j.publish = func(context.Context, *nats.Msg, ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+		cancel()
+		return nil, nats.ErrTimeout
+	}
+	if _, err := j.AppendIf(ctx, chat.NameSubject("ana"), 0, post("x")); chat.CodeOf(err) != chat.Unavailable {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestPanicOfTheCommitterLeavesNobodyWaiting(t *testing.T) {
+	j := mustOpen(t, t.TempDir())
+	j.publish = func(context.Context, *nats.Msg, ...jetstream.PublishOpt) (*jetstream.PubAck, error) { panic("bug") }
+	for range 2 {
+		if _, err := j.Append(t.Context(), post("x")); chat.CodeOf(err) != chat.Unavailable {
+			t.Fatalf("got %v", err)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type Origin struct {
 	Created    time.Time // of the log
 	Seq        uint64    // of the last applied entry
 	Digest     [8]byte   // of that entry
+	Shelf      uint64    // sequence of the last applied value of the shelf
 	Lost       uint64    // entries the log lacked when the model was begun
 	Unreadable error     // why the model cannot say: damaged, or of a newer program
 }
@@ -25,6 +26,7 @@ type State struct {
 	Digest [8]byte // of the entry at the Seq of the Origin it is compared with
 	There  bool    // whether there is such an entry
 	Lost   uint64  // entries between 1 and Last that are not there
+	Shelf  uint64  // sequence of the last value of the shelf
 }
 
 // Verdict is what to do on start when the log is whole.
@@ -47,6 +49,7 @@ const (
 	Shorter   Difference = "shorter"    // ends before the read model does
 	Different Difference = "different"  // holds something else where the read model ends
 	Gaps      Difference = "incomplete" // lost entries
+	NoShelf   Difference = "without all of its shelf"
 )
 
 // MismatchError is why serve refuses to start: one of the copies has what the
@@ -68,7 +71,10 @@ func (e *MismatchError) Error() string {
 		return s + fmt.Sprintf("; the read model cannot be read: %v", e.View.Unreadable)
 	}
 	s += fmt.Sprintf("; the read model was built from a log made %s and has applied it up to entry %d", stamp(e.View.Created), e.View.Seq)
-	if e.How == Different {
+	switch e.How {
+	case NoShelf:
+		s += fmt.Sprintf(" (the shelf ends at %d, the read model has applied it up to %d)", e.Log.Shelf, e.View.Shelf)
+	case Different:
 		s += fmt.Sprintf(" (%x there, %x in the log)", e.View.Digest, e.Log.Digest)
 	}
 	return s
@@ -87,7 +93,7 @@ func Compare(log State, view Origin) (Verdict, error) {
 		return refuse(Gaps)
 	case view.Unreadable != nil:
 		return Rebuild, nil
-	case view.Seq == 0: // it has nothing to lose
+	case view.Seq == 0 && view.Shelf == 0: // it has nothing to lose
 		return Fine, nil
 	case log.Created.After(view.Created):
 		return refuse(Younger)
@@ -95,29 +101,38 @@ func Compare(log State, view Origin) (Verdict, error) {
 		return refuse(Older)
 	case log.Last < view.Seq:
 		return refuse(Shorter)
-	case !log.There || log.Digest != view.Digest:
+	case view.Seq > 0 && (!log.There || log.Digest != view.Digest):
 		return refuse(Different)
 	case log.Lost > view.Lost:
 		return refuse(Gaps)
+	case log.Shelf < view.Shelf:
+		return refuse(NoShelf)
 	}
 	return Fine, nil
 }
 
-// Loser is a log that can tell how many entries it lost.
-type Loser interface {
+// Inspector is a log that can say more about itself; one that cannot is taken
+// to be whole.
+type Inspector interface {
+	// Lost is how many entries between 1 and the last are not there any more.
 	Lost(ctx context.Context) (uint64, error)
+	// ShelfEnd is the sequence of the last value of the shelf beside the log.
+	ShelfEnd(ctx context.Context) (uint64, error)
 }
 
 // Check looks at the log and compares it with what the read model remembers.
 // It runs before Run, on start.
 func Check(ctx context.Context, log chat.Log, view Origin) (_ Verdict, err error) {
 	defer wrap(&err, "compare the log with the read model")
-	var state State
+	state := State{Shelf: view.Shelf}
 	if state.LogIdentity, err = log.Identity(ctx); err != nil {
 		return 0, err
 	}
-	if l, ok := log.(Loser); ok {
-		if state.Lost, err = l.Lost(ctx); err != nil {
+	if i, ok := log.(Inspector); ok {
+		if state.Lost, err = i.Lost(ctx); err != nil {
+			return 0, err
+		}
+		if state.Shelf, err = i.ShelfEnd(ctx); err != nil {
 			return 0, err
 		}
 	}

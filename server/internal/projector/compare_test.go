@@ -56,6 +56,9 @@ func TestCompare(t *testing.T) {
 		{"log different", func(s *state, o *origin) { s.Digest[0]++ }, 0, projector.Different, "0102030000000000 there, 0202030000000000 in the log"},
 		{"entry gone", func(s *state, o *origin) { s.There = false }, 0, projector.Different, ""},
 		{"log with gaps", func(s *state, o *origin) { s.Lost = 5 }, 0, projector.Gaps, "without 5"},
+		{"shelf shorter", func(s *state, o *origin) { s.Shelf, o.Shelf = 3, 4 }, 0, projector.NoShelf, "the shelf ends at 3, the read model has applied it up to 4"},
+		{"only the shelf applied", func(s *state, o *origin) { s.Shelf, s.There, *o = 4, false, origin{Created: made, Shelf: 4} }, projector.Fine, "", ""},
+		{"shelf longer", func(s *state, o *origin) { s.Shelf, o.Shelf = 4, 3 }, projector.Fine, "", ""},
 		{"gaps the model was begun with", func(s *state, o *origin) { s.Lost, o.Lost = 5, 5 }, projector.Fine, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
