@@ -18,8 +18,9 @@ import (
 // Session is one person's lines. In is what they type.
 type Session struct {
 	command.Session
-	Pty bool // the client's terminal is raw: echo here
-	Log *slog.Logger
+	Pty    bool   // the client's terminal is raw: echo here
+	Notice string // to tell first, e.g. "this key is ana's: you are ana"; or ""
+	Log    *slog.Logger
 }
 
 // face is a running session. All of it belongs to the goroutine of Run.
@@ -159,6 +160,9 @@ func (f *face) finish(ctx context.Context) error {
 // hello says who one is, how to go on, and where something waits.
 func (f *face) hello(ctx context.Context) error {
 	words := &f.Words.Command.Linear
+	if f.Notice != "" {
+		f.note(f.Notice)
+	}
 	f.note(words.Hello(string(f.Actor.Me().Nick), f.Time(f.Actor.Now()).Format("MST")))
 	f.note(words.How)
 	convs, _, err := f.Actor.Conversations(ctx)

@@ -169,7 +169,10 @@ func TestAScriptReadsItsLastLineBack(t *testing.T) {
 func TestHelpNamesWhatOnlyLinesHave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := chattest.New(t)
-		m := open(t, w, w.Person("ana"), func(s *linear.Session) { s.Words = i18n.For(i18n.Spanish) })
+		m := open(t, w, w.Person("ana"), func(s *linear.Session) { s.Words, s.Notice = i18n.For(i18n.Spanish), "eres otra" })
+		if want := "* eres otra\n* eres ana; las horas son UTC\n"; !strings.HasPrefix(m.hello, want) {
+			t.Errorf("it opens with %q, want %q", m.hello, want)
+		}
 		help := m.types("/ayuda\n")
 		for _, want := range []string{"/enviar ", "/grupo nuevo ", "/ir CONV", "/salir"} {
 			if !strings.Contains(help, "\n"+want) && !strings.HasPrefix(help, want) {

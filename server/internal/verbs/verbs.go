@@ -23,14 +23,18 @@ import (
 // Session is one exec request of somebody who signed in.
 type Session struct {
 	command.Session
-	Err io.Writer // the client's standard error
-	Log *slog.Logger
+	Err    io.Writer // the client's standard error
+	Notice string    // to tell first, on Err: "this key is ana's: you are ana"; or ""
+	Log    *slog.Logger
 }
 
 // Run does what line says and returns the exit status. What went wrong is one
 // line on Err. It returns soon after ctx ends, unless it is reading In or
 // writing Out: closing the session frees it then.
 func Run(ctx context.Context, s Session, line string) int {
+	if s.Notice != "" {
+		s.complain(s.Notice)
+	}
 	if isOldScp(line) {
 		s.complain(s.Words.Command.OldScp)
 		return Refused

@@ -259,6 +259,19 @@ func TestHelpIsCompleteInBothLanguages(t *testing.T) {
 	}
 }
 
+// Whose key it is decides who one is, whatever was typed before the "@": who
+// sends under another name than they think is told.
+func TestANoticeComesFirst(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		var out, errs bytes.Buffer
+		s := d.session(ana, i18n.English, nil, &out, &errs)
+		s.Notice = "this key is ana's: you are ana"
+		if status := verbs.Run(d.w.Ctx, s, "whoami"); status != 0 || errs.String() != "charla: this key is ana's: you are ana\n" {
+			t.Errorf("status %d, %q", status, errs.String())
+		}
+	})
+}
+
 func TestOnlyRegisterClaims(t *testing.T) {
 	for line, want := range map[string]bool{
 		"register": true, " REGISTRAR --json": true, "registrarse": true,
