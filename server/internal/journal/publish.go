@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -37,13 +38,11 @@ func (j *Journal) store(ctx context.Context, subject, id string, data []byte, op
 		if err == nil || !transient(err) && ctx.Err() == nil {
 			return ack, mapped(err)
 		}
-		if ctx.Err() == nil {
-			j.log.Warn("the log did not answer, trying again", "subject", subject, "err", err)
-			sleep(ctx, pause)
-		}
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || j.diskIsFull() {
 			return nil, j.unanswered(err)
 		}
+		j.log.Warn("the log did not answer, trying again", "subject", subject, "err", err)
+		sleep(ctx, pause)
 	}
 }
 
@@ -53,16 +52,23 @@ func (j *Journal) try(ctx context.Context, msg *nats.Msg, opts []jetstream.Publi
 	return j.publish(ctx, msg, opts...)
 }
 
-// unanswered is the error for a record that may or may not be stored. The
-// server gives no answer at all when its disk is full, so that is looked up.
+// unanswered is the error for a record that may or may not be stored.
 func (j *Journal) unanswered(err error) error {
-	if j.life.Err() != nil {
+	switch {
+	case j.life.Err() != nil:
 		return errClosed()
-	}
-	if free, known := freeBytes(j.dir); known && free < maxWire {
-		return diskFull(err)
+	case j.diskIsFull():
+		return diskFull(fmt.Errorf("no room on the disk: %w", err))
 	}
 	return unavailable(err)
+}
+
+// diskIsFull is looked up because the server gives no answer at all when it
+// cannot write. Its stream takes nothing any more then, not even when there is
+// room again, until the journal is closed and opened anew.
+func (j *Journal) diskIsFull() bool {
+	free, known := freeBytes(j.dir)
+	return known && free < maxWire
 }
 
 func sleep(ctx context.Context, d time.Duration) {
