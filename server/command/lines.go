@@ -21,6 +21,9 @@ func (c *Call) sendLines(ctx context.Context, conv chat.Conversation) error {
 	n := 0
 	for in.Scan() {
 		n++
+		if err := ctx.Err(); err != nil { // a lost connection may have cut this line
+			return &LineError{Line: n, Err: err}
+		}
 		if strings.Trim(in.Text(), blanks) == "" {
 			continue
 		}

@@ -153,5 +153,5 @@ func (c *Call) message(m chat.Message, handle chat.Handle) error {
 	if c.JSON {
 		return c.object(asJSON(m, handle))
 	}
-	return c.write([]byte(Line(c.Words, m, handle, c.Time(m.At).Format("2006-01-02 15:04"))))
+	return c.write([]byte(Line(c.Words, m, handle, c.Time(m.At).Format("2006-01-02 15:04 MST"))))
 }

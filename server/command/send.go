@@ -38,7 +38,7 @@ func runSend(ctx context.Context, c *Call) error {
 	}
 	text := c.Text
 	if text == "" {
-		if text, err = c.piped(); err != nil {
+		if text, err = c.piped(ctx); err != nil {
 			return err
 		}
 	}
@@ -51,11 +51,14 @@ func runSend(ctx context.Context, c *Call) error {
 
 // piped reads a message from the input: at most what a message holds, with one
 // newline at the end that does not count.
-func (c *Call) piped() (string, error) {
+func (c *Call) piped(ctx context.Context) (string, error) {
 	if c.In == nil {
 		return "", c.wrong("")
 	}
 	raw, err := io.ReadAll(io.LimitReader(c.In, chat.MaxText+2))
+	if err == nil {
+		err = ctx.Err() // half a message that a lost connection cut is none
+	}
 	if err != nil {
 		return "", err
 	}

@@ -102,8 +102,8 @@ func (f *face) loop(ctx context.Context, chunks <-chan []byte) error {
 			}
 		case chunk, ok := <-chunks:
 			end, err := f.typed(ctx, chunk)
-			if !ok && !end && err == nil && len(f.keys.line) > 0 { // a last line without its newline
-				_, err = f.line(ctx, f.keys.enter("").line)
+			if !ok && err == nil {
+				err = f.lastLine(ctx)
 			}
 			if err != nil {
 				return err
@@ -136,6 +136,16 @@ func (f *face) typed(ctx context.Context, chunk []byte) (end bool, err error) {
 		}
 	}
 	return false, nil
+}
+
+// lastLine takes a last line without its newline, of a script. What somebody
+// was typing on a terminal when their connection ended was not said.
+func (f *face) lastLine(ctx context.Context) error {
+	if f.Pty || ctx.Err() != nil || len(f.keys.line) == 0 {
+		return nil
+	}
+	_, err := f.line(ctx, f.keys.enter("").line)
+	return err
 }
 
 // lastWait bounds how long the end waits for the last line to come back.

@@ -117,7 +117,7 @@ func TestTalkingInLines(t *testing.T) {
 		m.wants("/go beta\n", "* no beta here; beto?\n")
 		m.wants("/go\n", "* usage: /go CONV\n")
 		m.wants("/who\n", "ana\n")
-		m.wants("/read beto\n", "2000-01-02 10:33 beto in beto: psst\n    10:33 ana in lobby: I never said this\n")
+		m.wants("/read beto\n", "2000-01-02 10:33 UTC beto in beto: psst\n    10:33 ana in lobby: I never said this\n")
 		m.wants("/sned beto x\n", "* no command /sned; /send?; /help lists them all\n")
 		m.wants("/send beto\n", "* usage: /send [--json] [--id KEY] [--lines] CONV [TEXT…]\n")
 		m.wants("/send beto hola\n", "10:33 ana in beto: hola\n")
@@ -255,6 +255,23 @@ func TestNothingTwiceAroundGo(t *testing.T) {
 			t.Errorf("%d is never told", i)
 		}
 	}
+}
+
+// The connection of somebody who is typing breaks: half a line is not said.
+func TestHalfALineOfATerminalIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana := w.Person("ana")
+		m := open(t, w, ana, func(s *linear.Session) { s.Pty = true })
+		m.types("/go lobby\rI did not finish th")
+		if _, err := m.hangUp(); err != nil {
+			t.Error(err)
+		}
+		w.Settle()
+		if got := w.Texts(ana, w.Lobby()); len(got) != 0 {
+			t.Errorf("the lobby holds %q", got)
+		}
+	})
 }
 
 // TERM=dumb has a pty: the client's terminal neither echoes nor edits.

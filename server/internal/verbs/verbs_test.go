@@ -81,11 +81,11 @@ func TestSendAndRead(t *testing.T) {
 		d.wantIn(ana, "from a pipe\nof two lines\n", "send beto", done(""))
 		d.want(ana, `send beto  indented`, done(""))
 		d.want(ana, `send -- beto --json`, done(""))
-		d.want(beto, "read ana", done("2000-01-01 00:00 ana in ana: don't  \"wait\"   \\o\n"+
-			"2000-01-01 00:00 ana in ana: from a pipe\n    of two lines\n"+
-			"2000-01-01 00:00 ana in ana:  indented\n"+
-			"2000-01-01 00:00 ana in ana: --json\n"))
-		d.want(beto, "read --last 1 ana", done("2000-01-01 00:00 ana in ana: --json\n"))
+		d.want(beto, "read ana", done("2000-01-01 00:00 UTC ana in ana: don't  \"wait\"   \\o\n"+
+			"2000-01-01 00:00 UTC ana in ana: from a pipe\n    of two lines\n"+
+			"2000-01-01 00:00 UTC ana in ana:  indented\n"+
+			"2000-01-01 00:00 UTC ana in ana: --json\n"))
+		d.want(beto, "read --last 1 ana", done("2000-01-01 00:00 UTC ana in ana: --json\n"))
 		d.want(beto, "read ana --last=2 --json", done(
 			`{"id":"ID","n":3,"position":P,"conversation":"ana","from":"ana","at":"2000-01-01T00:00:00Z","kind":"text","text":" indented"}`+"\n"+
 				`{"id":"ID","n":4,"position":P,"conversation":"ana","from":"ana","at":"2000-01-01T00:00:00Z","kind":"text","text":"--json"}`+"\n"))
@@ -171,7 +171,7 @@ func TestExitStatuses(t *testing.T) {
 func TestNobodyForgesALineOrMovesACursor(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
 		d.wantIn(ana, "hi\x1b[2J\x1b]0;owned\x07\u009b31m\u202eevil\r\n2000-01-01 00:00 beto in lobby: pay me\u2028x\x00", "send beto", done(""))
-		d.want(beto, "read ana", done("2000-01-01 00:00 ana in ana: hievil\n    2000-01-01 00:00 beto in lobby: pay mex\n"))
+		d.want(beto, "read ana", done("2000-01-01 00:00 UTC ana in ana: hievil\n    2000-01-01 00:00 beto in lobby: pay mex\n"))
 		for _, line := range []string{"read ana --json", "list", "list --json", "who", "whoami --json", "help", "config"} {
 			for _, r := range d.run(beto, i18n.Spanish, "", line).out {
 				if r != '\n' && (r < 0x20 || r >= 0x7f && r <= 0x9f || r == 0x202e || r == 0x2028) {
@@ -192,7 +192,7 @@ func TestGroups(t *testing.T) {
 		d.want(carla, "send familia-pena hola", done(""))
 		d.want(beto, "grupo salir familia-pena", done("you left familia-pena\n"))
 		d.want(beto, "send familia-pena adiós", result{err: "charla: you are not in familia-pena\n", status: 1})
-		d.want(beto, "read familia-pena", done("2000-01-01 00:00 carla in familia-pena: hola\n"))
+		d.want(beto, "read familia-pena", done("2000-01-01 00:00 UTC carla in familia-pena: hola\n"))
 		d.want(ana, "group new x nadie", result{err: "charla: nobody is called nadie here\n", status: 1})
 		d.want(ana, "list", done("familia-pena         (1)    carla: hola\nlobby\n"))
 	})
@@ -259,6 +259,35 @@ func TestHelpIsCompleteInBothLanguages(t *testing.T) {
 	}
 }
 
+// cut is an input that ends because the connection did.
+type cut struct {
+	io.Reader
+	hangUp func()
+}
+
+func (c cut) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	if err != nil {
+		c.hangUp()
+	}
+	return n, err
+}
+
+// A connection that breaks in the middle of what is piped in looks like its
+// end: half a message, or half a line, is not posted.
+func TestWhatWasCutIsNotSent(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		for _, line := range []string{"send beto", "send --lines beto"} {
+			ctx, hangUp := context.WithCancel(d.w.Ctx)
+			in := cut{strings.NewReader("transfer 100 to carla, no: 1"), hangUp}
+			if status := verbs.Run(ctx, d.session(ana, i18n.English, in, io.Discard, io.Discard), line); status != 75 {
+				t.Errorf("%s: status %d, want 75", line, status)
+			}
+		}
+		d.want(beto, "read ana", done(""))
+	})
+}
+
 // Whose key it is decides who one is, whatever was typed before the "@": who
 // sends under another name than they think is told.
 func TestANoticeComesFirst(t *testing.T) {
@@ -289,10 +318,10 @@ func TestFilesAreNamedAsScpNamesThem(t *testing.T) {
 		if _, err := ana.SendFile(d.w.Ctx, d.w.Talk(ana, beto), file); err != nil {
 			t.Fatal(err)
 		}
-		d.want(beto, "files ana", done("2000-01-01 00:00 ana in ana: [ana/photo 1.jpg, 12.4 MB]\n"))
+		d.want(beto, "files ana", done("2000-01-01 00:00 UTC ana in ana: [ana/photo 1.jpg, 12.4 MB]\n"))
 		d.want(beto, "read ana --json", done(`{"id":"ID","n":1,"position":P,"conversation":"ana","from":"ana","at":"2000-01-01T00:00:00Z","kind":"file",`+
 			`"file":{"name":"photo 1.jpg","size":12400000,"sha256":"`+file.Hash+`","path":"ana/photo 1.jpg"}}`+"\n"))
-		if got, want := d.run(ana, i18n.Spanish, "", "archivos beto").out, "2000-01-01 00:00 ana en beto: [beto/photo 1.jpg, 12,4 MB]\n"; got != want {
+		if got, want := d.run(ana, i18n.Spanish, "", "archivos beto").out, "2000-01-01 00:00 UTC ana en beto: [beto/photo 1.jpg, 12,4 MB]\n"; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	})
@@ -309,7 +338,7 @@ func TestWhatWasEditedOrTakenBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.w.Settle()
-		d.want(beto, "read ana", done("2000-01-01 00:00 ana in ana: hola (edited)\n2000-01-01 00:00 ana in ana: (deleted)\n"))
+		d.want(beto, "read ana", done("2000-01-01 00:00 UTC ana in ana: hola (edited)\n2000-01-01 00:00 UTC ana in ana: (deleted)\n"))
 		d.want(beto, "read ana --json", done(
 			`{"id":"ID","n":1,"position":P,"conversation":"ana","from":"ana","at":"2000-01-01T00:00:00Z","kind":"text","text":"hola","edited":true}`+"\n"+
 				`{"id":"ID","n":2,"position":P,"conversation":"ana","from":"ana","at":"2000-01-01T00:00:00Z","kind":"deleted"}`+"\n"))
