@@ -16,19 +16,19 @@ type Glyphs struct {
 	Ellipsis              string
 	Pending, Stored       string
 	Delivered, Read, Fail string
-	More                  string // there is more below
+	More, Sep             string // there is more below; between words
 }
 
 var utf8Glyphs = Glyphs{
 	Bar: "▌", H: "─", V: "│", Cross: "┼", TeeDown: "┬", TeeUp: "┴", TeeLeft: "┤", TeeRight: "├",
 	TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BotRight: "╯",
 	Here: "●", Away: "○", At: "▶", Dot: "•", File: "□", Quote: "┊", Menu: "≡", Ellipsis: "…",
-	Pending: "·", Stored: "✓", Delivered: "✓✓", Read: "✓✓", Fail: "!", More: "↓",
+	Pending: "·", Stored: "✓", Delivered: "✓✓", Read: "✓✓", Fail: "!", More: "↓", Sep: "·",
 }
 
 var asciiGlyphs = Glyphs{
 	Bar: "|", H: "-", V: "|", Cross: "+", TeeDown: "+", TeeUp: "+", TeeLeft: "+", TeeRight: "+",
 	TopLeft: "+", TopRight: "+", BottomLeft: "+", BotRight: "+",
 	Here: "*", Away: "o", At: ">", Dot: "*", File: "#", Quote: ":", Menu: "=", Ellipsis: "..",
-	Pending: "..", Stored: "v", Delivered: "vv", Read: "vv*", Fail: "!!", More: "v",
+	Pending: "..", Stored: "v", Delivered: "vv", Read: "vv*", Fail: "!!", More: "v", Sep: "-",
 }

@@ -1,0 +1,240 @@
+// Package dialog draws what stands above the panes for a moment: a list to
+// choose from, a page to read, a question. It knows no conversation and no
+// server; it holds what is shown and what is chosen.
+package dialog
+
+import (
+	"strings"
+
+	"charla/tui/composer"
+	"charla/tui/theme"
+)
+
+// Look is how a box is drawn.
+type Look struct {
+	Theme *theme.Theme
+	Text  theme.Text
+}
+
+// Box is a frame with rows in it, to be put into the middle of a screen.
+type Box struct {
+	Width, Height int // with the frame
+	Rows          []string
+	CursorX       int // inside the box; -1: none
+	CursorY       int
+}
+
+// line is the inside of a row.
+type line struct {
+	text  string
+	style theme.Style
+	right string // at the right edge, muted
+}
+
+// box frames lines of at most inner cells.
+func box(l Look, title string, lines []line, hint string, inner int) Box {
+	g, border := l.Theme.Glyphs, l.Theme.BorderFocus
+	b := Box{Width: inner + 4, Height: len(lines) + 2, CursorX: -1}
+	b.Rows = append(b.Rows, edge(l, title, g.TopLeft, g.TopRight, inner, l.Theme.TitleFocus))
+	for _, ln := range lines {
+		room := inner
+		right := ""
+		if ln.right != "" {
+			right = " " + l.Text.Cut(ln.right, inner/2)
+			room -= l.Text.Width(right)
+		}
+		body := ln.style.Paint(l.Text.Fit(ln.text, room)) + l.Theme.Muted.Paint(right)
+		b.Rows = append(b.Rows, border.Paint(g.V)+" "+body+" "+border.Paint(g.V))
+	}
+	b.Rows = append(b.Rows, edge(l, hint, g.BottomLeft, g.BotRight, inner, l.Theme.Muted))
+	return b
+}
+
+// edge is the upper or lower edge with a label in it.
+func edge(l Look, label, left, right string, inner int, style theme.Style) string {
+	h, border := l.Theme.Glyphs.H, l.Theme.BorderFocus
+	if label == "" {
+		return border.Paint(left + strings.Repeat(h, inner+2) + right)
+	}
+	label = " " + l.Text.Cut(label, inner-2) + " "
+	return border.Paint(left+h) + style.Paint(label) + border.Paint(strings.Repeat(h, max(inner+1-l.Text.Width(label), 0))+right)
+}
+
+// inner is the room for text on a screen: as asked, or what there is.
+func inner(screen, want int) int { return max(min(want, screen-4), 8) }
+
+// Choice is one row of a list.
+type Choice struct {
+	Key    string // what is chosen
+	Name   string
+	Note   string // muted, at the right
+	Unread int
+}
+
+// Switcher is a list that is narrowed by typing.
+type Switcher struct {
+	Title   string
+	Hint    string
+	Empty   string // said when nothing fits
+	Beside  bool   // Enter opens beside
+	Edit    composer.Editor
+	Choices []Choice
+	at      int
+}
+
+// Offer replaces the choices; the first is chosen.
+func (s *Switcher) Offer(choices []Choice) {
+	s.Choices, s.at = choices, 0
+}
+
+// Move goes down the list, up if n is negative.
+func (s *Switcher) Move(n int) {
+	if len(s.Choices) > 0 {
+		s.at = (s.at + n + len(s.Choices)) % len(s.Choices)
+	}
+}
+
+// Chosen is the choice under the mark.
+func (s *Switcher) Chosen() (Choice, bool) {
+	if s.at >= len(s.Choices) {
+		return Choice{}, false
+	}
+	return s.Choices[s.at], true
+}
+
+// maxChoices is how many rows of the list are shown.
+const maxChoices = 12
+
+// Box draws the list on a screen of that size.
+func (s *Switcher) Box(l Look, width, height int) Box {
+	in := inner(width, 48)
+	rows, _, col := s.Edit.Rows(l.Text, in-2)
+	lines := []line{{text: "> " + rows[len(rows)-1]}}
+	room := max(min(maxChoices, height-6), 1)
+	first := max(s.at-room+1, 0)
+	for i := first; i < len(s.Choices) && i < first+room; i++ {
+		c := s.Choices[i]
+		ln := line{text: "  " + l.Text.Line(c.Name), right: l.Text.Line(c.Note)}
+		if i == s.at {
+			ln.text, ln.style = l.Theme.Glyphs.At+" "+l.Text.Line(c.Name), l.Theme.TitleFocus
+		}
+		lines = append(lines, ln)
+	}
+	if len(s.Choices) == 0 {
+		lines = append(lines, line{text: "  " + l.Text.Line(s.Empty), style: l.Theme.Muted})
+	}
+	b := box(l, s.Title, lines, s.Hint, in)
+	b.CursorX, b.CursorY = 4+col, 1
+	return b
+}
+
+// RowAt is the choice drawn in a row of the box, as drawn at that height.
+func (s *Switcher) RowAt(y, height int) bool {
+	room := max(min(maxChoices, height-6), 1)
+	i := max(s.at-room+1, 0) + y - 2
+	if y < 2 || i >= len(s.Choices) {
+		return false
+	}
+	s.at = i
+	return true
+}
+
+// Page is text to read; it scrolls.
+type Page struct {
+	Title string
+	Hint  string
+	Lines []Line
+	top   int
+}
+
+// Line is a row of a page before it is wrapped.
+type Line struct {
+	Key  string // stands in a column of its own
+	Text string
+	Head bool
+	Bare bool // an order: never indented
+}
+
+// Scroll moves the page down by n rows, up if n is negative.
+func (p *Page) Scroll(n int) { p.top = max(p.top+n, 0) }
+
+// Box draws the page.
+func (p *Page) Box(l Look, width, height int) Box {
+	in := inner(width, 92)
+	lines := p.wrap(l, in)
+	room := max(height-3, 1)
+	p.top = min(p.top, max(len(lines)-room, 0))
+	lines = lines[p.top:min(p.top+room, len(lines))]
+	return box(l, p.Title, lines, p.Hint, in)
+}
+
+func (p *Page) wrap(l Look, in int) []line {
+	column := 0
+	for _, ln := range p.Lines {
+		column = max(column, l.Text.Width(ln.Key)+2)
+	}
+	column = min(column, in/2)
+	var out []line
+	for _, ln := range p.Lines {
+		switch {
+		case ln.Bare:
+			for _, row := range l.Text.Hard(l.Text.Line(ln.Text), in) {
+				out = append(out, line{text: row, style: l.Theme.Order})
+			}
+		case ln.Head:
+			out = append(out, line{}, line{text: l.Text.Cut(ln.Text, in), style: l.Theme.Title})
+		case ln.Key == "":
+			for _, row := range l.Text.Wrap(ln.Text, in) {
+				out = append(out, line{text: row})
+			}
+		default:
+			key := l.Text.Fit(ln.Key, column)
+			for _, row := range l.Text.Wrap(ln.Text, max(in-column, 4)) {
+				out = append(out, line{text: key + row})
+				key = theme.Blank(column)
+			}
+		}
+	}
+	return out
+}
+
+// Ask is a question with answers, one of which is chosen.
+type Ask struct {
+	Question string
+	Answers  []string
+	Hint     string
+	at       int
+}
+
+// Move goes to another answer.
+func (a *Ask) Move(n int) { a.at = (a.at + n + len(a.Answers)) % len(a.Answers) }
+
+// Chosen is the number of the answer under the mark.
+func (a *Ask) Chosen() int { return a.at }
+
+// Choose marks an answer by its number and reports whether there is one.
+func (a *Ask) Choose(i int) bool {
+	if i < 0 || i >= len(a.Answers) {
+		return false
+	}
+	a.at = i
+	return true
+}
+
+// Box draws the question.
+func (a *Ask) Box(l Look, width, _ int) Box {
+	in := inner(width, 48)
+	var lines []line
+	for _, row := range l.Text.Wrap(l.Text.Clean(a.Question), in) {
+		lines = append(lines, line{text: row})
+	}
+	lines = append(lines, line{})
+	for i, answer := range a.Answers {
+		ln := line{text: "  " + answer}
+		if i == a.at {
+			ln.text, ln.style = l.Theme.Glyphs.At+" "+answer, l.Theme.TitleFocus
+		}
+		lines = append(lines, ln)
+	}
+	return box(l, "", lines, a.Hint, in)
+}

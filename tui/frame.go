@@ -1,0 +1,439 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"charla/server/chat"
+	"charla/tui/dialog"
+	"charla/tui/pane"
+	"charla/tui/sidebar"
+	"charla/tui/terminal"
+	"charla/tui/theme"
+)
+
+// painted is what was drawn last and is drawn again while its key is the same.
+type painted struct {
+	borders []piece
+	titles  [maxWindows]memo[titleKey]
+	drafts  [maxWindows]memo[draftKey]
+	status  memo[statusKey]
+	rows    []string // reused between frames
+}
+
+// memo keeps a text for what it was made of.
+type memo[K comparable] struct {
+	key  K
+	text string
+	made bool
+}
+
+func (c *memo[K]) get(key K, build func() string) string {
+	if !c.made || c.key != key {
+		c.key, c.text, c.made = key, build(), true
+	}
+	return c.text
+}
+
+// piece is a text at a place.
+type piece struct {
+	x, y, w int
+	text    string
+}
+
+// paneBox is how a pane's rows are shared out.
+type paneBox struct {
+	title, body, above, write rect
+}
+
+// boxOf shares out the rows of the i-th pane: title, messages, what is being
+// answered or edited, composer.
+func (m *Model) boxOf(i int) paneBox {
+	r, w := m.arranged.panes[i], m.windows[i]
+	var b paneBox
+	write := 1
+	if i == m.focus {
+		if text := w.edit.Text(); text != "" {
+			rows, _, _ := w.edit.Rows(m.look.Text, r.w-2)
+			write = min(len(rows), max(r.h/3, 1))
+		}
+	}
+	above := 0
+	if (w.reply != nil || !w.editing.IsZero()) && r.h > 4 {
+		above = 1
+	}
+	title := 1
+	switch {
+	case m.arranged.tiny:
+		title = min(1, max(r.h-write, 0))
+	case m.mode == bare:
+		title, write, above = 0, 0, 0
+	}
+	b.title = rect{r.x, r.y, r.w, title}
+	b.body = rect{r.x, r.y + title, r.w, max(r.h-title-above-write, 0)}
+	b.above = rect{r.x, b.body.y + b.body.h, r.w, above}
+	b.write = rect{r.x, b.above.y + above, r.w, write}
+	return b
+}
+
+// Frame implements terminal.Model.
+func (m *Model) Frame(f *terminal.Frame) {
+	f.SetTitle(m.screen().Badge(m.unread()))
+	f.SetModes(terminal.Modes{Mouse: m.mode != bare && (m.settings.Mouse == nil || *m.settings.Mouse)})
+	if m.width == 0 || m.height == 0 {
+		return
+	}
+	for i := range m.windows {
+		if r := m.arranged.panes[i]; r.w > 0 && r.h > 0 {
+			m.drawPane(f, i)
+		}
+	}
+	m.drawSidebar(f)
+	for _, p := range m.paint.borders {
+		f.Put(p.x, p.y, p.w, p.text)
+	}
+	m.drawStatus(f)
+	m.drawFront(f)
+}
+
+func (m *Model) drawPane(f *terminal.Frame, i int) {
+	w := m.windows[i]
+	b := m.boxOf(i)
+	if b.title.h > 0 {
+		f.Put(b.title.x, b.title.y, b.title.w, m.titleOf(i, b.title.w))
+	}
+	if m.arranged.folded[i] {
+		return
+	}
+	if m.arranged.tiny {
+		f.Put(b.body.x, b.body.y, b.body.w, m.look.Theme.Warn.Paint(m.look.Text.Fit(m.screen().TooSmall, b.body.w)))
+	} else {
+		m.drawBody(f, w, b.body)
+	}
+	if b.above.h > 0 {
+		f.Put(b.above.x, b.above.y, b.above.w, m.aboveComposer(w, b.above.w))
+	}
+	if b.write.h > 0 {
+		m.drawComposer(f, i, b.write)
+	}
+}
+
+// drawBody draws the messages in sight, from the bottom.
+func (m *Model) drawBody(f *terminal.Frame, w *window, r rect) {
+	m.paint.rows = w.pane.Rows(&m.look, r.w, r.h, m.now(), m.paint.rows[:0])
+	rows := m.paint.rows
+	top := r.y + r.h - len(rows)
+	for y, row := range rows {
+		f.Put(r.x, top+y, r.w, row)
+	}
+	if len(rows) == 0 && r.h > 0 {
+		m.drawEmpty(f, w, r)
+	}
+	if n := w.pane.Below(); n > 0 && !w.pane.AtEnd() && r.h > 1 {
+		text := m.look.Text.Cut(" "+m.look.Theme.Glyphs.More+" "+m.screen().MoreBelow(n)+" ", r.w)
+		width := m.look.Text.Width(text)
+		f.Put(r.x+r.w-width, r.y+r.h-1, width, m.look.Theme.Select.Paint(text))
+	}
+}
+
+// drawEmpty says what to do where nothing is.
+func (m *Model) drawEmpty(f *terminal.Frame, w *window, r rect) {
+	s := m.screen()
+	lines := []string{s.EmptyTalk}
+	switch {
+	case !w.loaded:
+		lines = []string{s.Loading + m.look.Theme.Glyphs.Ellipsis}
+	case w.talk.Kind == chat.Room:
+		lines = []string{s.EmptyRoom}
+	case w.talk.Kind == chat.Talk && w.talk.Peer != m.me.ID && !m.here[w.talk.Peer]:
+		lines = append(lines, s.NobodyHere)
+	}
+	var rows []string
+	for _, l := range lines {
+		rows = append(rows, m.look.Text.Wrap(l, r.w-2)...)
+	}
+	rows = rows[:min(len(rows), r.h)]
+	for y, row := range rows {
+		f.Put(r.x, r.y+r.h-len(rows)+y, r.w, m.look.Theme.Muted.Paint(m.look.Text.Fit(" "+row, r.w)))
+	}
+}
+
+// aboveComposer says what is being answered or edited.
+func (m *Model) aboveComposer(w *window, width int) string {
+	t := m.look.Theme
+	text := t.Glyphs.Quote + " " + m.screen().Editing
+	if w.reply != nil {
+		text = t.Glyphs.Quote + " " + m.screen().Replying(m.look.Text.Line(string(w.reply.Nick))) + pane.Preview(&m.look, w.reply)
+	} else if msg, ok := w.pane.Find(w.editing); ok {
+		text += pane.Preview(&m.look, &msg)
+	}
+	return t.Quote.Paint(m.look.Text.Fit(text, width))
+}
+
+// titleKey is what a pane's title is made of.
+type titleKey struct {
+	gen             uint32
+	number, width   int
+	focused, folded bool
+	name, state     string
+	here            sidebar.Presence
+	unread          int
+	right           string
+}
+
+func (m *Model) titleOf(i, width int) string {
+	w := m.windows[i]
+	k := titleKey{gen: m.look.Gen, number: i + 1, width: width, focused: i == m.focus, folded: m.arranged.folded[i], name: w.talk.name(), here: m.presenceOf(w.talk)}
+	k.state = m.stateOf(w.talk, k.here)
+	if !k.focused {
+		k.unread = w.talk.Unread
+	}
+	if k.folded && w.talk.Last != nil {
+		k.state = m.lastLine(w.talk)
+	}
+	if k.focused && m.arranged.sidebar.w == 0 {
+		if others := m.unread() - w.talk.Unread; others > 0 {
+			k.unread = others
+		}
+		if len(m.windows) == 1 {
+			k.right = m.look.Theme.Glyphs.Menu
+		}
+	}
+	return m.paint.titles[i].get(k, func() string { return buildTitle(&m.look, k, len(m.windows) > 1) })
+}
+
+func buildTitle(l *pane.Look, k titleKey, several bool) string {
+	t := l.Theme
+	style := t.Title
+	lead := ""
+	if k.focused {
+		style = t.TitleFocus
+	}
+	if k.focused && several {
+		lead = t.Glyphs.At
+	}
+	right := k.right
+	if k.unread > 0 {
+		right += " " + t.Glyphs.Dot + strconv.Itoa(k.unread)
+	}
+	if right != "" {
+		right = " " + strings.TrimSpace(right)
+	}
+	name := lead + strconv.Itoa(k.number) + " " + l.Text.Line(k.name)
+	sign, signStyle := "", theme.Style("")
+	switch k.here {
+	case sidebar.Here:
+		sign, signStyle = " "+t.Glyphs.Here, t.PresenceOn
+	case sidebar.Away:
+		sign, signStyle = " "+t.Glyphs.Away, t.PresenceX
+	}
+	room := k.width - l.Text.Width(right) - l.Text.Width(sign)
+	name = l.Text.Cut(name, room)
+	room -= l.Text.Width(name)
+	state := ""
+	if k.state != "" && room > 3 {
+		state = " " + l.Text.Cut(k.state, room-1)
+	}
+	room -= l.Text.Width(state)
+	return style.Paint(name) + signStyle.Paint(sign) + t.Muted.Paint(state) + theme.Blank(room) + t.Badge.Paint(right)
+}
+
+func (m *Model) presenceOf(t *talk) sidebar.Presence {
+	switch {
+	case t.Kind != chat.Talk || t.Peer == m.me.ID:
+		return sidebar.Unknown
+	case m.here[t.Peer]:
+		return sidebar.Here
+	}
+	return sidebar.Away
+}
+
+// stateOf is what stands after a name: who types, who is here, how many.
+func (m *Model) stateOf(t *talk, here sidebar.Presence) string {
+	s := m.screen()
+	ell := m.look.Theme.Glyphs.Ellipsis
+	switch {
+	case len(t.typing) > 0 && t.Kind == chat.Talk:
+		return s.Typing + ell
+	case len(t.typing) > 0:
+		var names []string
+		for _, id := range t.typing[:min(len(t.typing), 3)] {
+			if nick := m.names[id]; nick != "" {
+				names = append(names, string(nick))
+			}
+		}
+		if len(names) > 0 {
+			return s.SomeType(names) + ell
+		}
+		return s.Typing + ell
+	case here == sidebar.Here:
+		return s.Online
+	case t.Kind == chat.Talk && t.Peer == m.me.ID:
+		return s.Notes
+	case t.Kind == chat.Talk:
+		return ""
+	}
+	return s.Members(t.Members)
+}
+
+// lastLine is a conversation's newest message in one line.
+func (m *Model) lastLine(t *talk) string {
+	line := pane.Preview(&m.look, t.Last)
+	switch {
+	case t.Last.From == m.me.ID:
+		tick, _ := pane.TickText(m.look.Theme, t.marks.Tick(t.Last))
+		return tick + " " + line
+	case t.Kind != chat.Talk:
+		return m.look.Text.Line(string(t.Last.Nick)) + ": " + line
+	}
+	return line
+}
+
+// draftKey is what the composer row of a pane that is not in focus is made of.
+type draftKey struct {
+	gen   uint32
+	width int
+	text  string
+}
+
+func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
+	w, t := m.windows[i], m.look.Theme
+	if i != m.focus {
+		key := draftKey{m.look.Gen, r.w, w.edit.Text()}
+		text := m.paint.drafts[i].get(key, func() string {
+			if strings.TrimSpace(key.text) == "" {
+				return theme.Blank(r.w)
+			}
+			return t.Muted.Paint(m.look.Text.Fit("  "+m.screen().Draft+m.look.Text.Line(key.text), r.w))
+		})
+		f.Put(r.x, r.y, r.w, text)
+		return
+	}
+	prompt := t.Prompt.Paint(">") + " "
+	if w.edit.Text() == "" {
+		text := m.screen().Placeholder + t.Glyphs.Ellipsis
+		if !w.talk.Member && w.loaded {
+			text = m.screen().NotIn
+		}
+		f.Put(r.x, r.y, min(2, r.w), prompt)
+		f.Put(r.x+2, r.y, max(r.w-2, 0), m.paint.drafts[i].get(draftKey{m.look.Gen, r.w, text}, func() string {
+			return t.Muted.Paint(m.look.Text.Fit(text, r.w-2))
+		}))
+		m.cursor(f, r.x+2, r.y)
+		return
+	}
+	rows, row, col := w.edit.Rows(m.look.Text, r.w-2)
+	first := min(max(row-r.h+1, 0), max(len(rows)-r.h, 0))
+	for y := 0; y < r.h && first+y < len(rows); y++ {
+		lead := "  "
+		if first+y == 0 {
+			lead = prompt
+		}
+		f.Put(r.x, r.y+y, 2, lead)
+		f.Put(r.x+2, r.y+y, r.w-2, m.look.Text.Fit(rows[first+y], r.w-2))
+	}
+	m.cursor(f, r.x+2+col, r.y+row-first)
+}
+
+// cursor shows the cursor in the composer unless it is somewhere else.
+func (m *Model) cursor(f *terminal.Frame, x, y int) {
+	if m.mode == selecting || m.mode == bare || m.page != nil || m.ask != nil {
+		return
+	}
+	f.SetCursor(x, y)
+}
+
+// maxListed bounds the list; the switcher finds the others.
+const maxListed = 500
+
+// drawSidebar lists the conversations.
+func (m *Model) drawSidebar(f *terminal.Frame) {
+	r := m.arranged.sidebar
+	if r.w == 0 {
+		return
+	}
+	m.bar.Items = m.bar.Items[:0]
+	for _, t := range m.order {
+		if t.Handle != "" && len(m.bar.Items) < maxListed {
+			m.bar.Items = append(m.bar.Items, m.item(t))
+		}
+	}
+	for y, row := range m.bar.Rows(&m.barLook, r.w, r.h) {
+		f.Put(r.x, r.y+y, r.w, row)
+	}
+}
+
+// item is a conversation as the list shows it.
+func (m *Model) item(t *talk) sidebar.Item {
+	item := sidebar.Item{ID: t.ID, Name: t.name(), Unread: t.Unread, Here: m.presenceOf(t)}
+	if len(m.windows) > 0 && m.windows[m.focus].talk == t {
+		item.Focused = true
+	}
+	if len(m.windows) > 1 {
+		for i, w := range m.windows {
+			if w.talk == t {
+				item.Window = i + 1
+			}
+		}
+	}
+	if t.Last == nil {
+		return item
+	}
+	item.Last, item.Today = t.Last, pane.DayNumber(&m.look, m.now())
+	if t.Last.From == m.me.ID {
+		tick := t.marks.Tick(t.Last)
+		item.Tick, _ = pane.TickText(m.look.Theme, tick)
+		item.Read = tick.State == pane.Read
+	}
+	return item
+}
+
+// lastOf is an item's newest message in one line, and when it was.
+func (m *Model) lastOf(item sidebar.Item) (line, when string) {
+	line = pane.Preview(&m.look, item.Last)
+	if t := m.talks[item.ID]; t != nil && t.Kind != chat.Talk && item.Last.From != m.me.ID {
+		line = m.look.Text.Line(string(item.Last.Nick)) + ": " + line
+	}
+	at := item.Last.At.In(m.cfg.Loc)
+	if pane.DayNumber(&m.look, at) == item.Today {
+		return line, at.Format("15:04")
+	}
+	if pane.DayNumber(&m.look, at) == item.Today-1 {
+		return line, m.screen().Yesterday
+	}
+	return line, at.Format("02.01.")
+}
+
+// drawFront draws what stands above the panes.
+func (m *Model) drawFront(f *terminal.Frame) {
+	box, at, ok := m.front()
+	if !ok {
+		return
+	}
+	for y, row := range box.Rows {
+		f.Put(at.x, at.y+y, at.w, row)
+	}
+	if box.CursorX >= 0 {
+		f.SetCursor(at.x+box.CursorX, at.y+box.CursorY)
+	} else {
+		f.HideCursor()
+	}
+}
+
+// front is the box above the panes and where it stands.
+func (m *Model) front() (dialog.Box, rect, bool) {
+	l := dialog.Look{Theme: m.look.Theme, Text: m.look.Text}
+	var box dialog.Box
+	switch {
+	case m.ask != nil:
+		box = m.ask.Box(l, m.width, m.height)
+	case m.page != nil:
+		box = m.page.Box(l, m.width, m.height)
+	case m.switcher != nil:
+		box = m.switcher.Box(l, m.width, m.height)
+	default:
+		return box, rect{}, false
+	}
+	at := rect{max((m.width-box.Width)/2, 0), max((m.height-1-box.Height)/3, 0), box.Width, box.Height}
+	return box, at, true
+}

@@ -1,0 +1,304 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+
+	"charla/server/i18n"
+	"charla/tui/terminal"
+)
+
+// binding is one thing a key does. The letter works in the menu (after Esc) and
+// with Alt, which are the same bytes on most terminals.
+type binding struct {
+	keys   []string // while composing
+	letter string   // after Esc
+	shown  string   // how help writes the keys
+	help   func(*i18n.KeyWords) string
+	hint   func(*i18n.KeyWords) string // in the bottom row; nil: not there
+	when   func(*Model) bool           // nil: always
+	do     func(*Model)
+}
+
+// bindings is every key that means the same wherever it is pressed.
+func bindings() []binding {
+	several := func(m *Model) bool { return len(m.windows) > 1 }
+	open := func(m *Model) bool { return m.current() != nil }
+	return []binding{
+		{keys: []string{"ctrl+k"}, letter: "k", shown: "^K  Esc k", do: func(m *Model) { m.openSwitcher(false) },
+			help: func(k *i18n.KeyWords) string { return k.Switcher }, hint: func(k *i18n.KeyWords) string { return k.Go }, when: open},
+		{letter: "o", shown: "Esc o", do: func(m *Model) { m.openSwitcher(true) }, when: open,
+			help: func(k *i18n.KeyWords) string { return k.Beside }, hint: func(k *i18n.KeyWords) string { return k.BesideShort }},
+		{keys: []string{"tab"}, shown: "Tab", do: func(m *Model) { m.nextFocus(1) }, when: several,
+			help: func(k *i18n.KeyWords) string { return k.Next }, hint: func(k *i18n.KeyWords) string { return k.Window }},
+		{keys: []string{"shift+tab"}, shown: "Shift+Tab", do: func(m *Model) { m.nextFocus(-1) }, when: several,
+			help: func(k *i18n.KeyWords) string { return k.Previous }},
+		{letter: "x", shown: "Esc x", do: (*Model).closeWindow, help: func(k *i18n.KeyWords) string { return k.Close }, when: open},
+		{letter: "z", shown: "Esc z", do: (*Model).toggleZoom, when: several,
+			help: func(k *i18n.KeyWords) string { return k.ZoomLong }, hint: func(k *i18n.KeyWords) string { return k.Zoom }},
+		{letter: "s", shown: "Esc s", do: (*Model).toggleSidebar, help: func(k *i18n.KeyWords) string { return k.Sidebar }, when: open},
+		{letter: "a", shown: "Esc a", do: (*Model).nextUnread, help: func(k *i18n.KeyWords) string { return k.Unread }},
+		{keys: []string{"pgup"}, letter: "u", shown: "PgUp  Esc u", do: func(m *Model) { m.scrollPage(1) }, when: open,
+			help: func(k *i18n.KeyWords) string { return k.Scroll }},
+		{keys: []string{"pgdown"}, letter: "d", do: func(m *Model) { m.scrollPage(-1) }, when: open},
+		{letter: "g", shown: "Esc g G", do: (*Model).scrollTop, help: func(k *i18n.KeyWords) string { return k.Ends }, when: open},
+		{letter: "G", do: (*Model).scrollEnd, when: open},
+		{letter: "v", shown: "Up  Esc v", do: (*Model).selectMode, help: func(k *i18n.KeyWords) string { return k.Select }, when: open},
+		{letter: "f", shown: "Esc f", do: (*Model).openFiles, help: func(k *i18n.KeyWords) string { return k.File }, when: open},
+		{letter: "b", shown: "Esc b", do: (*Model).copyMode, help: func(k *i18n.KeyWords) string { return k.Bare }, when: open},
+		{letter: "h", shown: "Esc h", do: (*Model).dismissHints, help: func(k *i18n.KeyWords) string { return k.Dismiss }},
+		{keys: []string{"f1"}, letter: "?", shown: "F1  Esc ?", do: (*Model).openHelp,
+			help: func(k *i18n.KeyWords) string { return k.HelpLong }, hint: func(k *i18n.KeyWords) string { return k.Help }},
+		{keys: []string{"ctrl+l"}, shown: "^L", do: func(m *Model) { m.do(terminal.Repaint) }, help: func(k *i18n.KeyWords) string { return k.Redraw }},
+		{keys: []string{"ctrl+c"}, shown: "^C", do: (*Model).interrupt, help: func(k *i18n.KeyWords) string { return k.Clear }},
+		{keys: []string{"ctrl+q"}, shown: "^Q  ^D", do: (*Model).quit, help: func(k *i18n.KeyWords) string { return k.Quit }},
+	}
+}
+
+// key takes a key: what stands in front gets it first.
+func (m *Model) key(k tea.KeyPressMsg) {
+	m.lastKey = m.now()
+	m.flash = ""
+	name := k.String()
+	if name != "tab" {
+		m.complete = completion{}
+	}
+	if m.frontKey(name, k) {
+		return
+	}
+	if m.modeKey(name) {
+		return
+	}
+	for _, b := range bindings() {
+		if slices.Contains(b.keys, name) || b.letter != "" && isAlt(name, k, b.letter) {
+			m.run(b, name)
+			return
+		}
+	}
+	if n, ok := strings.CutPrefix(name, "alt+"); ok && len(n) == 1 && n[0] >= '1' && n[0] <= '9' {
+		m.setFocus(int(n[0] - '1'))
+		return
+	}
+	m.write(name, k)
+}
+
+// isAlt tells Alt and a letter, whichever way a terminal writes it.
+func isAlt(name string, k tea.KeyPressMsg, letter string) bool {
+	return name == "alt+"+letter || k.Mod == tea.ModAlt|tea.ModShift && (k.ShiftedCode == rune(letter[0]) || strings.ToUpper(string(k.Code)) == letter)
+}
+
+// run does what a binding says, if it can be done now.
+func (m *Model) run(b binding, name string) {
+	if b.when != nil && !b.when(m) {
+		return
+	}
+	if name == "tab" && m.completeToken() {
+		return
+	}
+	b.do(m)
+}
+
+// frontKey gives a key to what stands above the panes.
+func (m *Model) frontKey(name string, k tea.KeyPressMsg) bool {
+	switch {
+	case name == "ctrl+q":
+		m.quit()
+	case m.ask != nil:
+		m.askKey(name)
+	case m.page != nil:
+		m.pageKey(name)
+	case m.switcher != nil:
+		m.switcherKey(name, k)
+	default:
+		return false
+	}
+	return true
+}
+
+// modeKey takes a key in the menu, while selecting and in copy mode.
+func (m *Model) modeKey(name string) bool {
+	switch m.mode {
+	case menu:
+		return m.menuKey(name)
+	case selecting:
+		return m.selectKey(name)
+	case bare:
+		return m.bareKey(name)
+	}
+	if name == "esc" {
+		m.escape()
+		return true
+	}
+	return false
+}
+
+// escape goes one step outwards: from what is begun, then to the menu.
+func (m *Model) escape() {
+	w := m.current()
+	switch {
+	case w != nil && w.reply != nil:
+		w.reply = nil
+	case w != nil && !w.editing.IsZero():
+		m.endEdit(w)
+	case w != nil && w.exitWord != "":
+		w.exitWord = ""
+		w.pane.Unsay(exitTopic)
+	default:
+		m.mode = menu
+	}
+}
+
+// menuKey takes the letter after Esc. One that means nothing is written.
+func (m *Model) menuKey(name string) bool {
+	m.mode = compose
+	if name == "esc" {
+		return true
+	}
+	if len(name) == 1 && name[0] >= '1' && name[0] <= '9' {
+		m.setFocus(int(name[0] - '1'))
+		return true
+	}
+	switch name {
+	case "left", "up":
+		m.nextFocus(-1)
+		return true
+	case "right", "down":
+		m.nextFocus(1)
+		return true
+	}
+	for _, b := range bindings() {
+		if b.letter == name {
+			m.run(b, "")
+			return true
+		}
+	}
+	return false
+}
+
+// write gives a key to the composer.
+func (m *Model) write(name string, k tea.KeyPressMsg) {
+	w := m.current()
+	if w == nil {
+		if name == "ctrl+d" {
+			m.quit()
+		}
+		return
+	}
+	before := w.edit.Text()
+	if !m.editKey(w, name) {
+		m.textKey(w, name, k)
+	}
+	if w.exitWord != "" && w.edit.Text() != w.exitWord {
+		w.exitWord = ""
+		w.pane.Unsay(exitTopic)
+	}
+	if w.edit.Text() != before {
+		m.typed(w)
+	}
+}
+
+// editKey moves and deletes; it reports whether the key did.
+func (m *Model) editKey(w *window, name string) bool {
+	switch name {
+	case "left":
+		w.edit.Left()
+	case "right":
+		w.edit.Right()
+	case "ctrl+left", "alt+left", "alt+b":
+		w.edit.WordLeft()
+	case "ctrl+right", "alt+right", "alt+f":
+		w.edit.WordRight()
+	case "home", "ctrl+a":
+		w.edit.Home()
+	case "end", "ctrl+e":
+		w.edit.End()
+	case "backspace", "ctrl+h":
+		w.edit.Backspace()
+	case "delete":
+		w.edit.Delete()
+	case "ctrl+w", "alt+backspace", "ctrl+backspace":
+		w.edit.DeleteWord()
+	case "ctrl+u":
+		w.edit.DeleteToStart()
+	case "ctrl+home":
+		m.scrollTop()
+	case "ctrl+end":
+		m.scrollEnd()
+	default:
+		return false
+	}
+	return true
+}
+
+// textKey writes, sends, selects and leaves.
+func (m *Model) textKey(w *window, name string, k tea.KeyPressMsg) {
+	switch name {
+	case "enter", "kpenter":
+		m.enter(w)
+	case "ctrl+j", "alt+enter", "shift+enter", "ctrl+enter":
+		w.edit.Insert("\n")
+	case "up":
+		if !w.edit.Up() && w.edit.Text() == "" {
+			m.selectMode()
+		}
+	case "down":
+		if !w.edit.Down() && w.edit.Text() == "" {
+			m.scrollRows(-1)
+		}
+	case "ctrl+d":
+		if w.edit.Text() == "" || w.exitWord != "" {
+			if w.exitWord != "" {
+				w.edit.Clear()
+			}
+			m.quit()
+			return
+		}
+		w.edit.Delete()
+	default:
+		if k.Text != "" && utf8.ValidString(k.Text) && k.Mod&^tea.ModShift == 0 {
+			m.insert(w, k.Text)
+		}
+	}
+}
+
+// insert writes text into a composer.
+func (m *Model) insert(w *window, text string) {
+	if !w.talk.Member && w.talk.Handle != "" {
+		m.say(m.screen().NotIn)
+		return
+	}
+	if w.edit.Text() == "" && w.talk.Exists {
+		actor, ref, ctx := m.actor, w.talk.Ref(), m.ctx
+		m.do(func() tea.Msg { actor.Typing(ctx, ref); return nil })
+	}
+	if !w.edit.Insert(text) {
+		m.say(m.screen().Full)
+	}
+}
+
+// interrupt clears what is written; on an empty composer twice within two
+// seconds it leaves.
+func (m *Model) interrupt() {
+	w := m.current()
+	if w != nil && w.edit.Text() != "" {
+		w.edit.Clear()
+		m.typed(w)
+		return
+	}
+	now := m.now()
+	if !m.ctrlC.IsZero() && now.Sub(m.ctrlC) < waitForServer/10 {
+		m.quit()
+		return
+	}
+	m.ctrlC = now
+	m.say(m.screen().CtrlCAgain)
+}
+
+// quit ends the session; Close saves what is left.
+func (m *Model) quit() {
+	m.quitting = true
+	m.do(tea.Quit)
+}

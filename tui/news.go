@@ -1,0 +1,299 @@
+package tui
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"charla/server/chat"
+	"charla/tui/terminal"
+)
+
+// bellEvery is how often a screen rings at most.
+const bellEvery = 5 * time.Second
+
+// news folds in what the follower has, to its end.
+func (m *Model) news() {
+	if !m.opened {
+		return // the feed keeps it until there is something to fold it into
+	}
+	news := m.feed.Next()
+	ring, heard := "", false
+	for i := range news.Changes {
+		c := &news.Changes[i]
+		from := m.fold(c)
+		if from != "" {
+			ring = from
+			heard = heard || m.talks[c.Conversation].Ticks()
+		}
+	}
+	if heard {
+		m.actor.Delivered(news.AsOf)
+	}
+	for _, id := range news.Lost {
+		m.lost(id)
+	}
+	if news.LostOwn {
+		m.refreshAll()
+	}
+	if news.Version != m.version {
+		m.version = news.Version
+		m.presence()
+	}
+	if ring != "" {
+		m.ring(ring)
+	}
+}
+
+// fold takes one change and returns who wrote, if somebody else did.
+func (m *Model) fold(c *chat.Change) (from string) {
+	t := m.talks[c.Conversation]
+	switch c.Kind {
+	case chat.Posted:
+		if t != nil {
+			return m.posted(t, c.Message)
+		}
+	case chat.Edited, chat.Retracted:
+		if t != nil {
+			m.changed(t, c.Message)
+		}
+	case chat.Marked:
+		if t != nil && c.Member != nil {
+			m.marked(t, *c.Member)
+		}
+	case chat.Joined, chat.Left:
+		if t != nil {
+			t.asked = false
+			m.refresh(t.Ref(), 0)
+		}
+	case chat.Entered:
+		m.entered(c)
+	case chat.Exited:
+		if t != nil {
+			t.Member = false
+			m.refresh(t.Ref(), 0)
+		}
+	case chat.Shelved:
+		m.shelved(c.Slot, c.Value)
+	}
+	return ""
+}
+
+// posted folds a message; it returns its sender's nick if it is news to this
+// person.
+func (m *Model) posted(t *talk, msg *chat.Message) string {
+	mine := msg.From == m.me.ID
+	m.names[msg.From] = msg.Nick
+	if mine {
+		m.acknowledge(t, msg.ID)
+	}
+	w := m.windowOf(t.ID)
+	fresh := msg.Number > t.LastN
+	if fresh {
+		t.Last, t.LastN, t.Changed, t.Exists = msg, msg.Number, max(t.Changed, msg.Position), true
+		m.raise(t)
+		m.needMembers(t)
+	}
+	if w != nil {
+		w.pane.Post(*msg)
+		if !msg.ReplyTo.IsZero() {
+			m.needQuotes(w)
+		}
+	}
+	if t.typing != nil {
+		t.typing = slices.DeleteFunc(slices.Clone(t.typing), func(id chat.UserID) bool { return id == msg.From })
+	}
+	if !fresh || mine || msg.Number <= t.Read {
+		return ""
+	}
+	t.Unread++
+	if w != nil && !m.sees(w) {
+		w.pane.Rule(t.Read, t.Unread)
+	}
+	return string(msg.Nick)
+}
+
+// raise moves a talk to the top of the list.
+func (m *Model) raise(t *talk) {
+	i := slices.Index(m.order, t)
+	if i > 0 {
+		copy(m.order[1:i+1], m.order[:i])
+		m.order[0] = t
+	}
+}
+
+func (m *Model) changed(t *talk, msg *chat.Message) {
+	if t.Last != nil && t.Last.ID == msg.ID {
+		t.Last = msg
+	}
+	if w := m.windowOf(t.ID); w != nil {
+		w.pane.Change(*msg)
+	}
+}
+
+func (m *Model) marked(t *talk, member chat.Member) {
+	if member.User == m.me.ID {
+		m.readElsewhere(t, member.Read)
+		return
+	}
+	for i := range t.members {
+		if t.members[i].User == member.User {
+			t.members[i].Delivered = max(t.members[i].Delivered, member.Delivered)
+			t.members[i].Read = max(t.members[i].Read, member.Read)
+		}
+	}
+	t.marks.Update(member)
+}
+
+// readElsewhere takes the read mark of another session of this person.
+func (m *Model) readElsewhere(t *talk, read chat.Number) {
+	if read <= t.Read {
+		return
+	}
+	t.Read = read
+	if w := m.windowOf(t.ID); w != nil {
+		if n, all := w.pane.UnreadOf(read); all {
+			t.recount(n)
+			return
+		}
+	}
+	t.recount(0)
+	if t.Unread > 0 {
+		m.refresh(t.Ref(), 0)
+	}
+}
+
+// entered: somebody opened a talk with this person, or brought them into a group.
+func (m *Model) entered(c *chat.Change) {
+	t := m.talks[c.Conversation]
+	if t == nil {
+		// Known by name only until the answer comes; its messages are counted.
+		t = m.know(chat.Conversation{ID: c.Conversation, Changed: c.Position})
+		t.Kind = chat.Talk
+	}
+	t.Exists, t.Member = true, true
+	m.watch(t, c.Position)
+	m.refresh(t.Ref(), c.Position)
+}
+
+// shelved takes what another session of this person put on the shelf.
+func (m *Model) shelved(slot chat.Slot, value []byte) {
+	switch {
+	case slot == chat.MarksSlot:
+		var marks chat.Marks
+		if json.Unmarshal(value, &marks) != nil {
+			return
+		}
+		for id, read := range marks.Read {
+			if t := m.talks[id]; t != nil {
+				m.readElsewhere(t, read)
+			}
+		}
+	case slot == chat.SettingsSlot:
+		var s chat.Settings
+		if json.Unmarshal(value, &s) == nil {
+			m.takeSettings(s)
+		}
+	case strings.HasPrefix(string(slot), "draft."):
+		id, err := chat.ParseID[chat.Conversation](strings.TrimPrefix(string(slot), "draft."))
+		if err == nil {
+			m.draftElsewhere(id, string(value))
+		}
+	}
+}
+
+// lost: too much happened in a conversation; it is read again.
+func (m *Model) lost(id chat.ConversationID) {
+	t := m.talks[id]
+	if t == nil {
+		return
+	}
+	m.refresh(t.Ref(), 0)
+	t.asked = false
+	if w := m.windowOf(id); w != nil {
+		m.say(m.screen().CatchingUp)
+		w.loading = false
+		m.load(w, newest)
+	}
+}
+
+// ring tells that somebody wrote, if the person is looking elsewhere.
+func (m *Model) ring(from string) {
+	now := m.now()
+	away := m.focused == focusLost || m.focused == focusUnknown && now.Sub(m.lastKey) > bellEvery
+	if !away || now.Sub(m.lastBell) < bellEvery {
+		return
+	}
+	m.lastBell = now
+	m.do(terminal.Notify("charla", from))
+}
+
+// presence reads who is here and who types. Both are in memory.
+func (m *Model) presence() {
+	ids, version := m.actor.Here()
+	m.version = version
+	clear(m.here)
+	for _, id := range ids {
+		m.here[id] = true
+	}
+	for _, w := range m.windows {
+		w.talk.typing = m.actor.WhoTypes(w.talk.Ref())
+	}
+	m.nameThem(ids)
+	m.listOnline()
+}
+
+// nameThem asks for the nicks of people here that are not known yet.
+func (m *Model) nameThem(ids []chat.UserID) {
+	if len(ids) > maxNames {
+		return
+	}
+	var want []chat.UserID
+	for _, id := range ids {
+		if m.names[id] == "" && !m.asked[id] && id != m.me.ID {
+			m.asked[id] = true
+			want = append(want, id)
+		}
+	}
+	if len(want) == 0 {
+		return
+	}
+	actor := m.actor
+	m.io(func(ctx context.Context) tea.Msg {
+		msg := namesMsg{}
+		for _, id := range want {
+			p, err := actor.Person(ctx, id)
+			if err == nil {
+				msg[id] = p.Nick
+			}
+		}
+		return msg
+	})
+}
+
+type namesMsg map[chat.UserID]chat.Nick
+
+func (m *Model) onNames(msg namesMsg) {
+	for id, nick := range msg {
+		m.names[id] = nick
+	}
+	m.listOnline()
+}
+
+// listOnline fills the lower part of the list.
+func (m *Model) listOnline() {
+	m.bar.Count, m.bar.Online = len(m.here), nil
+	if len(m.here) > maxNames {
+		return
+	}
+	for id := range m.here {
+		if nick := m.names[id]; nick != "" && id != m.me.ID {
+			m.bar.Online = append(m.bar.Online, string(nick))
+		}
+	}
+	slices.Sort(m.bar.Online)
+}

@@ -1,0 +1,67 @@
+package pane
+
+import (
+	"charla/server/chat"
+	"charla/tui/theme"
+)
+
+type entryKind uint8
+
+const (
+	message entryKind = iota
+	pending           // on its way to the server, or failed
+	local             // said by the screen itself
+)
+
+// entry is one thing in a pane, with its rows as they were drawn last.
+type entry struct {
+	kind   entryKind
+	msg    chat.Message
+	local  Local
+	stored bool // pending: acknowledged, but not back yet
+	failed bool
+
+	rows []string
+	key  rowKey
+	tick Tick
+	tGen uint32 // Marks.gen + 1 that tick is of
+}
+
+// rowKey is what rows were made for; other rows are needed if it differs.
+type rowKey struct {
+	gen      uint32
+	width    int
+	day      bool // a line with the day before it
+	today    int  // of what "today" was said
+	header   bool // a line with name and time before it
+	selected bool
+	ruler    int // new messages announced before it
+	tick     Tick
+}
+
+// Local is something the screen says in a pane.
+type Local struct {
+	Topic string // to replace or remove it by
+	Lines []string
+	Order string // a line for a shell, copied as it is
+	Style theme.Style
+}
+
+func newEntry(m chat.Message) *entry { return &entry{msg: m} }
+
+// tickOf is the tick of an own message.
+func (p *Pane) tickOf(e *entry, me chat.UserID) Tick {
+	switch {
+	case e.kind == local || e.msg.From != me || e.msg.Retracted:
+		return Tick{}
+	case e.failed:
+		return Tick{State: Failed}
+	case e.stored:
+		return Tick{State: Stored}
+	case e.kind == pending:
+		return Tick{State: Pending}
+	case e.tGen != p.Marks.gen+1:
+		e.tick, e.tGen = p.Marks.Tick(&e.msg), p.Marks.gen+1
+	}
+	return e.tick
+}

@@ -1,0 +1,384 @@
+// Package pane shows the messages of one conversation: a piece of its history
+// as rows that are made once and kept. It knows no key, no server and no other
+// window; it is told what happened and draws what fits.
+package pane
+
+import (
+	"time"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+	"charla/tui/theme"
+)
+
+// Look is everything that rows depend on besides what they show. Whoever
+// changes a field raises Gen.
+type Look struct {
+	Theme *theme.Theme
+	Text  theme.Text
+	Words *i18n.ScreenWords
+	Loc   *time.Location
+	Me    chat.UserID
+	Nick  string
+	Order func(m *chat.Message) string // the line that fetches its file
+	Bare  bool                         // for copying: text from the first cell on, no marks
+	Gen   uint32
+}
+
+// maxEntries bounds what a pane holds; what is far from what is shown is
+// dropped and can be paged again.
+const maxEntries = 400
+
+// Pane is a window on a conversation's history.
+type Pane struct {
+	// Me and Marks must be set before anything else.
+	Me    chat.UserID
+	Marks *Marks
+	// Older and Newer tell that the history goes on beyond what is held.
+	Older, Newer bool
+
+	entries  []*entry
+	anchor   *anchor // the row at the bottom; nil: the end
+	selected *entry
+	ruler    ruler
+	quotes   map[chat.MessageID]*chat.Message // what replies answer and is not held
+	below    int                              // posted since the anchor was set
+}
+
+// anchor is a row: the row-th of an entry.
+type anchor struct {
+	entry *entry
+	row   int
+}
+
+// ruler is the line before the first new message.
+type ruler struct {
+	after chat.Number // drawn before the first message of others behind it
+	count int
+	on    bool
+}
+
+// Reset shows the newest page. What came after it and what no page holds stays.
+func (p *Pane) Reset(page chat.Page) {
+	keep := p.beyond(page)
+	p.entries = nil
+	for i := range page.Messages {
+		p.entries = append(p.entries, newEntry(page.Messages[i]))
+	}
+	p.entries = append(p.entries, keep...)
+	p.Older, p.Newer, p.below = page.More, false, 0
+	p.anchor, p.selected = nil, nil
+}
+
+// beyond are the entries that a page does not hold: what waits, local lines,
+// and messages that were posted since.
+func (p *Pane) beyond(page chat.Page) []*entry {
+	var last chat.Number
+	here := map[chat.MessageID]bool{}
+	for i := range page.Messages {
+		last = page.Messages[i].Number
+		here[page.Messages[i].ID] = true
+	}
+	var keep []*entry
+	for _, e := range p.entries {
+		if e.kind == local || e.kind == pending && !here[e.msg.ID] || e.kind == message && !p.Newer && e.msg.Number > last {
+			keep = append(keep, e)
+		}
+	}
+	return keep
+}
+
+// Prepend shows an older page before what is held.
+func (p *Pane) Prepend(page chat.Page) {
+	older := make([]*entry, 0, len(page.Messages)+len(p.entries))
+	first := p.First()
+	for i := range page.Messages {
+		if first == 0 || page.Messages[i].Number < first {
+			older = append(older, newEntry(page.Messages[i]))
+		}
+	}
+	p.entries = append(older, p.entries...)
+	p.Older = page.More
+	if extra := len(p.entries) - maxEntries; extra > 0 && p.anchor != nil {
+		p.dropNewest(extra)
+	}
+}
+
+// dropNewest forgets messages at the end that are not in sight.
+func (p *Pane) dropNewest(extra int) {
+	at := p.index(p.anchor.entry)
+	keep := max(len(p.entries)-extra, at+1)
+	var kept []*entry
+	for i, e := range p.entries {
+		if i < keep || e.kind == pending {
+			kept = append(kept, e)
+		} else if e.kind == message {
+			p.Newer = true
+		}
+	}
+	p.entries = kept
+}
+
+// Append shows a newer page behind what is held.
+func (p *Pane) Append(page chat.Page) {
+	p.Newer = page.More
+	for i := range page.Messages {
+		p.insert(page.Messages[i])
+	}
+	p.trim()
+}
+
+// Post takes a message that was posted now; a pending line of that ID becomes it.
+func (p *Pane) Post(m chat.Message) {
+	if e := p.find(m.ID); e != nil && e.kind == pending {
+		p.remove(e)
+	}
+	if p.anchor != nil && m.From != p.Me {
+		p.below++
+	}
+	if p.Newer {
+		return
+	}
+	p.insert(m)
+	if p.anchor == nil {
+		p.trim()
+	}
+}
+
+// insert puts a message behind the last one, before what still waits.
+func (p *Pane) insert(m chat.Message) {
+	if m.Number <= p.Last() {
+		return
+	}
+	at := len(p.entries)
+	for at > 0 && p.entries[at-1].kind == pending {
+		at--
+	}
+	p.entries = append(p.entries, nil)
+	copy(p.entries[at+1:], p.entries[at:])
+	p.entries[at] = newEntry(m)
+}
+
+// trim forgets the oldest entries beyond the bound.
+func (p *Pane) trim() {
+	extra := len(p.entries) - maxEntries
+	if extra <= maxEntries/8 { // not one by one
+		return
+	}
+	if p.anchor != nil {
+		extra = min(extra, max(p.index(p.anchor.entry)-maxEntries/4, 0))
+	}
+	for _, e := range p.entries[:extra] {
+		p.Older = p.Older || e.kind == message
+		if e == p.selected {
+			p.selected = nil
+		}
+	}
+	p.entries = append([]*entry(nil), p.entries[extra:]...)
+}
+
+// Change takes a message that was edited or retracted.
+func (p *Pane) Change(m chat.Message) {
+	if e := p.find(m.ID); e != nil && e.kind == message {
+		e.msg = m
+		e.rows = nil
+	}
+	for _, e := range p.entries {
+		if e.msg.ReplyTo == m.ID {
+			e.rows = nil
+		}
+	}
+	if _, ok := p.quotes[m.ID]; ok {
+		p.quotes[m.ID] = &m
+	}
+}
+
+// Wait shows a message that is on its way.
+func (p *Pane) Wait(m chat.Message) {
+	e := newEntry(m)
+	e.kind = pending
+	p.entries = append(p.entries, e)
+	p.End()
+}
+
+// Settle tells that a pending message is stored, or failed.
+func (p *Pane) Settle(id chat.MessageID, ok bool) {
+	if e := p.find(id); e != nil && e.kind == pending {
+		e.stored, e.failed = ok, !ok
+	}
+}
+
+// Failed takes the failed messages back as pending, to be sent again.
+func (p *Pane) Failed() []chat.Message {
+	var again []chat.Message
+	for _, e := range p.entries {
+		if e.kind == pending && e.failed {
+			e.failed = false
+			again = append(again, e.msg)
+		}
+	}
+	return again
+}
+
+// HasFailed tells whether Failed would return anything.
+func (p *Pane) HasFailed() bool {
+	for _, e := range p.entries {
+		if e.kind == pending && e.failed {
+			return true
+		}
+	}
+	return false
+}
+
+// Say shows local lines: only here, never stored. Lines of a topic replace
+// those of the same topic.
+func (p *Pane) Say(l Local) {
+	if l.Topic != "" {
+		p.Unsay(l.Topic)
+	}
+	p.entries = append(p.entries, &entry{kind: local, local: l})
+	p.trim()
+}
+
+// Unsay removes the local lines of a topic; "" is all of them.
+func (p *Pane) Unsay(topic string) {
+	for i := len(p.entries) - 1; i >= 0; i-- {
+		if e := p.entries[i]; e.kind == local && (topic == "" || e.local.Topic == topic) {
+			p.remove(e)
+		}
+	}
+}
+
+// Quote takes a message that a reply answers.
+func (p *Pane) Quote(m chat.Message) {
+	if p.quotes == nil || len(p.quotes) > maxEntries {
+		p.quotes = map[chat.MessageID]*chat.Message{}
+	}
+	p.quotes[m.ID] = &m
+	for _, e := range p.entries {
+		if e.msg.ReplyTo == m.ID {
+			e.rows = nil
+		}
+	}
+}
+
+// Unquoted are the messages that replies answer and that are not known here,
+// at most ten.
+func (p *Pane) Unquoted() []chat.MessageID {
+	var ids []chat.MessageID
+	for _, e := range p.entries {
+		if id := e.msg.ReplyTo; !id.IsZero() && len(ids) < 10 && p.quoted(id) == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func (p *Pane) quoted(id chat.MessageID) *chat.Message {
+	if m := p.quotes[id]; m != nil {
+		return m
+	}
+	if e := p.find(id); e != nil {
+		return &e.msg
+	}
+	return nil
+}
+
+// Rule draws the line of new messages behind a number; count 0 takes it away.
+func (p *Pane) Rule(after chat.Number, count int) {
+	p.ruler = ruler{after: after, count: count, on: count > 0}
+}
+
+// Ruled tells whether there is a line, and behind which number.
+func (p *Pane) Ruled() (chat.Number, bool) { return p.ruler.after, p.ruler.on }
+
+// First and Last are the numbers of the messages held at both ends, 0 if none.
+func (p *Pane) First() chat.Number {
+	for _, e := range p.entries {
+		if e.kind == message {
+			return e.msg.Number
+		}
+	}
+	return 0
+}
+
+// Last is described at First.
+func (p *Pane) Last() chat.Number {
+	for i := len(p.entries) - 1; i >= 0; i-- {
+		if p.entries[i].kind == message {
+			return p.entries[i].msg.Number
+		}
+	}
+	return 0
+}
+
+// Empty tells that there is nothing to see, not even local lines.
+func (p *Pane) Empty() bool { return len(p.entries) == 0 }
+
+// UnreadOf counts the messages of others behind a number that are held, and
+// tells whether all of them are.
+func (p *Pane) UnreadOf(read chat.Number) (n int, all bool) {
+	for _, e := range p.entries {
+		if e.kind == message && e.msg.Number > read && e.msg.From != p.Me {
+			n++
+		}
+	}
+	first := p.First()
+	return n, !p.Newer && (first != 0 && first <= read+1 || !p.Older)
+}
+
+// Latest is the newest own message that can still be changed.
+func (p *Pane) Latest(match func(*chat.Message) bool) (chat.Message, bool) {
+	for i := len(p.entries) - 1; i >= 0; i-- {
+		if e := p.entries[i]; e.kind == message && !e.msg.Retracted && match(&e.msg) {
+			return e.msg, true
+		}
+	}
+	return chat.Message{}, false
+}
+
+// Find is a message that is held.
+func (p *Pane) Find(id chat.MessageID) (chat.Message, bool) {
+	if e := p.find(id); e != nil && e.kind == message {
+		return e.msg, true
+	}
+	return chat.Message{}, false
+}
+
+func (p *Pane) find(id chat.MessageID) *entry {
+	if id.IsZero() {
+		return nil
+	}
+	for i := len(p.entries) - 1; i >= 0; i-- {
+		if e := p.entries[i]; e.kind != local && e.msg.ID == id {
+			return e
+		}
+	}
+	return nil
+}
+
+func (p *Pane) index(e *entry) int {
+	for i := len(p.entries) - 1; i >= 0; i-- {
+		if p.entries[i] == e {
+			return i
+		}
+	}
+	return -1
+}
+
+func (p *Pane) remove(e *entry) {
+	i := p.index(e)
+	if i < 0 {
+		return
+	}
+	if p.anchor != nil && p.anchor.entry == e {
+		p.anchor = nil
+		if i > 0 {
+			p.anchor = &anchor{entry: p.entries[i-1]}
+		}
+	}
+	if p.selected == e {
+		p.selected = nil
+	}
+	p.entries = append(p.entries[:i], p.entries[i+1:]...)
+}

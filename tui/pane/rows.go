@@ -1,0 +1,362 @@
+package pane
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"charla/server/chat"
+	"charla/tui/theme"
+)
+
+// Bounds of a row.
+const (
+	maxColumn = 96 // cells of text, however wide the pane is
+	indent    = 4  // before one's own messages
+	together  = 5 * time.Minute
+)
+
+// rowsOf are the rows of the i-th entry, each exactly width cells wide.
+func (p *Pane) rowsOf(l *Look, i, width int, now time.Time) []string {
+	e := p.entries[i]
+	key := p.keyOf(l, i, width, now)
+	if e.rows == nil || e.key != key {
+		e.key = key
+		e.rows = p.build(l, e, now)
+	}
+	return e.rows
+}
+
+// keyOf is cheap: it runs for everything in sight, each frame.
+func (p *Pane) keyOf(l *Look, i, width int, now time.Time) rowKey {
+	e := p.entries[i]
+	key := rowKey{gen: l.Gen, width: width, selected: e == p.selected}
+	if e.kind == local {
+		return key
+	}
+	key.tick = p.tickOf(e, l.Me)
+	prev := p.previous(i)
+	day := dayOf(e.msg.At, l.Loc)
+	key.day = prev == nil || dayOf(prev.msg.At, l.Loc) != day
+	if key.day {
+		key.today = dayOf(now, l.Loc)
+	}
+	if p.ruler.on && e.msg.From != l.Me && e.msg.Number > p.ruler.after && p.onlyOwnSince(i, l.Me) {
+		key.ruler = p.ruler.count
+	}
+	key.header = key.day || key.ruler > 0 || i > 0 && p.entries[i-1].kind == local ||
+		prev.msg.From != e.msg.From || e.msg.At.Sub(prev.msg.At) > together
+	return key
+}
+
+// previous is the message before the i-th entry, local lines passed over.
+func (p *Pane) previous(i int) *entry {
+	for i--; i >= 0; i-- {
+		if p.entries[i].kind != local {
+			return p.entries[i]
+		}
+	}
+	return nil
+}
+
+// onlyOwnSince tells that all between the ruler and the i-th entry is one's
+// own. Where the ruler is older than what is held, nothing is known.
+func (p *Pane) onlyOwnSince(i int, me chat.UserID) bool {
+	for i--; i >= 0; i-- {
+		e := p.entries[i]
+		if e.kind != message {
+			continue
+		}
+		if e.msg.Number <= p.ruler.after {
+			return true
+		}
+		if e.msg.From != me {
+			return false
+		}
+	}
+	return !p.Older
+}
+
+// DayNumber numbers the days of a look's place.
+func DayNumber(l *Look, t time.Time) int { return dayOf(t, l.Loc) }
+
+// dayOf numbers days in a place.
+func dayOf(t time.Time, loc *time.Location) int {
+	_, offset := t.In(loc).Zone()
+	return int((t.Unix() + int64(offset)) / 86400)
+}
+
+// build makes the rows of an entry.
+func (p *Pane) build(l *Look, e *entry, now time.Time) []string {
+	b := builder{l: l, key: e.key, column: min(e.key.width, maxColumn)}
+	if e.kind == local {
+		b.local(e.local)
+		return b.rows
+	}
+	if e.key.day {
+		b.line(DayName(l, e.msg.At, now), l.Theme.Day)
+	}
+	if e.key.ruler > 0 {
+		b.line(l.Words.NewMessages(e.key.ruler), l.Theme.Newline)
+	}
+	b.message(p, &e.msg)
+	return b.rows
+}
+
+// DayName is "today", "yesterday" or the date.
+func DayName(l *Look, t, now time.Time) string {
+	t, now = t.In(l.Loc), now.In(l.Loc)
+	switch dayOf(now, l.Loc) - dayOf(t, l.Loc) {
+	case 0:
+		return l.Words.Today
+	case 1:
+		return l.Words.Yesterday
+	}
+	return l.Words.Day(t, t.Year() != now.Year())
+}
+
+// builder collects the rows of one entry.
+type builder struct {
+	l      *Look
+	key    rowKey
+	column int
+	rows   []string
+	tick   bool // the tick is drawn
+}
+
+// piece is text in one look.
+type piece struct {
+	text  string
+	style theme.Style
+}
+
+// add puts pieces into a row and fills it with blanks. A selected row has one
+// look only.
+func (b *builder) add(pieces ...piece) {
+	used := 0
+	var s strings.Builder
+	for _, p := range pieces {
+		used += b.l.Text.Width(p.text)
+		if b.key.selected {
+			s.WriteString(p.text)
+		} else {
+			s.WriteString(p.style.Paint(p.text))
+		}
+	}
+	s.WriteString(theme.Blank(b.key.width - used))
+	row := s.String()
+	if used > b.key.width { // a pane narrower than any layout makes
+		row = b.l.Text.Fit(plain(pieces), b.key.width)
+	}
+	if b.key.selected {
+		row = b.l.Theme.Select.Paint(row)
+	}
+	b.rows = append(b.rows, row)
+}
+
+func plain(pieces []piece) string {
+	var s strings.Builder
+	for _, p := range pieces {
+		s.WriteString(p.text)
+	}
+	return s.String()
+}
+
+// line is a label in the middle of a rule across the pane.
+func (b *builder) line(label string, style theme.Style) {
+	label = " " + b.l.Text.Cut(b.l.Text.Line(label), b.key.width-4) + " "
+	rest := b.key.width - b.l.Text.Width(label)
+	h := b.l.Theme.Glyphs.H
+	selected := b.key.selected
+	b.key.selected = false
+	b.add(piece{strings.Repeat(h, max(rest/2, 0)) + label + strings.Repeat(h, max(rest-rest/2, 0)), style})
+	b.key.selected = selected
+}
+
+func (b *builder) local(l Local) {
+	style := l.Style
+	if style == "" {
+		style = b.l.Theme.Local
+	}
+	mark := piece{b.l.Theme.Glyphs.Quote + " ", b.l.Theme.Muted}
+	for _, line := range l.Lines {
+		for _, row := range b.l.Text.Wrap(b.l.Text.Clean(line), b.column-3) {
+			b.add(mark, piece{row, style})
+		}
+	}
+	if l.Order != "" {
+		b.order(mark, l.Order)
+	}
+}
+
+// order is a line for a shell. Where the pane is too narrow it takes whole
+// rows from the first cell on, so that nothing but the line itself is selected.
+func (b *builder) order(mark piece, order string) {
+	order = b.l.Text.Line(order)
+	used := b.l.Text.Width(mark.text) + b.l.Text.Width(order)
+	click := b.l.Words.Copy
+	if b.l.Bare {
+		mark.text, click = "", ""
+		used = b.l.Text.Width(order)
+	}
+	switch {
+	case click != "" && used+1+len(click) <= b.column:
+		b.add(mark, piece{order, b.l.Theme.Order}, piece{theme.Blank(b.column - used - len(click)), ""}, piece{click, b.l.Theme.Key})
+	case used <= b.key.width:
+		b.add(mark, piece{order, b.l.Theme.Order})
+	default:
+		for _, row := range b.l.Text.Hard(order, b.key.width) {
+			b.add(piece{row, b.l.Theme.Order})
+		}
+	}
+}
+
+func (b *builder) message(p *Pane, m *chat.Message) {
+	t := b.l.Theme
+	mine := m.From == b.l.Me
+	nick := b.l.Text.Line(string(m.Nick))
+	name, mark := piece{nick, t.Nick(nick)}, piece{t.Glyphs.Bar, t.Nick(nick)}
+	room := b.column - 2
+	if mine {
+		name, mark = piece{b.l.Words.You, t.Self}, piece{theme.Blank(indent), ""}
+		room = b.column - indent - 4
+	}
+	if b.l.Bare {
+		mark.text = ""
+	}
+	if b.key.header {
+		name.text = b.l.Text.Cut(name.text, room-7)
+		b.ticked(mark, name, piece{" " + m.At.In(b.l.Loc).Format("15:04"), t.Muted})
+	}
+	if !m.ReplyTo.IsZero() && !m.Retracted {
+		b.ticked(mark, piece{b.l.Text.Cut(quoteOf(b.l, p.quoted(m.ReplyTo)), room), t.Quote})
+	}
+	switch {
+	case m.Retracted:
+		b.ticked(mark, piece{b.l.Text.Cut(b.l.Words.Deleted, room), t.Muted})
+		return
+	case m.File != nil:
+		b.file(mark, m, room)
+	}
+	if m.Text != "" {
+		b.text(mark, m, room)
+	}
+}
+
+func quoteOf(l *Look, m *chat.Message) string {
+	switch {
+	case m == nil:
+		return l.Theme.Glyphs.Quote + " " + l.Theme.Glyphs.Ellipsis
+	case m.Retracted:
+		return l.Theme.Glyphs.Quote + " " + l.Words.Deleted
+	}
+	return l.Theme.Glyphs.Quote + " " + l.Text.Line(string(m.Nick)) + ": " + Preview(l, m)
+}
+
+// Preview is a message in one line.
+func Preview(l *Look, m *chat.Message) string {
+	switch {
+	case m.Retracted:
+		return l.Words.Deleted
+	case m.File != nil:
+		return l.Theme.Glyphs.File + " " + l.Text.Line(m.File.Name)
+	}
+	text := m.Text
+	if len(text) > 400 {
+		text = text[:400]
+	}
+	return l.Text.Line(text)
+}
+
+func (b *builder) file(mark piece, m *chat.Message, room int) {
+	size := "  " + b.l.Words.Size(m.File.Size)
+	name := b.l.Text.Cut(b.l.Text.Line(m.File.Name), room-2-len(size))
+	b.ticked(mark, piece{b.l.Theme.Glyphs.File + " " + name, b.l.Theme.File}, piece{size, b.l.Theme.Muted})
+	if order := b.l.Order(m); order != "" {
+		b.order(mark, order)
+	}
+}
+
+func (b *builder) text(mark piece, m *chat.Message, room int) {
+	text := b.l.Text.Clean(m.Text)
+	if m.Edited {
+		text += " " + b.l.Words.Edited
+	}
+	rows := b.l.Text.Wrap(text, room)
+	for i, row := range rows {
+		edited := ""
+		if m.Edited && i == len(rows)-1 && strings.HasSuffix(row, b.l.Words.Edited) {
+			row, edited = strings.TrimSuffix(row, b.l.Words.Edited), b.l.Words.Edited
+		}
+		pieces := append([]piece{mark}, b.mentions(row)...)
+		b.ticked(append(pieces, piece{edited, b.l.Theme.Muted})...)
+	}
+}
+
+// mentions parts a row where the person's own name is called.
+func (b *builder) mentions(row string) []piece {
+	name := "@" + b.l.Nick
+	if strings.IndexByte(row, '@') < 0 {
+		return []piece{{row, ""}}
+	}
+	var pieces []piece
+	for {
+		i := strings.Index(row, name)
+		if i < 0 || i+len(name) < len(row) && isNickByte(row[i+len(name)]) {
+			return append(pieces, piece{row, ""})
+		}
+		pieces = append(pieces, piece{row[:i], ""}, piece{name, b.l.Theme.Mention})
+		row = row[i+len(name):]
+	}
+}
+
+func isNickByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_'
+}
+
+// ticked adds a row; the first one carries the tick at the right edge.
+func (b *builder) ticked(pieces ...piece) {
+	if b.tick || b.key.tick.State == NoTick {
+		b.add(pieces...)
+		return
+	}
+	b.tick = true
+	text, style := TickText(b.l.Theme, b.key.tick)
+	used := 0
+	for _, p := range pieces {
+		used += b.l.Text.Width(p.text)
+	}
+	if full := text + b.readers(); b.key.header && used+len(full)+1 <= b.column {
+		text = full
+	}
+	gap := b.column - used - b.l.Text.Width(text)
+	if gap < 1 {
+		b.add(pieces...)
+		return
+	}
+	b.add(append(pieces, piece{theme.Blank(gap), ""}, piece{text, style})...)
+}
+
+func (b *builder) readers() string {
+	if b.key.tick.Readers == 0 {
+		return ""
+	}
+	return " " + strconv.Itoa(b.key.tick.Readers) + "/" + strconv.Itoa(b.key.tick.Of)
+}
+
+// TickText is how a tick looks.
+func TickText(t *theme.Theme, tick Tick) (string, theme.Style) {
+	switch tick.State {
+	case Pending:
+		return t.Glyphs.Pending, t.Tick
+	case Failed:
+		return t.Glyphs.Fail, t.Error
+	case Stored:
+		return t.Glyphs.Stored, t.Tick
+	case Delivered:
+		return t.Glyphs.Delivered, t.Tick
+	case Read:
+		return t.Glyphs.Read, t.TickRead
+	}
+	return "", ""
+}

@@ -1,0 +1,117 @@
+package tui
+
+import (
+	"strings"
+
+	"charla/server/chat"
+	"charla/tui/dialog"
+	"charla/tui/pane"
+)
+
+// A paste beyond these is asked about before it becomes a message.
+const (
+	longLines = 20
+	longBytes = 4 << 10
+)
+
+// question is asked above the panes; done gets the number of the answer, -1
+// for none.
+type question struct {
+	dialog.Ask
+	done func(m *Model, answer int)
+}
+
+// pasted takes a paste: a dragged file, a long text, or text.
+func (m *Model) pasted(content string) {
+	m.lastKey = m.now()
+	m.flash = ""
+	w := m.current()
+	switch {
+	case m.ask != nil:
+		m.say(m.screen().PasteHeld)
+		return
+	case m.switcher != nil:
+		m.switcher.Edit.Insert(chat.OneLine(content, 64))
+		m.narrow()
+		return
+	case w == nil || m.page != nil:
+		return
+	}
+	m.mode = compose
+	if path, ok := pathOf(content); ok && m.lastPath != content {
+		m.lastPath = content
+		m.offerPath(w, path)
+		return
+	}
+	m.lastPath = ""
+	text := chat.CleanText(content)
+	if lines := strings.Count(text, "\n") + 1; lines > longLines || len(text) > longBytes {
+		m.askPaste(w, text, lines)
+		return
+	}
+	m.insert(w, text)
+	m.typed(w)
+}
+
+// offerPath answers a dragged file with the order that sends it.
+func (m *Model) offerPath(w *window, path string) {
+	s := m.screen()
+	w.pane.Say(pane.Local{
+		Topic: pathTopic, Lines: []string{s.PathIs}, Order: m.addr.send(w.talk.Handle, path),
+	})
+	w.pane.End()
+	m.say(s.PathAgain)
+}
+
+// askPaste asks what a long paste is for.
+func (m *Model) askPaste(w *window, text string, lines int) {
+	s := m.screen()
+	m.ask = &question{
+		Ask: dialog.Ask{Question: s.PasteAsk(lines, len(text)), Answers: []string{s.PasteSend, s.PasteWrite, s.PasteCancel}, Hint: "Enter   Esc"},
+		done: func(m *Model, answer int) {
+			switch answer {
+			case 0:
+				if m.fits(text) {
+					m.send(w, text)
+				}
+			case 1:
+				m.insert(w, text)
+				m.typed(w)
+			}
+		},
+	}
+}
+
+// fits tells whether a text can be one message, and says why if not.
+func (m *Model) fits(text string) bool {
+	switch {
+	case len(text) > chat.MaxText:
+		m.say(m.words.Error(&chat.Error{Code: chat.TextTooLong, Limit: chat.MaxText}))
+	case strings.Count(text, "\n") >= chat.MaxLines:
+		m.say(m.words.Error(&chat.Error{Code: chat.TextTooManyLines, Limit: chat.MaxLines}))
+	default:
+		return true
+	}
+	return false
+}
+
+func (m *Model) askKey(name string) {
+	q := m.ask
+	switch name {
+	case "esc", "ctrl+c":
+		m.ask = nil
+		q.done(m, -1)
+	case "up", "shift+tab":
+		q.Move(-1)
+	case "down", "tab":
+		q.Move(1)
+	case "enter":
+		m.ask = nil
+		q.done(m, q.Chosen())
+	default:
+		if len(name) == 1 && name[0] >= '1' && name[0] <= '9' && q.Choose(int(name[0]-'1')) {
+			m.ask = nil
+			q.done(m, q.Chosen())
+		}
+	}
+}

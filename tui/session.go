@@ -1,0 +1,290 @@
+package tui
+
+import (
+	"context"
+	"log/slog"
+
+	tea "charm.land/bubbletea/v2"
+
+	"charla/server/chat"
+)
+
+// Sizes of what is read at once.
+const (
+	pageSize   = 80
+	maxNames   = 50  // names shown of people here; above it a number
+	maxMembers = 256 // members read for ticks
+)
+
+// openedMsg answers open.
+type openedMsg struct {
+	class    string
+	convs    []chat.Conversation
+	asOf     chat.Position
+	layout   []byte
+	settings chat.Settings
+	err      error
+}
+
+// open reads what the screen starts with.
+func (m *Model) open() {
+	m.opening = true
+	actor, class := m.actor, widthClass(m.width)
+	m.io(func(ctx context.Context) tea.Msg {
+		msg := openedMsg{class: class}
+		if msg.settings, msg.err = actor.Settings(ctx); msg.err != nil {
+			return msg
+		}
+		if msg.layout, msg.err = actor.Layout(ctx, class); msg.err != nil {
+			return msg
+		}
+		msg.convs, msg.asOf, msg.err = actor.Conversations(ctx)
+		return msg
+	})
+}
+
+// retryMsg opens again.
+type retryMsg struct{}
+
+func (m *Model) onOpened(msg openedMsg) {
+	if msg.err != nil {
+		m.fail("open the screen", msg.err)
+		m.after(waitForServer/10, retryMsg{})
+		return
+	}
+	m.opened = true
+	m.takeSettings(msg.settings)
+	m.takeConversations(msg.convs, msg.asOf)
+	m.restoreLayout(msg.class, msg.layout)
+	m.presence()
+	m.armClock()
+}
+
+// takeConversations learns the list and follows all of it.
+func (m *Model) takeConversations(convs []chat.Conversation, asOf chat.Position) {
+	heard := false
+	for _, c := range convs {
+		t := m.know(c)
+		m.watch(t, asOf)
+		heard = heard || t.Unread > 0 && t.Ticks()
+		m.needMembers(t)
+	}
+	if heard {
+		m.actor.Delivered(asOf)
+	}
+}
+
+// needMembers asks for the members of a conversation whose ticks are shown.
+func (m *Model) needMembers(t *talk) {
+	shown := m.windowOf(t.ID) != nil || t.Last != nil && t.Last.From == m.me.ID
+	if t.asked || !shown || !t.Exists || !t.Ticks() || t.Members > maxMembers || !t.Member {
+		return
+	}
+	t.asked = true
+	actor, ref := m.actor, t.Ref()
+	m.io(func(ctx context.Context) tea.Msg {
+		members, err := actor.Members(ctx, ref)
+		return membersMsg{ref.ID, members, err}
+	})
+}
+
+type membersMsg struct {
+	id      chat.ConversationID
+	members []chat.Member
+	err     error
+}
+
+func (m *Model) onMembers(msg membersMsg) {
+	t := m.talks[msg.id]
+	if t == nil {
+		return
+	}
+	if msg.err != nil {
+		t.asked = false
+		m.note("members", msg.err)
+		return
+	}
+	for _, one := range msg.members {
+		m.names[one.User] = one.Nick
+		for _, old := range t.members { // a mark that came as news meanwhile stays
+			if old.User == one.User {
+				one.Delivered, one.Read = max(one.Delivered, old.Delivered), max(one.Read, old.Read)
+			}
+		}
+	}
+	t.members = msg.members
+	t.marks.Set(t.Conversation, t.members, m.me.ID)
+}
+
+// pageMsg answers load: a page of a conversation's history.
+type pageMsg struct {
+	window *window // the one that asked; a closed one is not shown any more
+	kind   pageKind
+	page   chat.Page
+	err    error
+}
+
+type pageKind uint8
+
+const (
+	newest pageKind = iota
+	older
+	newer
+)
+
+// load asks for a page, one at a time for a window.
+func (m *Model) load(w *window, kind pageKind) {
+	if w.loading {
+		return
+	}
+	if !w.talk.Exists { // nobody wrote there yet
+		w.loaded = true
+		return
+	}
+	q := chat.PageQuery{Limit: pageSize}
+	switch kind {
+	case newest:
+		q.Limit = max(pageSize, min(w.talk.Unread+pageSize/4, 3*pageSize)) // so that the line of new messages is on it
+	case older:
+		q.Before = w.pane.First()
+	case newer:
+		q.After = w.pane.Last()
+	}
+	w.loading = true
+	actor, ref := m.actor, w.talk.Ref()
+	m.io(func(ctx context.Context) tea.Msg {
+		page, err := actor.Page(ctx, ref, q)
+		return pageMsg{w, kind, page, err}
+	})
+}
+
+func (m *Model) onPage(msg pageMsg) {
+	w := msg.window
+	w.loading = false
+	if m.windowOf(w.talk.ID) != w {
+		return
+	}
+	if msg.err != nil {
+		m.fail("read a page", msg.err)
+		return
+	}
+	switch msg.kind {
+	case newest:
+		w.pane.Reset(msg.page)
+		w.loaded = true
+	case older:
+		w.pane.Prepend(msg.page)
+	case newer:
+		w.pane.Append(msg.page)
+	}
+	for i := range msg.page.Messages {
+		m.names[msg.page.Messages[i].From] = msg.page.Messages[i].Nick
+	}
+	m.needQuotes(w)
+}
+
+// needQuotes asks for messages that replies answer and that are not held.
+func (m *Model) needQuotes(w *window) {
+	ids := w.pane.Unquoted()
+	if len(ids) == 0 {
+		return
+	}
+	actor := m.actor
+	m.io(func(ctx context.Context) tea.Msg {
+		msg := quotesMsg{window: w}
+		for _, id := range ids {
+			quoted, err := actor.Message(ctx, id)
+			if err != nil {
+				quoted = chat.Message{ID: id, Retracted: true} // gone, or never ours to read
+			}
+			msg.quoted = append(msg.quoted, quoted)
+		}
+		return msg
+	})
+}
+
+type quotesMsg struct {
+	window *window
+	quoted []chat.Message
+}
+
+func (m *Model) onQuotes(msg quotesMsg) {
+	for _, q := range msg.quoted {
+		msg.window.pane.Quote(q)
+	}
+}
+
+// refresh reads a conversation again.
+func (m *Model) refresh(ref chat.Ref, after chat.Position) {
+	actor := m.actor
+	m.io(func(ctx context.Context) tea.Msg {
+		c, err := actor.Conversation(ctx, ref)
+		return conversationMsg{c, after, err}
+	})
+}
+
+type conversationMsg struct {
+	c     chat.Conversation
+	after chat.Position // follow from there; 0: do not
+	err   error
+}
+
+func (m *Model) onConversation(msg conversationMsg) {
+	if msg.err != nil {
+		m.note("conversation", msg.err)
+		return
+	}
+	t := m.know(msg.c)
+	if t.Unread > 0 && t.Ticks() && t.Last != nil {
+		m.actor.Delivered(t.Last.Position)
+	}
+	if w := m.windowOf(t.ID); w != nil && !w.loaded {
+		m.load(w, newest)
+	}
+	m.needMembers(t)
+}
+
+// refreshAll reads the list again, after the own topic was lost.
+func (m *Model) refreshAll() {
+	actor := m.actor
+	m.io(func(ctx context.Context) tea.Msg {
+		convs, asOf, err := actor.Conversations(ctx)
+		return conversationsMsg{convs, asOf, err}
+	})
+}
+
+type conversationsMsg struct {
+	convs []chat.Conversation
+	asOf  chat.Position
+	err   error
+}
+
+func (m *Model) onConversations(msg conversationsMsg) {
+	if msg.err != nil {
+		m.fail("read the list", msg.err)
+		return
+	}
+	m.takeConversations(msg.convs, msg.asOf)
+}
+
+// fail says what went wrong in the bottom row and notes it.
+func (m *Model) fail(what string, err error) {
+	m.note(what, err)
+	m.say(m.words.Error(err))
+}
+
+// note logs what only the operator can do something about.
+func (m *Model) note(what string, err error) {
+	if m.ctx.Err() == nil && chat.CodeOf(err) == chat.Internal {
+		m.cfg.Log.LogAttrs(m.ctx, slog.LevelError, "screen: "+what, slog.Any("user", m.me.ID), slog.Any("err", err))
+	}
+}
+
+// flashMsg ends what say said, if it still stands there.
+type flashMsg string
+
+// say shows a sentence in the bottom row until a key is pressed or for a while.
+func (m *Model) say(text string) {
+	m.flash = m.look.Text.Line(text)
+	m.after(waitForServer/2, flashMsg(m.flash))
+}

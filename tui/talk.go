@@ -1,0 +1,130 @@
+package tui
+
+import (
+	"slices"
+
+	"charla/server/chat"
+	"charla/tui/composer"
+	"charla/tui/pane"
+)
+
+// talk is a conversation the screen knows, open or not.
+type talk struct {
+	chat.Conversation
+	marks   pane.Marks
+	members []chat.Member // where ticks are told; else nil
+	asked   bool          // members are asked for or here
+	watched bool
+	typing  []chat.UserID
+	outbox  []chat.Words // sent in this order, one at a time
+	sending bool
+}
+
+// name is what it is called on the screen.
+func (t *talk) name() string {
+	if t.Kind == chat.Group && t.Title != "" {
+		return t.Title
+	}
+	return string(t.Handle)
+}
+
+// window is an open conversation.
+type window struct {
+	talk *talk
+	pane pane.Pane
+	edit composer.Editor
+
+	loaded   bool
+	loading  bool // a page is under way
+	reply    *chat.Message
+	editing  chat.MessageID
+	before   string // what was written when an edit began
+	exitWord string // asked about: Enter sends it, Ctrl+D leaves
+
+	draft draft
+}
+
+// window of a conversation, if it is open.
+func (m *Model) windowOf(id chat.ConversationID) *window {
+	for _, w := range m.windows {
+		if w.talk.ID == id {
+			return w
+		}
+	}
+	return nil
+}
+
+// current is the window in focus; nil before the first answer of the server.
+func (m *Model) current() *window {
+	if m.focus >= len(m.windows) {
+		return nil
+	}
+	return m.windows[m.focus]
+}
+
+// know takes a conversation as the server sees it now. What the news told
+// already is not taken back by an answer that is older.
+func (m *Model) know(c chat.Conversation) *talk {
+	t := m.talks[c.ID]
+	if t == nil {
+		t = &talk{Conversation: c}
+		m.talks[c.ID] = t
+		m.order = append(m.order, t)
+	} else {
+		old := t.Conversation
+		t.Conversation = c
+		if old.LastN > c.LastN {
+			t.Last, t.LastN, t.Unread, t.Changed = old.Last, old.LastN, old.Unread, old.Changed
+		}
+		if old.Read > c.Read {
+			t.Read = old.Read
+			t.recount(0)
+		}
+	}
+	if c.Kind == chat.Talk && c.Title != "" && c.Peer != m.me.ID {
+		m.names[c.Peer] = chat.Nick(c.Title)
+	}
+	m.sort()
+	return t
+}
+
+// recount is the number of unread messages when the read mark moved; known is
+// how many there are if that is known.
+func (t *talk) recount(known int) {
+	t.Unread = known
+	if t.Read >= t.LastN {
+		t.Unread = 0
+	} else if known == 0 {
+		t.Unread = min(max(t.Unread, 1), int(t.LastN-t.Read))
+	}
+}
+
+// sort keeps the list in the order of the newest change.
+func (m *Model) sort() {
+	slices.SortStableFunc(m.order, func(a, b *talk) int {
+		switch {
+		case a.Changed > b.Changed:
+			return -1
+		case a.Changed < b.Changed:
+			return 1
+		}
+		return 0
+	})
+}
+
+// watch follows a conversation from just after a position.
+func (m *Model) watch(t *talk, after chat.Position) {
+	if !t.watched {
+		t.watched = true
+		m.feed.Watch(t.ID, after)
+	}
+}
+
+// unread is the sum over all conversations.
+func (m *Model) unread() int {
+	n := 0
+	for _, t := range m.order {
+		n += t.Unread
+	}
+	return n
+}

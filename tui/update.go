@@ -1,0 +1,138 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"charla/tui/terminal"
+	"charla/tui/theme"
+)
+
+// Update implements tea.Model. It is the only place where state changes.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if !m.terminal(msg) {
+		m.answer(msg)
+	}
+	if m.dirty {
+		m.arrange()
+	}
+	m.markRead()
+	cmds := m.cmds
+	m.cmds = nil
+	switch len(cmds) {
+	case 0:
+		return m, nil
+	case 1:
+		return m, cmds[0]
+	}
+	return m, tea.Batch(cmds...)
+}
+
+// terminal takes what the person and the terminal say.
+func (m *Model) terminal(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		m.key(msg)
+	case tea.PasteMsg:
+		m.pasted(msg.Content)
+	case terminal.PasteCutMsg:
+		m.say(m.screen().PasteCut(msg.Dropped))
+	case tea.MouseMsg:
+		m.mouse(msg)
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		m.dirty = true
+		if !m.opening && m.width > 0 {
+			m.open()
+		}
+	case tea.FocusMsg:
+		m.focused = focusGained
+	case tea.BlurMsg:
+		m.focused = focusLost
+		if w := m.current(); w != nil {
+			m.saveDraft(w)
+		}
+	case terminal.NewsMsg:
+		m.news()
+	case terminal.WidthMsg:
+		m.look.Text.Method = msg.Method
+		m.restyle()
+	case terminal.BackgroundMsg:
+		m.palette = theme.Light
+		if msg.Dark {
+			m.palette = theme.Dark
+		}
+		m.restyle()
+	case tea.ColorProfileMsg:
+		m.colours = msg.Profile > colorprofile.ASCII
+		m.restyle()
+	default:
+		return false
+	}
+	return true
+}
+
+// answer takes what the commands of before brought.
+func (m *Model) answer(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case openedMsg:
+		m.onOpened(msg)
+		m.news()
+	case retryMsg:
+		m.open()
+	case pageMsg:
+		m.onPage(msg)
+	case membersWanted:
+		if t := m.talks[msg.id]; t != nil {
+			m.needMembers(t)
+		}
+	case membersMsg:
+		m.onMembers(msg)
+	case quotesMsg:
+		m.onQuotes(msg)
+	case conversationMsg:
+		m.onConversation(msg)
+	case conversationsMsg:
+		m.onConversations(msg)
+	case namesMsg:
+		m.onNames(msg)
+	case sentMsg:
+		m.onSent(msg)
+	case resolvedMsg:
+		m.onResolved(msg)
+	case suggestMsg:
+		m.onSuggest(msg)
+	case outputMsg:
+		m.onOutput(msg)
+	case savedMsg:
+		if msg.err != nil {
+			m.fail(msg.what, msg.err)
+		}
+	case draftMsg:
+		m.onDraftPause()
+	case layoutMsg:
+		m.saveLayout()
+	case clockMsg:
+		m.clockArmed = false
+		m.armClock()
+	case flashMsg:
+		if m.flash == string(msg) {
+			m.flash = ""
+		}
+	}
+}
+
+// arrange places everything anew.
+func (m *Model) arrange() {
+	m.dirty = false
+	m.arranged = arrange(m.width, m.height, len(m.windows), m.focus, m.zoom || m.mode == bare, m.sidebarNow())
+	m.drawBorders()
+}
+
+// sidebarNow is what the person wants, or nothing while copying.
+func (m *Model) sidebarNow() sidebarMode {
+	if m.mode == bare {
+		return sidebarHide
+	}
+	return m.sidebar
+}
