@@ -77,7 +77,7 @@ func (s *session) resize(f found, size uint64) error {
 	switch {
 	case size > math.MaxInt64:
 		return quiet(sftp.ErrSSHFxFailure)
-	case u == nil && int64(size) == f.message.File.Size, u != nil && u.junk():
+	case f.unfinished() == nil && int64(size) == f.message.File.Size, u != nil && u.junk():
 		return nil
 	case u == nil:
 		return failure(s.words.Files.NoResume(shown(f.message.File.Name)))
@@ -117,7 +117,7 @@ func (s *session) remove(p string) error {
 		return nil
 	case err != nil:
 		return err
-	case f.upload() != nil:
+	case f.unfinished() != nil:
 		s.drop(f.item) // an open handle of it finds it gone
 		return nil
 	}
@@ -133,7 +133,7 @@ func (s *session) retract(f found) error {
 		return err
 	}
 	if f.item != nil {
-		s.forget(f.item)
+		s.drop(f.item)
 	}
 	return s.actor.Await(s.ctx, sent.Position) // so that the next ls is without it
 }

@@ -4,6 +4,8 @@ import (
 	"io"
 
 	"github.com/pkg/sftp"
+
+	"charla/files/blob"
 )
 
 // reading is an open file. Its methods may be called at once.
@@ -40,7 +42,8 @@ type writing struct {
 	s        *session
 	it       *item
 	u        *upload
-	noResume string // the sentence
+	base     *blob.Reader // what the upload is over; nil if nothing
+	noResume string       // the sentence
 	closed   bool
 }
 
@@ -66,13 +69,17 @@ func (w *writing) WriteAt(p []byte, off int64) (_ int, err error) {
 	return n, err
 }
 
-// ReadAt reads what was written so far.
+// ReadAt reads what was written so far, or what was there if nothing was.
 func (w *writing) ReadAt(p []byte, off int64) (_ int, err error) {
 	defer w.s.recovered("read", &err)
 	if w.u.junk() {
 		return 0, io.EOF
 	}
-	n, err := w.u.bytes.ReadAt(p, off)
+	from := io.ReaderAt(w.u.bytes)
+	if w.base != nil && w.u.showsBase() {
+		from = w.base
+	}
+	n, err := from.ReadAt(p, off)
 	return n, w.s.status(err)
 }
 
@@ -93,8 +100,18 @@ func (w *writing) Close() (err error) {
 	}
 	w.closed = true
 	w.s.dropHandle()
+	if err := w.closeBase(); err != nil {
+		w.s.log.Warn("close what was written over", "err", cause(err))
+	}
 	if w.u.handles--; w.u.handles > 0 {
 		return nil
 	}
 	return w.s.settle(w.it, w.u)
+}
+
+func (w *writing) closeBase() error {
+	if w.base == nil {
+		return nil
+	}
+	return w.base.Close()
 }

@@ -4,11 +4,13 @@ import (
 	"sync"
 	"time"
 
-	"github.com/pkg/sftp"
-
 	"charla/files/blob"
 	"charla/server/chat"
 )
+
+// maxEarly is how many writes over an existing file may come before that of its
+// first byte.
+const maxEarly = 128
 
 // item is what became of a name this session wrote to: an upload, or, once it
 // was announced, a message. STAT, SETSTAT and RENAME of the name that was asked
@@ -63,7 +65,7 @@ func (u *upload) admit(off, n int64, noResume string) error {
 		u.begun = true
 	}
 	if u.base != nil && !u.begun {
-		if u.early++; u.early > sftp.SftpServerWorkerCount {
+		if u.early++; u.early > maxEarly {
 			return failure(noResume)
 		}
 	}
@@ -79,6 +81,14 @@ func (u *upload) breaks(err error) error {
 		u.broken = err
 	}
 	return u.broken
+}
+
+// showsBase reports whether nothing was changed yet: until then, opening a file
+// to write is no change, and STAT and READ get what was there before.
+func (u *upload) showsBase() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.base != nil && u.written == 0 && !u.sized
 }
 
 // whole reports whether what was written replaces base, and not a part of it.

@@ -193,7 +193,7 @@ func (s *session) files(c chat.Conversation) ([]info, error) {
 	var entries []info
 	for k, it := range s.items {
 		if k.conv == c.ID && k == it.at.key() && it.upload != nil && !it.upload.junk() {
-			i := s.file(found{item: it})
+			i := s.file(it.found())
 			entries = append(entries, i)
 			hidden[i.name] = true
 		}
@@ -208,7 +208,7 @@ func (s *session) files(c chat.Conversation) ([]info, error) {
 }
 
 func (s *session) file(f found) info {
-	if u := f.upload(); u != nil {
+	if u := f.unfinished(); u != nil {
 		i := info{name: f.item.name, size: u.size(), mode: 0o644, mtime: s.actor.Now(), owner: s.number(s.actor.Me().ID, s.actor.Me().Nick)}
 		if !f.item.mtime.IsZero() {
 			i.mtime = f.item.mtime

@@ -4,13 +4,14 @@ import (
 	"charla/server/chat"
 )
 
-// found is what there is at a place: an upload of this session or a message
-// with a file.
+// found is what there is at a place: an upload of this session, or a message
+// with a file, or both when the upload is over that file.
 type found struct {
 	item    *item // of this session, nil if it never wrote there
 	message chat.Message
 }
 
+// upload is nil if there is none.
 func (f found) upload() *upload {
 	if f.item == nil {
 		return nil
@@ -18,12 +19,29 @@ func (f found) upload() *upload {
 	return f.item.upload
 }
 
+// unfinished is the upload whose bytes are to be shown, nil if the message's are.
+func (f found) unfinished() *upload {
+	u := f.upload()
+	if u == nil || u.showsBase() {
+		return nil
+	}
+	return u
+}
+
+// found is what an item with an upload is.
+func (it *item) found() found {
+	if base := it.upload.base; base != nil {
+		return found{it, *base}
+	}
+	return found{item: it}
+}
+
 // lookup finds the file at a place: what this session made of the name before
 // what others see under it.
 func (s *session) lookup(at place) (found, error) {
 	if it := s.item(at); it != nil {
 		if it.upload != nil {
-			return found{item: it}, nil
+			return it.found(), nil
 		}
 		m, err := s.actor.Message(s.ctx, it.sent)
 		if err == nil && m.File != nil && !m.Retracted {

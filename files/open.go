@@ -1,6 +1,7 @@
 package files
 
 import (
+	"errors"
 	"io"
 
 	"github.com/pkg/sftp"
@@ -37,7 +38,7 @@ func (s *session) openRead(p string) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u := f.upload(); u != nil {
+	if u := f.unfinished(); u != nil {
 		if u.junk() {
 			return nil, errNoFile
 		}
@@ -95,7 +96,16 @@ func (s *session) openWrite(p string, flags sftp.FileOpenFlags) (*writing, error
 	case flags.Append:
 		return nil, failure(s.words.Files.NoResume(shown(name)))
 	}
-	return s.begin(at, name, f.message, flags)
+	it, err := s.begin(at, name, f.message, flags)
+	if err != nil {
+		return nil, err
+	}
+	w, err := s.writing(it)
+	if err != nil {
+		s.drop(it)
+		return nil, err
+	}
+	return w, nil
 }
 
 // again opens an upload that is parked or open.
@@ -113,7 +123,7 @@ func (s *session) again(it *item, flags sftp.FileOpenFlags) (*writing, error) {
 }
 
 // begin starts an upload, over before if the person wrote that.
-func (s *session) begin(at place, name string, before chat.Message, flags sftp.FileOpenFlags) (*writing, error) {
+func (s *session) begin(at place, name string, before chat.Message, flags sftp.FileOpenFlags) (*item, error) {
 	if s.uploads >= maxUploads {
 		return nil, failure(s.words.Files.TooManyUploads)
 	}
@@ -132,19 +142,23 @@ func (s *session) begin(at place, name string, before chat.Message, flags sftp.F
 	}
 	it := &item{at: at, name: name, upload: u}
 	s.uploads++
-	w, err := s.writing(it)
-	if err != nil {
-		s.drop(it)
-		return nil, err
-	}
 	s.items[at.key()] = it
-	return w, nil
+	return it, nil
 }
 
+// writing gives out a handle of an item's upload.
 func (s *session) writing(it *item) (*writing, error) {
-	if err := s.takeHandle(); err != nil {
-		return nil, err
+	w := &writing{s: s, it: it, u: it.upload, noResume: s.words.Files.NoResume(shown(it.name))}
+	if w.u.showsBase() {
+		base, err := s.openBlob(*w.u.base)
+		if err != nil {
+			return nil, err
+		}
+		w.base = base
 	}
-	it.upload.handles++
-	return &writing{s: s, it: it, u: it.upload, noResume: s.words.Files.NoResume(shown(it.name))}, nil
+	if err := s.takeHandle(); err != nil {
+		return nil, errors.Join(err, w.closeBase())
+	}
+	w.u.handles++
+	return w, nil
 }

@@ -24,7 +24,7 @@ func (s *session) settle(it *item, u *upload) error {
 	}
 	lost, broken := u.state()
 	switch {
-	case lost, u.junk():
+	case lost, u.junk(), broken == nil && u.showsBase():
 		s.drop(it)
 		return nil
 	case broken != nil:

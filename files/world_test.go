@@ -26,6 +26,7 @@ import (
 type world struct {
 	*chattest.World
 	t         testing.TB
+	dir       string
 	store     *blob.Store
 	ana, beto *chat.Actor
 	talk      chat.Ref // of ana and beto
@@ -33,7 +34,8 @@ type world struct {
 
 func newWorld(t testing.TB, o blob.Options, options ...chattest.Option) *world {
 	t.Helper()
-	store, err := blob.Open(t.TempDir(), o)
+	dir := t.TempDir()
+	store, err := blob.Open(dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +44,7 @@ func newWorld(t testing.TB, o blob.Options, options ...chattest.Option) *world {
 			t.Error(err)
 		}
 	})
-	w := &world{World: chattest.New(t, options...), t: t, store: store}
+	w := &world{World: chattest.New(t, options...), t: t, dir: dir, store: store}
 	w.ana, w.beto = w.Person("ana"), w.Person("beto")
 	w.talk = w.Talk(w.ana, w.beto)
 	return w
