@@ -182,7 +182,7 @@ func OneLine(s string, max int) string {
 	if utf8.RuneCountInString(s) <= max {
 		return s
 	}
-	return string([]rune(s)[:max])
+	return strings.TrimRight(string([]rune(s)[:max]), " ")
 }
 
 // CleanTitle is a group's title, or TitleInvalid.
@@ -209,11 +209,11 @@ func CleanFileName(s string) (string, error) {
 		return r
 	}, strings.Join(strings.Fields(CleanText(s)), " "))
 	name = strings.TrimRight(name, ". ")
-	if name == "" || len(name) > MaxFileName {
-		return "", bad
-	}
 	if stem, _, _ := strings.Cut(strings.ToUpper(name), "."); windowsReserved[stem] {
 		name = "_" + name
+	}
+	if name == "" || len(name) > MaxFileName {
+		return "", bad
 	}
 	return name, nil
 }

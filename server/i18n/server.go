@@ -1,8 +1,60 @@
 package i18n
 
-// ServerWords is what this face says.
-type ServerWords struct{}
+import "fmt"
 
-var serverEN = ServerWords{}
+// ServerWords is what `charla serve` says to whoever runs it.
+type ServerWords struct {
+	Tell       string
+	Paste      string
+	OtherNick  func(example string) string
+	Rebuilding func(done, total uint64) string
+	Aside      func(path string) string
+	KeptLog    func(aside string) string
+	KeptModel  func(restored int, aside string) string
+	Stopping   string
+	Stopped    string
+}
 
-var serverES = ServerWords{}
+var serverEN = ServerWords{
+	Tell:  "charla is running. Tell people to type one of these (same names for ssh and sftp):",
+	Paste: "When ssh asks whether to continue connecting, paste this:",
+	OtherNick: func(example string) string {
+		return "Your account's name becomes your nick; for another one: " + example
+	},
+	Rebuilding: func(done, total uint64) string {
+		return fmt.Sprintf("rebuilding the read model from the log: %d of %d", done, total)
+	},
+	Aside: func(path string) string {
+		return "the read model was damaged; it is kept as " + path + " and rebuilt from the log"
+	},
+	KeptLog: func(aside string) string {
+		return "the log is kept; the read model is at " + aside + " and is rebuilt at the next start"
+	},
+	KeptModel: func(restored int, aside string) string {
+		return fmt.Sprintf("the read model is kept: %d things the log had lost are in it again; delete %s once all is well", restored, aside)
+	},
+	Stopping: "stopping: nobody new comes in, what is being sent is finished",
+	Stopped:  "stopped; everything acknowledged is stored",
+}
+
+var serverES = ServerWords{
+	Tell:  "charla está en marcha. Diles que escriban una de estas líneas (los mismos nombres para ssh y sftp):",
+	Paste: "Cuando ssh pregunte si continuar la conexión, pega esto:",
+	OtherNick: func(example string) string {
+		return "El nombre de tu cuenta será tu nick; para otro: " + example
+	},
+	Rebuilding: func(done, total uint64) string {
+		return fmt.Sprintf("rehaciendo el modelo de lectura desde el registro: %d de %d", done, total)
+	},
+	Aside: func(path string) string {
+		return "el modelo de lectura estaba dañado; queda guardado como " + path + " y se rehace desde el registro"
+	},
+	KeptLog: func(aside string) string {
+		return "se conserva el registro; el modelo de lectura queda en " + aside + " y se rehace en el próximo arranque"
+	},
+	KeptModel: func(restored int, aside string) string {
+		return fmt.Sprintf("se conserva el modelo de lectura: %d cosas que el registro había perdido están otra vez en él; borra %s cuando todo esté bien", restored, aside)
+	},
+	Stopping: "parando: no entra nadie más y lo que se está enviando se termina",
+	Stopped:  "parado; todo lo confirmado está guardado",
+}

@@ -20,7 +20,7 @@ import (
 const (
 	maxReady      = 512
 	maxReadyBytes = 8 << 20
-	maxPulled     = 128 // records asked for and not yet looked at
+	maxPulled     = 64 // records asked for and not yet looked at: half of what the client would drop
 )
 
 // With the defaults a reader notices a server that went away after 10 s.
@@ -74,7 +74,8 @@ type tail[E any] struct {
 	cons   jetstream.Consumer
 	cc     jetstream.ConsumeContext
 
-	seen uint64 // sequence of the last record; the delivery's own
+	receiving sync.Mutex // held over a delivery; taken before mu
+	seen      uint64     // sequence of the last record; receiving must be held
 
 	mu     sync.Mutex
 	ready  []E
@@ -103,23 +104,35 @@ func openTail[E any](ctx context.Context, j *Journal, stream jetstream.Stream, a
 		return nil, mapped(err)
 	}
 
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.closed {
-		return nil, errClosed()
-	}
 	t.cc, err = t.cons.Consume(t.receive, jetstream.PullExpiry(pullExpiry), jetstream.PullHeartbeat(pullHeartbeat),
 		jetstream.PullMaxMessages(maxPulled), jetstream.ConsumeErrHandler(t.trouble))
 	if err != nil {
 		return nil, mapped(err)
 	}
-	j.tails[t] = struct{}{}
+	if !j.adopt(t) {
+		t.stop(errClosed())
+		return nil, errClosed()
+	}
 	return t, nil
 }
 
+// adopt makes Close end t; false if it will not any more.
+func (j *Journal) adopt(t stopper) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.closed {
+		return false
+	}
+	j.tails[t] = struct{}{}
+	return true
+}
+
 // receive is called by the consumer's goroutine, record by record, and holds
-// it back while there is no room.
+// it back while there is no room. When the consumer starts over it has another
+// goroutine, which waits until this one is through.
 func (t *tail[E]) receive(msg jetstream.Msg) {
+	t.receiving.Lock()
+	defer t.receiving.Unlock()
 	entry, seq, err := t.read(msg)
 	t.mu.Lock()
 	for len(t.ready) > 0 && (len(t.ready) >= maxReady || t.bytes >= maxReadyBytes) && !t.closed && t.err == nil {
@@ -154,7 +167,7 @@ func (t *tail[E]) read(msg jetstream.Msg) (entry E, seq uint64, err error) {
 	before := t.seen
 	seq = meta.Sequence.Stream
 	t.seen = seq
-	if t.gap != nil && seq != before+1 {
+	if t.gap != nil && seq > before+1 {
 		if err := t.gap(before+1, seq-1); err != nil {
 			return entry, seq, err
 		}

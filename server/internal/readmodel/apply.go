@@ -129,6 +129,7 @@ type Origin struct {
 	Created time.Time // of the stream (Bind); zero: of no log yet
 	Seq     uint64    // of the last applied entry
 	Digest  [8]byte   // of that entry
+	Lost    uint64    // entries the log lacked when the model was begun (Bind)
 	Shelf   uint64    // sequence of the last applied value
 	Skipped int       // events of unknown kinds: a newer program rebuilds
 }
@@ -139,7 +140,7 @@ func (m *Model) Origin(ctx context.Context) (o Origin, err error) {
 	err = m.read(ctx, func(c *conn) error {
 		var created int64
 		var digest []byte
-		err := c.row("SELECT created, log, digest, shelf, skipped FROM meta").Scan(&created, &o.Seq, &digest, &o.Shelf, &o.Skipped)
+		err := c.row("SELECT created, log, digest, lost, shelf, skipped FROM meta").Scan(&created, &o.Seq, &digest, &o.Lost, &o.Shelf, &o.Skipped)
 		if created != 0 {
 			o.Created = time.Unix(0, created).UTC()
 		}
@@ -149,9 +150,10 @@ func (m *Model) Origin(ctx context.Context) (o Origin, err error) {
 	return o, err
 }
 
-// Bind remembers which log the model is built from. A model that is bound to
-// another log stays as it is, and that is an error.
-func (m *Model) Bind(ctx context.Context, log chat.LogIdentity) (err error) {
+// Bind remembers which log the model is built from and, the first time, how many
+// entries it lacked then. A model that is bound to another log stays as it is,
+// and that is an error.
+func (m *Model) Bind(ctx context.Context, log chat.LogIdentity, lost uint64) (err error) {
 	defer wrap(&err, "read model: bind")
 	m.writing.Lock()
 	defer m.writing.Unlock()
@@ -161,7 +163,7 @@ func (m *Model) Bind(ctx context.Context, log chat.LogIdentity) (err error) {
 	default:
 	}
 	created := log.Created.UnixNano()
-	n, err := m.writer.exec("UPDATE meta SET created = ?1 WHERE created IN (0, ?1)", created)
+	n, err := m.writer.exec("UPDATE meta SET lost = iif(created = 0, ?2, lost), created = ?1 WHERE created IN (0, ?1)", created, lost)
 	if err == nil && n == 0 {
 		err = fmt.Errorf("built from another log")
 	}

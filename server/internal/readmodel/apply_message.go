@@ -91,8 +91,8 @@ func (t *tx) update(m chat.Message, kind chat.ChangeKind) error {
 	if m.File != nil {
 		name, size, hash = m.File.Name, m.File.Size, m.File.Hash
 	}
-	_, err := t.exec("UPDATE messages SET text = ?, changed = ?, edited = ?, retracted = ?, file_name = ?, file_size = ?, file_hash = ? WHERE pos = ?",
-		m.Text, t.at, m.Edited, m.Retracted, name, size, hash, m.Position)
+	_, err := t.exec("UPDATE messages SET text = ?, changed = ?, edited = ?, retracted = ?, file_name = ?, file_size = ?, file_hash = ? WHERE conv = ? AND n = ?",
+		m.Text, t.at, m.Edited, m.Retracted, name, size, hash, m.Conversation[:], m.Number)
 	if err != nil {
 		return err
 	}

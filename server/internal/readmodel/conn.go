@@ -40,8 +40,7 @@ var (
 	readerPragmas = []string{
 		"busy_timeout = 5000",
 		"query_only = ON",
-		"cache_size = -4096",
-		"temp_store = MEMORY",
+		"cache_size = -4096", // what does not fit when a large result is sorted goes to a temporary file
 	}
 )
 

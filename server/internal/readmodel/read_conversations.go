@@ -17,7 +17,7 @@ const viewColumns = `c.id, c.kind, c.title, c.lo, c.hi, c.members, c.version, c.
 const viewJoins = `
 	LEFT JOIN reads r ON r.user = ?1 AND r.conv = c.id
 	LEFT JOIN people peer ON peer.id = CASE WHEN c.lo = ?1 THEN c.hi ELSE c.lo END
-	LEFT JOIN messages x ON x.pos = c.last_pos
+	LEFT JOIN messages x ON x.conv = c.id AND x.n = c.last_n
 	LEFT JOIN people a ON a.id = x.author `
 
 // view is one person's row of a conversation before it is made presentable.

@@ -1,6 +1,7 @@
 package readmodel
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -79,6 +80,13 @@ func (m *Model) Since(
 	return list, upto, err
 }
 
+// place is where a message stands.
+type place struct {
+	pos  chat.Position
+	conv chat.ConversationID
+	n    chat.Number
+}
+
 // since gathers positions conversation by conversation, each from an index and
 // never more than could still be among the first limit, and then reads those
 // messages: its cost does not grow with what others wrote elsewhere.
@@ -88,29 +96,30 @@ func (c *conn) since(user chat.UserID, after chat.Position, where []chat.Convers
 	if err != nil {
 		return nil, err
 	}
-	var found []chat.Position
+	var found []place
 	bound := chat.Position(1<<63 - 1)
 	for _, id := range mine {
 		if len(where) > 0 && !slices.Contains(where, id) {
 			continue
 		}
 		err := c.each(func(row scanner) error {
-			var p chat.Position
-			err := row.Scan(&p)
+			p := place{conv: id}
+			err := row.Scan(&p.pos, &p.n)
 			found = append(found, p)
 			return err
-		}, "SELECT pos FROM messages WHERE conv = ? AND pos > ? AND pos < ? ORDER BY pos LIMIT ? + 0", id[:], after, bound, limit)
+		}, "SELECT pos, n FROM messages WHERE conv = ? AND pos > ? AND pos < ? ORDER BY pos LIMIT ? + 0", id[:], after, bound, limit)
 		if err != nil {
 			return nil, err
 		}
-		if slices.Sort(found); len(found) >= limit {
+		slices.SortFunc(found, func(a, b place) int { return cmp.Compare(a.pos, b.pos) })
+		if len(found) >= limit {
 			found = found[:limit]
-			bound = found[limit-1]
+			bound = found[limit-1].pos
 		}
 	}
 	list := make([]chat.Message, 0, len(found))
 	for _, p := range found {
-		m, err := scanMessage(c.row(selectMessage+"WHERE x.pos = ?", p))
+		m, err := scanMessage(c.row(selectMessage+"WHERE x.conv = ? AND x.n = ?", p.conv[:], p.n))
 		if err != nil {
 			return nil, err
 		}

@@ -165,7 +165,7 @@ func TestAModelRemembersItsLog(t *testing.T) {
 	s.apply()
 	log := chat.LogIdentity{Created: time.Unix(1_800_000_000, 123).UTC()}
 	for range 2 {
-		if err := s.m.Bind(t.Context(), log); err != nil {
+		if err := s.m.Bind(t.Context(), log, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -175,7 +175,7 @@ func TestAModelRemembersItsLog(t *testing.T) {
 		t.Errorf("it remembers %+v, %v, want %+v", got, err, want)
 	}
 	log.Created = log.Created.Add(1)
-	if err := s.m.Bind(t.Context(), log); err == nil {
+	if err := s.m.Bind(t.Context(), log, 0); err == nil {
 		t.Error("it was bound to another log")
 	}
 }
@@ -189,7 +189,7 @@ func TestAClosedModelIsUnavailable(t *testing.T) {
 	}
 	_, err := s.m.Person(t.Context(), ana)
 	_, applied := s.m.Apply(t.Context(), chat.Batch{})
-	for _, err := range []error{err, applied, s.m.Bind(t.Context(), chat.LogIdentity{})} {
+	for _, err := range []error{err, applied, s.m.Bind(t.Context(), chat.LogIdentity{}, 0)} {
 		if chat.CodeOf(err) != chat.Unavailable {
 			t.Errorf("it says %v", err)
 		}

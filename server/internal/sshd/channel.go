@@ -3,6 +3,7 @@ package sshd
 import (
 	"context"
 	"io"
+	"time"
 
 	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
@@ -102,6 +103,8 @@ func (c *channel) live(l launch) {
 		return
 	}
 	defer c.s.faces.Done()
+	c.who.link.faceStarts()
+	defer c.who.link.faceEnds()
 	c.finish(c.run(l))
 }
 
@@ -189,8 +192,11 @@ func (c *channel) apologise(words *i18n.Words, err error) int {
 	return 1
 }
 
-// complain writes a sentence to stderr.
+// complain writes a sentence to stderr. A client that does not take it, by a
+// window of nothing, is hung up on.
 func (c *channel) complain(sentence string) {
+	overdue := c.overdue()
+	defer overdue.Stop()
 	end := "\n"
 	if c.sizes != nil {
 		end = "\r\n" // the client's terminal is raw
@@ -210,7 +216,12 @@ func (c *channel) finish(status int) {
 // linger waits until the client closes the channel too. One that does not
 // would keep what reads from it waiting for ever; it is hung up on.
 func (c *channel) linger() {
-	overdue := c.s.after(c.s.cfg.Limits.Answer, "close", func() { _ = c.who.link.Close() })
+	overdue := c.overdue()
+	defer overdue.Stop()
 	<-c.ctx.Done()
-	overdue.Stop()
+}
+
+// overdue hangs up unless it is stopped in time.
+func (c *channel) overdue() *time.Timer {
+	return c.s.after(c.s.cfg.Limits.Answer, "overdue", func() { _ = c.who.link.Close() })
 }

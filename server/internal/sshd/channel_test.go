@@ -300,3 +300,27 @@ func TestClientThatDoesNotAnswerACloseIsHungUpOn(t *testing.T) {
 		}
 	})
 }
+
+// A client that has filled its window and reads nothing would hold the sentence
+// of a refusal, and with it the connection, for ever.
+func TestSentenceThatIsNotReadEndsTheConnection(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.faces.Verb = func(_ context.Context, s *Session, _ string) int {
+			const window = 2 << 20 // of the client library
+			if _, err := s.Out.Write(make([]byte, window)); err != nil {
+				return 2
+			}
+			panic("a bug")
+		}
+		g := h.anaIn()
+		ch, err := g.raw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		_, _ = ch.SendRequest("exec", true, gossh.Marshal(struct{ L string }{"x"}))
+		if status := <-ch.status; status != -1 || time.Since(start) != 15*time.Second {
+			t.Errorf("status %d after %v", status, time.Since(start))
+		}
+	})
+}

@@ -265,8 +265,7 @@ func env(name, value string) func(*gossh.Session) {
 // raw is a session channel without the client library's habits.
 type raw struct {
 	gossh.Channel
-	reqs   <-chan *gossh.Request
-	status chan int
+	status chan int // the exit status, -1 if none came
 }
 
 func (g *guest) raw() (*raw, error) {

@@ -12,9 +12,9 @@ type Limits struct {
 
 	Version   time.Duration // for the client's version line
 	Handshake time.Duration // for key exchange and sign-in, in all
-	Idle      time.Duration // signed in, but no channel is open
+	Idle      time.Duration // signed in, but no face runs
 	Keepalive time.Duration // of silence, before the client is asked whether it is there
-	Answer    time.Duration // for the answer to that, and to a close
+	Answer    time.Duration // for the answer to that, to a close, and for a refusal to be read
 }
 
 // withDefaults fills what is zero. The handshake is long because the key

@@ -12,7 +12,8 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// Why a session's context ended (context.Cause).
+// Why a session's context ended (context.Cause). Of a client that leaves it is
+// ErrClosed or ErrGone, whichever is noticed first.
 var (
 	ErrGone     = errors.New("the connection is gone")
 	ErrClosed   = errors.New("the client closed the session")
@@ -33,7 +34,7 @@ type link struct {
 
 	spoke atomic.Bool  // the client's version line came
 	line  versionLine  // of the reading goroutine, until spoke
-	heard atomic.Int64 // when something last came in, Unix nanoseconds
+	heard atomic.Int64 // when something last came in, as a time.Duration after since
 
 	mu       sync.Mutex
 	refusal  string      // why sign-in was refused, for the log
@@ -41,7 +42,8 @@ type link struct {
 	key      string      // last offered, for the log
 	inside   bool        // signed in
 	channels int         // open, or whose face still runs
-	deadline *time.Timer // version, then handshake, then idle without a channel
+	faces    int         // that run
+	deadline *time.Timer // version, then handshake, then idle without a face
 	pulse    *time.Timer // next keepalive; nil before the first channel
 	closed   bool
 }
@@ -90,7 +92,7 @@ func (l *link) expire(reason string) {
 func (l *link) Read(p []byte) (int, error) {
 	n, err := l.Conn.Read(p)
 	if n > 0 {
-		l.heard.Store(l.s.cfg.Now().UnixNano())
+		l.heard.Store(int64(l.age()))
 		if !l.spoke.Load() && l.line.complete(p[:n]) {
 			l.spoke.Store(true)
 		}
@@ -159,8 +161,8 @@ func (l *link) tried(nick, fingerprint string) {
 	}
 }
 
-// signedIn ends the deadline of the handshake. Whoever opens no channel is
-// closed after a while.
+// signedIn ends the deadline of the handshake. Whoever starts nothing is closed
+// after a while: signing in as a visitor costs nothing, so it must hold nothing.
 func (l *link) signedIn() {
 	l.s.gate.signedIn(l)
 	l.mu.Lock()
@@ -169,6 +171,7 @@ func (l *link) signedIn() {
 	l.idleLocked()
 }
 
+// idleLocked starts the deadline of whoever has no face; l.mu must be held.
 func (l *link) idleLocked() {
 	if l.closed {
 		return
@@ -176,7 +179,7 @@ func (l *link) idleLocked() {
 	stop(l.deadline)
 	l.deadline = l.s.after(l.s.cfg.Limits.Idle, "idle", func() {
 		l.mu.Lock()
-		idle := l.channels == 0
+		idle := l.faces == 0
 		l.mu.Unlock()
 		if idle {
 			l.Close()
@@ -184,7 +187,8 @@ func (l *link) idleLocked() {
 	})
 }
 
-// open counts a channel of conn; it is false when there are too many.
+// open counts a channel of conn; it is false when there are too many. Done
+// counts it off.
 func (l *link) open(conn gossh.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -192,18 +196,31 @@ func (l *link) open(conn gossh.Conn) bool {
 		return false
 	}
 	l.channels++
-	stop(l.deadline)
 	if l.pulse == nil {
 		l.pulse = l.s.after(l.s.cfg.Limits.Keepalive, "keepalive", func() { l.keepalive(conn) })
 	}
 	return true
 }
 
-// done counts a channel that is closed and whose face has ended.
+// done counts off a channel that is closed and whose face has ended.
 func (l *link) done() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.channels--; l.channels == 0 {
+	l.channels--
+}
+
+// faceStarts and faceEnds count faces: while one runs the link is not idle.
+func (l *link) faceStarts() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.faces++
+	stop(l.deadline)
+}
+
+func (l *link) faceEnds() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.faces--; l.faces == 0 {
 		l.idleLocked()
 	}
 }
@@ -214,7 +231,7 @@ func (l *link) done() {
 // connections that are quiet or alive cost a timer each and no goroutine.
 func (l *link) keepalive(conn gossh.Conn) {
 	limits := l.s.cfg.Limits
-	quiet := l.s.cfg.Now().Sub(time.Unix(0, l.heard.Load()))
+	quiet := l.age() - time.Duration(l.heard.Load())
 	if quiet >= limits.Keepalive {
 		overdue := l.s.after(limits.Answer, "keepalive", func() {
 			l.s.cfg.Log.Info("hanging up on a client that does not answer", "address", l.address())
@@ -233,6 +250,9 @@ func (l *link) keepalive(conn gossh.Conn) {
 		l.pulse.Reset(limits.Keepalive - quiet)
 	}
 }
+
+// age is how long ago l was accepted, whatever happens to the wall clock.
+func (l *link) age() time.Duration { return l.s.cfg.Now().Sub(l.since) }
 
 // address is the client's, for the log.
 func (l *link) address() string { return l.RemoteAddr().String() }

@@ -7,6 +7,7 @@ CREATE TABLE meta (
   log     INTEGER NOT NULL DEFAULT 0,     -- sequence of the last applied entry
   applied INTEGER NOT NULL DEFAULT 0,     -- position of its last event
   digest  BLOB    NOT NULL DEFAULT x'0000000000000000', -- of that entry
+  lost    INTEGER NOT NULL DEFAULT 0,     -- entries the log lacked when the model was begun
   shelf   INTEGER NOT NULL DEFAULT 0,     -- sequence of the last applied value
   skipped INTEGER NOT NULL DEFAULT 0      -- events of kinds this program did not know
 );
@@ -71,12 +72,12 @@ CREATE TABLE members (
 CREATE UNIQUE INDEX members_user ON members (user, handle);
 CREATE INDEX members_handle ON members (handle) WHERE handle IS NOT NULL;
 
--- The row's key is the position, so the order of a table scan is log order.
+-- Kept conversation by conversation, so that a page of history lies together.
 -- Numbers are dense within a conversation; no row is ever removed.
 CREATE TABLE messages (
-  pos       INTEGER PRIMARY KEY,
   conv      BLOB NOT NULL,
   n         INTEGER NOT NULL,
+  pos       INTEGER NOT NULL,
   id        BLOB NOT NULL,
   author    BLOB NOT NULL,
   at        INTEGER NOT NULL,
@@ -87,11 +88,11 @@ CREATE TABLE messages (
   reply     BLOB,
   file_name TEXT,                         -- NFC; NULL: no live file
   file_size INTEGER,
-  file_hash TEXT
-);
-CREATE UNIQUE INDEX messages_number ON messages (conv, n);
-CREATE INDEX messages_position ON messages (conv, pos);
+  file_hash TEXT,
+  PRIMARY KEY (conv, n)
+) WITHOUT ROWID;
 CREATE UNIQUE INDEX messages_id ON messages (id);
+CREATE INDEX messages_position ON messages (conv, pos);
 CREATE UNIQUE INDEX messages_file ON messages (conv, file_name) WHERE file_name IS NOT NULL;
 CREATE INDEX messages_hash ON messages (file_hash) WHERE file_hash IS NOT NULL;
 

@@ -1,0 +1,89 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"charla/files"
+	"charla/server/command"
+	"charla/server/internal/sshd"
+	"charla/server/internal/verbs"
+	"charla/tui"
+	"charla/tui/linear"
+	"charla/tui/terminal"
+)
+
+// faces fits what people use to the front door.
+func (s *Server) faces() sshd.Faces {
+	return sshd.Faces{Screen: s.screen, Lines: s.lines, Verb: s.verb, Files: s.inbox, Claims: verbs.Registers}
+}
+
+// commands is what the commands need of a session.
+func (s *Server) commands(in *sshd.Session) command.Session {
+	return command.Session{
+		Actor: in.Actor, Words: in.Words, In: in.In, Out: in.Out,
+		Server: command.Server{Host: in.Host, Port: in.Port, HostKeys: hostKeyLines(s.keys.Signers())},
+	}
+}
+
+func (s *Server) screen(ctx context.Context, in *sshd.Session) int {
+	model := tui.New(ctx, tui.Config{
+		Actor: in.Actor, Words: in.Words, Host: in.Host, Port: in.Port, Client: in.Client, Notice: in.Notice, New: in.New, Log: s.log,
+	})
+	defer s.closeScreen(ctx, model)
+	err := terminal.Run(ctx, model, terminal.Config{
+		In: in.In, Out: in.Out, Hangup: in.Hangup, Term: in.Term, Environ: environ(in.Env), Size: in.Size, Sizes: in.Sizes,
+		Wake: model.Wake(), Log: s.log,
+	})
+	if err != nil && !errors.Is(err, terminal.ErrInputEnded) && ctx.Err() == nil {
+		s.log.Warn("screen ended", "nick", in.Actor.Me().Nick, "err", err)
+		return 1
+	}
+	return 0
+}
+
+// closeScreen lets a screen store its draft and layout, also when the session
+// ended because its context did.
+func (s *Server) closeScreen(ctx context.Context, model *tui.Model) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	model.Close(ctx)
+}
+
+func environ(env map[string]string) []string {
+	var pairs []string
+	for name, value := range env {
+		pairs = append(pairs, name+"="+value)
+	}
+	return pairs
+}
+
+func (s *Server) lines(ctx context.Context, in *sshd.Session) int {
+	err := linear.Run(ctx, linear.Session{Session: s.commands(in), Pty: in.Sizes != nil, Notice: in.Notice, Log: s.log})
+	if err != nil && ctx.Err() == nil {
+		s.log.Warn("lines ended", "nick", in.Actor.Me().Nick, "err", err)
+		return 1
+	}
+	return 0
+}
+
+func (s *Server) verb(ctx context.Context, in *sshd.Session, line string) int {
+	return verbs.Run(ctx, verbs.Session{Session: s.commands(in), Err: in.Stderr, Notice: in.Notice, Log: s.log}, line)
+}
+
+func (s *Server) inbox(ctx context.Context, in *sshd.Session) int {
+	return files.Serve(ctx, files.Config{
+		Actor: in.Actor, Store: s.blobs, Channel: readWriter{in.In, in.Out}, Stderr: in.Stderr, Words: in.Words, Log: s.log,
+	})
+}
+
+// readWriter is a channel without its Close: the front door closes it, after
+// the exit status that scp wants.
+type readWriter struct {
+	io.Reader
+	io.Writer
+}
+
+func (readWriter) Close() error { return nil }

@@ -1,0 +1,106 @@
+package readmodel
+
+import (
+	"context"
+
+	"charla/server/chat"
+)
+
+// Export is all that a model holds, for putting back into a log what the log
+// has lost. Each method calls f for one thing after the other, without holding
+// more than one in memory, and ends with f's error. Nothing may apply meanwhile.
+type Export struct{ m *Model }
+
+// Export hands it out.
+func (m *Model) Export() Export { return Export{m} }
+
+// Membership is somebody who is or was in a conversation.
+type Membership struct {
+	User  chat.UserID
+	Owner bool
+	Gone  chat.Position // when they left; 0: is in
+}
+
+// Gathering is a conversation with all who ever were in it.
+type Gathering struct {
+	ID       chat.ConversationID
+	Kind     chat.Kind
+	Title    string // a room's name
+	Everyone bool
+	Lo, Hi   chat.UserID // of a talk
+	Members  []Membership
+}
+
+// People in the order in which they came.
+func (e Export) People(ctx context.Context, f func(chat.Person) error) (err error) {
+	defer wrap(&err, "read model: export people")
+	return e.m.read(ctx, func(c *conn) error {
+		list, err := ids[chat.Person](c, "SELECT id FROM people ORDER BY pos")
+		if err != nil {
+			return err
+		}
+		for _, id := range list {
+			p, err := c.person(id, "")
+			if err == nil {
+				err = f(p)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Gatherings in no order that matters.
+func (e Export) Gatherings(ctx context.Context, f func(Gathering) error) (err error) {
+	defer wrap(&err, "read model: export conversations")
+	return e.m.read(ctx, func(c *conn) error {
+		return c.each(func(row scanner) error {
+			var g Gathering
+			if err := row.Scan(into(&g.ID), &g.Kind, &g.Title, &g.Everyone, into(&g.Lo), into(&g.Hi)); err != nil {
+				return err
+			}
+			err := c.each(func(row scanner) error {
+				var m Membership
+				err := row.Scan(into(&m.User), &m.Owner, nullable(&m.Gone))
+				g.Members = append(g.Members, m)
+				return err
+			}, "SELECT user, owner, gone FROM members WHERE conv = ? ORDER BY owner DESC, since, user", g.ID[:])
+			if err != nil {
+				return err
+			}
+			return f(g)
+		}, "SELECT id, kind, title, everyone, lo, hi FROM conversations ORDER BY id")
+	})
+}
+
+// Messages in log order.
+func (e Export) Messages(ctx context.Context, f func(chat.Message) error) (err error) {
+	defer wrap(&err, "read model: export messages")
+	return e.m.read(ctx, func(c *conn) error {
+		return c.each(func(row scanner) error {
+			m, err := scanMessage(row)
+			if err != nil {
+				return err
+			}
+			return f(m)
+		}, selectMessage+"ORDER BY x.pos")
+	})
+}
+
+// Values on the shelf. Marks are the merged ones.
+func (e Export) Values(ctx context.Context, f func(user chat.UserID, slot chat.Slot, value []byte) error) (err error) {
+	defer wrap(&err, "read model: export values")
+	return e.m.read(ctx, func(c *conn) error {
+		return c.each(func(row scanner) error {
+			var user chat.UserID
+			var slot chat.Slot
+			var value []byte
+			if err := row.Scan(into(&user), &slot, &value); err != nil {
+				return err
+			}
+			return f(user, slot, value)
+		}, "SELECT user, slot, value FROM shelf ORDER BY user, slot")
+	})
+}

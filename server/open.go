@@ -1,0 +1,206 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"charla/files/blob"
+	"charla/hostkeys"
+	"charla/server/chat"
+	"charla/server/internal/hub"
+	"charla/server/internal/journal"
+	"charla/server/internal/limit"
+	"charla/server/internal/projector"
+	"charla/server/internal/readmodel"
+	"charla/server/internal/sshd"
+	"charla/server/internal/sshd/passphrase"
+)
+
+// ErrDisagree means that the log lacks what the read model has. Going on would
+// lose it for good, so somebody has to decide: `charla admin repair`.
+var ErrDisagree = errors.New("the log and the read model disagree")
+
+// layout of the data folder.
+const (
+	keysDir  = "hostkeys"
+	logDir   = "log"
+	viewFile = "readmodel.db"
+	filesDir = "files"
+)
+
+// openFolder makes and locks the data folder, and loads the host key.
+func (s *Server) openFolder(context.Context) error {
+	if err := makeFolder(s.cfg.Data); err != nil {
+		return err
+	}
+	lock, err := lockFolder(s.cfg.Data)
+	if err != nil {
+		return err
+	}
+	s.onClose(lock.Close)
+	s.keys, err = hostkeys.Load(filepath.Join(s.cfg.Data, keysDir))
+	return err
+}
+
+// openStores opens the log, a read model that agrees with it, and the blobs.
+func (s *Server) openStores(ctx context.Context) (err error) {
+	s.journal, err = journal.Open(ctx, journal.Options{Dir: filepath.Join(s.cfg.Data, logDir), Log: s.log, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	s.onClose(s.journal.Close)
+	if err := s.openView(ctx); err != nil {
+		return err
+	}
+	s.blobs, err = blob.Open(filepath.Join(s.cfg.Data, filesDir), blob.Options{Log: s.log})
+	if err != nil {
+		return err
+	}
+	s.onClose(s.blobs.Close)
+	lost, err := s.blobs.DiscardUnfinished()
+	if len(lost) > 0 {
+		s.log.Info("files: discarded uploads that a stop had interrupted", "n", len(lost))
+	}
+	return err
+}
+
+// openView opens the read model and compares it with the log. One that is
+// damaged or from a newer program is moved aside if the log is whole, and built
+// again; where the log lacks what the model has, nothing is touched.
+func (s *Server) openView(ctx context.Context) error {
+	path := filepath.Join(s.cfg.Data, viewFile)
+	view, err := readmodel.Open(ctx, readmodel.Options{Path: path, Log: s.log})
+	unreadable := err
+	if err != nil && !errors.Is(err, readmodel.ErrDamaged) && !errors.Is(err, readmodel.ErrNewer) {
+		return err
+	}
+	var remembered readmodel.Origin
+	if unreadable == nil {
+		if remembered, err = view.Origin(ctx); err != nil {
+			return errors.Join(err, view.Close())
+		}
+	}
+	verdict, err := projector.Check(ctx, s.journal, projector.Origin{
+		Created: remembered.Created, Seq: remembered.Seq, Digest: remembered.Digest, Lost: remembered.Lost, Unreadable: unreadable,
+	})
+	if err != nil {
+		if view != nil {
+			err = errors.Join(err, view.Close())
+		}
+		return disagreement(err)
+	}
+	if verdict == projector.Rebuild {
+		s.log.Warn("the read model cannot be used; it is moved aside and rebuilt", "err", unreadable)
+		if err := readmodel.MoveAside(path); err != nil {
+			return err
+		}
+		s.tell(s.words.Server.Aside(path + ".aside"))
+		if view, err = readmodel.Open(ctx, readmodel.Options{Path: path, Log: s.log}); err != nil {
+			return err
+		}
+	}
+	s.view = view
+	s.onClose(view.Close)
+	return s.bind(ctx)
+}
+
+// bind writes into the read model which log it is built from.
+func (s *Server) bind(ctx context.Context) error {
+	identity, err := s.journal.Identity(ctx)
+	if err != nil {
+		return err
+	}
+	lost, err := s.journal.Lost(ctx)
+	if err != nil {
+		return err
+	}
+	return s.view.Bind(ctx, identity, lost)
+}
+
+// disagreement gives a mismatch its name and the way out.
+func disagreement(err error) error {
+	var mismatch *projector.MismatchError
+	if !errors.As(err, &mismatch) {
+		return err
+	}
+	return fmt.Errorf("%w: %w. Nothing was changed. If a backup was put back on purpose, `charla admin repair --keep log` "+
+		"forgets what only the read model has; `charla admin repair --keep model` writes it into the log again", ErrDisagree, mismatch)
+}
+
+// openRoad starts the projector, waits until the read model is level with the
+// log, and opens the chat.
+func (s *Server) openRoad(ctx context.Context) error {
+	s.hub = hub.New(s.log)
+	s.onClose(func() error { s.hub.Close(); return nil })
+	guard := newDiskGuard(s.journal, s.journal, s.cfg.Data, s.log)
+	s.proj = projector.New(s.journal, s.journal, s.view, s.hub, s.log)
+	s.proj.Progress = s.progress()
+	s.background("projector", s.proj.Run)
+	if err := s.level(ctx); err != nil {
+		return err
+	}
+	s.chat = chat.New(chat.Ports{
+		Log: guard, Shelf: guard, Reader: s.view, Feed: s.hub, Awaiter: s.proj, Limiter: limit.New(time.Now), Now: time.Now, Logger: s.log,
+	})
+	s.background("marks", func(ctx context.Context) error { s.chat.Run(ctx); return nil })
+	return s.chat.Start(ctx)
+}
+
+// level waits until the read model holds all that the log holds.
+func (s *Server) level(ctx context.Context) error {
+	identity, err := s.journal.Identity(ctx)
+	if err != nil {
+		return err
+	}
+	return s.proj.Await(ctx, chat.PositionAt(identity.Last, 0))
+}
+
+// progress tells the operator how a rebuild goes, once a second.
+func (s *Server) progress() func(done, all uint64) {
+	started := time.Now()
+	last := started
+	return func(done, all uint64) {
+		if now := time.Now(); now.Sub(last) >= time.Second {
+			last = now
+			s.tell(s.words.Server.Rebuilding(done, all))
+		}
+	}
+}
+
+// openDoor listens. From here on people can connect; they are served by Run.
+func (s *Server) openDoor(ctx context.Context) (err error) {
+	s.door, err = sshd.New(sshd.Config{
+		HostKeys: s.keys.Signers(), Chat: s.chat, Faces: s.faces(), Hasher: passphrase.New(), Lang: s.cfg.Lang, PublicHost: s.cfg.Host, Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	if s.listen, err = net.Listen("tcp", s.cfg.Listen); err != nil {
+		return err
+	}
+	s.onClose(func() error {
+		if err := s.listen.Close(); !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	})
+	addr, port := portOf(s.listen)
+	s.card = Card{Hosts: reachable(ctx, s.cfg.Host, addr), Port: port, Fingerprint: s.keys.Fingerprint()}
+	return nil
+}
+
+// hostKeyLines are the host keys as known_hosts has them, without a host.
+func hostKeyLines(signers []gossh.Signer) []string {
+	lines := make([]string, len(signers))
+	for i, signer := range signers {
+		key := gossh.MarshalAuthorizedKey(signer.PublicKey())
+		lines[i] = string(key[:len(key)-1]) // without its newline
+	}
+	return lines
+}

@@ -1,0 +1,131 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"charla/server/config"
+	"charla/server/i18n"
+	"charla/server/internal/hub"
+	"charla/server/internal/journal"
+	"charla/server/internal/projector"
+	"charla/server/internal/readmodel"
+)
+
+// Side is one of the two copies.
+type Side string
+
+// The sides.
+const (
+	LogSide   Side = "log"
+	ModelSide Side = "model"
+)
+
+// ParseSide takes what is typed after --keep.
+func ParseSide(s string) (Side, error) {
+	if side := Side(s); side == LogSide || side == ModelSide {
+		return side, nil
+	}
+	return "", fmt.Errorf("--keep %q: say log or model", s)
+}
+
+// keptSuffix names the read model that a repair is taking from. It is there
+// from the first step to the last, so that a repair that was cut off goes on
+// from the same one.
+const keptSuffix = ".keep"
+
+// Repair decides between a log and a read model that disagree. With LogSide the
+// read model is moved aside, to be built again at the next start. With ModelSide
+// what the log lacks is appended to it from the read model; doing it again adds
+// nothing. The server must not be running.
+func Repair(ctx context.Context, cfg config.Config, keep Side, o Options) (err error) {
+	s := &Server{cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, fail: make(chan error, 1)}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.openFolder(ctx); err != nil {
+		return err
+	}
+	path := filepath.Join(cfg.Data, viewFile)
+	if keep == LogSide {
+		if err := readmodel.MoveAside(path); err != nil {
+			return err
+		}
+		s.tell(s.words.Server.KeptLog(path + ".aside"))
+		return nil
+	}
+	if err := setAside(path); err != nil {
+		return err
+	}
+	old, err := readmodel.Open(ctx, readmodel.Options{Path: path + keptSuffix, Log: s.log})
+	if err != nil {
+		return err
+	}
+	s.onClose(old.Close)
+	if err := s.openRebuilt(ctx, path); err != nil {
+		return err
+	}
+	sal := salvage{s: s, old: old.Export(), view: s.view}
+	if err := sal.run(ctx); err != nil {
+		return err
+	}
+	if err := s.Close(); err != nil {
+		return err
+	}
+	if err := moveFile(path+keptSuffix, path+".aside"); err != nil {
+		return err
+	}
+	s.tell(s.words.Server.KeptModel(sal.restored, path+".aside"))
+	return nil
+}
+
+// setAside renames the read model to what a repair takes from, unless an
+// earlier repair has done so: then what stands in its place is half built.
+func setAside(path string) error {
+	if _, err := os.Stat(path + keptSuffix); !errors.Is(err, fs.ErrNotExist) {
+		if err != nil {
+			return err
+		}
+		return readmodel.MoveAside(path)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("there is no read model to keep: %w", err)
+	}
+	return moveFile(path, path+keptSuffix)
+}
+
+// moveFile renames a closed SQLite file with what stands beside it; the file
+// itself last, so that a move that was cut off is seen and done again.
+func moveFile(from, to string) error {
+	for _, suffix := range []string{"-wal", "-shm", ""} {
+		if err := os.Rename(from+suffix, to+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// openRebuilt opens the log and a new read model, level with it.
+func (s *Server) openRebuilt(ctx context.Context, path string) (err error) {
+	s.journal, err = journal.Open(ctx, journal.Options{Dir: filepath.Join(s.cfg.Data, logDir), Log: s.log, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	s.onClose(s.journal.Close)
+	if s.view, err = readmodel.Open(ctx, readmodel.Options{Path: path, Log: s.log}); err != nil {
+		return err
+	}
+	s.onClose(s.view.Close)
+	if err := s.bind(ctx); err != nil {
+		return err
+	}
+	s.hub = hub.New(s.log)
+	s.onClose(func() error { s.hub.Close(); return nil })
+	s.proj = projector.New(s.journal, s.journal, s.view, s.hub, s.log)
+	s.proj.Progress = s.progress()
+	s.background("projector", s.proj.Run)
+	return s.level(ctx)
+}
