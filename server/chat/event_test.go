@@ -1,0 +1,111 @@
+package chat_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"charla/server/chat"
+)
+
+func everyKind() []chat.Body {
+	conv, msg, user := chat.NewID[chat.Conversation](), chat.NewID[chat.Message](), chat.NewID[chat.Person]()
+	return []chat.Body{
+		chat.PersonClaimed{Nick: "ana", Key: &chat.Key{Fingerprint: "SHA256:x", Authorized: "ssh-ed25519 AAAA", Name: "laptop"}, Passphrase: "$argon2id$"},
+		chat.PersonClaimed{Nick: "beto"},
+		chat.RoomOpened{Conversation: conv, Name: "lobby", Everyone: true},
+		chat.TalkOpened{Conversation: conv, Lo: user, Hi: user},
+		chat.GroupCreated{Conversation: conv, Title: "Familia <Peña> & co", Members: []chat.UserID{user}},
+		chat.MembersAdded{Conversation: conv, Members: []chat.UserID{user, user}},
+		chat.MemberLeft{Conversation: conv},
+		chat.MessagePosted{Conversation: conv, Text: "hola\n\"qué\" 🎉", ReplyTo: msg},
+		chat.MessagePosted{Conversation: conv, File: &chat.File{Name: "foto.jpg", Size: 1 << 40, Hash: strings.Repeat("ab", 32)}},
+		chat.MessageEdited{Conversation: conv, Message: msg, Text: "hola"},
+		chat.MessageRetracted{Conversation: conv, Message: msg},
+		chat.FileRenamed{Conversation: conv, Message: msg, Name: "b.jpg"},
+		chat.Unknown{Kind: "room.painted", Version: 9, Raw: json.RawMessage(`{"z":1,"a":[null,1e400,"\u003c"]}`)},
+		chat.Unknown{Kind: "member.left", Version: 2, Raw: json.RawMessage(`"another meaning"`)},
+	}
+}
+
+func TestEveryKindOfEventSurvivesTheWire(t *testing.T) {
+	kinds := map[reflect.Type]bool{}
+	for _, body := range everyKind() {
+		kinds[reflect.TypeOf(body)] = true
+		want := chat.Event{ID: chat.NewID[chat.Event](), At: time.UnixMilli(1_700_000_000_123).UTC(), By: chat.NewID[chat.Person](), Body: body}
+		raw, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got chat.Event
+		if err := json.Unmarshal(raw, &got); err != nil {
+			t.Fatalf("%s: %v", raw, err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s became %+v, want %+v", raw, got, want)
+		}
+	}
+	if len(kinds) != 11 {
+		t.Errorf("%d kinds were tried, want all 10 and an unknown one", len(kinds))
+	}
+}
+
+// What is in a log today must mean the same tomorrow: this is its form.
+func TestTheWireFormOfAnEvent(t *testing.T) {
+	id, err := chat.ParseID[chat.Event]("01JD8Z0000000000000000000A")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := chat.Event{ID: id, At: time.UnixMilli(5), Body: chat.RoomOpened{Conversation: chat.LobbyID, Name: "lobby", Everyone: true}}
+	want := `{"k":"room.opened","v":1,"id":"01JD8Z0000000000000000000A","at":5,"b":{"conv":"` + chat.LobbyID.String() + `","name":"lobby","everyone":true}}`
+	if raw, err := json.Marshal(e); err != nil || string(raw) != want {
+		t.Errorf("it is %s, %v\nwant  %s", raw, err, want)
+	}
+}
+
+func TestWhatIsNoEventIsRefused(t *testing.T) {
+	for _, raw := range []string{
+		``, `null`, `{}`, `[]`, `7`, `{"k":"member.left","v":1}`,
+		`{"v":1,"id":"01JD8Z0000000000000000000A","b":{}}`,
+		`{"k":"member.left","v":1,"id":"01jd8z0000000000000000000a","b":{}}`,  // not canonical
+		`{"k":"member.left","v":1,"id":"01JD8Z0000000000000000000A"}`,         // without a body
+		`{"k":"member.left","v":1,"id":"01JD8Z0000000000000000000A","b":[1]}`, // with another's
+		`{"k":"member.left","v":1,"id":"81JD8Z0000000000000000000A","b":{}}`,  // beyond 128 bits
+	} {
+		var e chat.Event
+		if err := json.Unmarshal([]byte(raw), &e); err == nil {
+			t.Errorf("%s was taken for %+v", raw, e)
+		}
+	}
+}
+
+func FuzzEvent(f *testing.F) {
+	for _, body := range everyKind() {
+		raw, err := json.Marshal(chat.Event{ID: chat.NewID[chat.Event](), Body: body})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+	f.Add([]byte(`{"k":"x","v":-1,"id":"01JD8Z0000000000000000000A","at":-9223372036854775808,"b": {"a" : "<&>"} }`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var first, second chat.Event
+		if json.Unmarshal(raw, &first) != nil {
+			return
+		}
+		once, err := json.Marshal(first)
+		if err != nil {
+			t.Fatalf("what was parsed cannot be encoded: %v", err)
+		}
+		if err := json.Unmarshal(once, &second); err != nil {
+			t.Fatalf("what was encoded cannot be parsed: %v\n%s", err, once)
+		}
+		twice, err := json.Marshal(second)
+		if err != nil || !bytes.Equal(once, twice) {
+			t.Fatalf("it changes with each copy, %v:\n%s\n%s", err, once, twice)
+		}
+	})
+}
