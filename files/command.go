@@ -79,6 +79,8 @@ func (s *session) resize(f found, size uint64) error {
 		return quiet(sftp.ErrSSHFxFailure)
 	case f.unfinished() == nil && int64(size) == f.message.File.Size, u != nil && u.junk():
 		return nil
+	case u == nil && s.mine(f.message) != nil:
+		return s.mine(f.message)
 	case u == nil:
 		return failure(s.words.Files.NoResume(shown(f.message.File.Name)))
 	}

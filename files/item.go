@@ -1,6 +1,7 @@
 package files
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -147,7 +148,9 @@ func (s *session) remember(it *item, m chat.Message) {
 	}
 	k := it.at.key()
 	s.items[k] = it
-	s.sent = append(s.sent, k)
+	if !slices.Contains(s.sent, k) {
+		s.sent = append(s.sent, k)
+	}
 	for len(s.sent) > maxAliases {
 		if old := s.items[s.sent[0]]; old != nil && old.upload == nil {
 			delete(s.items, s.sent[0])

@@ -93,6 +93,8 @@ func (s *session) openWrite(p string, flags sftp.FileOpenFlags) (*writing, error
 		return nil, quiet(sftp.ErrSSHFxFailure)
 	case f.upload() != nil:
 		return s.again(f.item, flags)
+	case !flags.Creat && err == nil && s.mine(f.message) != nil:
+		return nil, s.mine(f.message)
 	case flags.Append:
 		return nil, failure(s.words.Files.NoResume(shown(name)))
 	}

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"errors"
 	"path"
 	"strings"
 
@@ -95,14 +96,22 @@ func (s *session) locateNew(p string) (place, error) {
 	return at, denied(s.words.Files.Choose(shown(handle), s.someHandle()))
 }
 
-// someHandle is the conversation that the person most likely means.
+// someHandle is whom the person most likely means: who they last talked with,
+// else anybody.
 func (s *session) someHandle() string {
 	convs, _, err := s.actor.Conversations(s.ctx)
-	if err == nil {
-		for _, c := range convs {
-			if c.Kind == chat.Talk && c.Peer != s.actor.Me().ID || c.Kind == chat.Group && c.Member {
-				return string(c.Handle)
-			}
+	for _, c := range convs {
+		if c.Kind == chat.Talk && c.Peer != s.actor.Me().ID || c.Kind == chat.Group && c.Member {
+			return string(c.Handle)
+		}
+	}
+	names, err2 := s.actor.Suggest(s.ctx, "", 8)
+	if err != nil || err2 != nil {
+		s.log.Warn("suggest a conversation", "err", errors.Join(err, err2))
+	}
+	for _, h := range names {
+		if h != chat.Lobby && h != chat.Notes {
+			return string(h)
 		}
 	}
 	return string(chat.Lobby)

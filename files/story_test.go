@@ -88,11 +88,12 @@ func TestTheRootTakesNoFiles(t *testing.T) {
 	w := newWorld(t, blob.Options{})
 	ana := w.session(w.ana)
 	wantStatus(t, ana.put("/photo.jpg", "x"), sftp.ErrSSHFxPermissionDenied)
-	ana.wantTold("choose a conversation: put photo.jpg lobby/") // nobody talked yet
-	w.Say(w.ana, w.talk, "hola")
+	ana.wantTold(chooseWords)
+	carla := w.Person("carla")
+	w.Say(w.ana, w.Talk(w.ana, carla), "hola")
 	w.Settle()
 	wantStatus(t, ana.put("/photo.jpg", "x"), sftp.ErrSSHFxPermissionDenied)
-	ana.wantTold(chooseWords)
+	ana.wantTold("choose a conversation: put photo.jpg carla/") // the last one talked to
 	wantStatus(t, ana.put("/beto", "x"), sftp.ErrSSHFxFailure)
 	ana.wantTold("beto is a conversation, not a file; put files into beto/")
 }
@@ -146,6 +147,8 @@ func TestOnlyOnesOwnCanBeRemovedOrRenamed(t *testing.T) {
 	beto.wantTold("that is somebody else's")
 	wantStatus(t, beto.Rename("/ana/photo.jpg", "/ana/x.jpg"), sftp.ErrSSHFxPermissionDenied)
 	wantStatus(t, beto.PosixRename("/ana/photo.jpg", "/ana/x.jpg"), sftp.ErrSSHFxPermissionDenied)
+	wantStatus(t, beto.Truncate("/ana/photo.jpg", 1), sftp.ErrSSHFxPermissionDenied)
+	wantStatus(t, errOf(beto.OpenFile("/ana/photo.jpg", os.O_WRONLY)), sftp.ErrSSHFxPermissionDenied)
 	wantEqual(t, w.sent(), "photo.jpg")
 
 	if err := ana.Remove("/beto/photo.jpg"); err != nil {
