@@ -20,7 +20,7 @@ var mayImport = map[string][]string{
 	"charla/server/config": {"charla/server/i18n"},
 	"charla/server": {
 		"charla/server/config", "charla/server/chat", "charla/server/command", "charla/server/i18n", "charla/server/internal/", "charla/hostkeys",
-		"charla/files", "charla/files/blob", "charla/tui", "charla/tui/linear", "charla/tui/terminal", "golang.org/x/sys/unix",
+		"charla/files", "charla/files/blob", "charla/tui", "charla/tui/linear", "charla/tui/terminal", "golang.org/x/crypto/ssh", "golang.org/x/sys/unix",
 	},
 
 	// the heart knows no ssh, no SQL, no NATS, no screen
@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 
 	// adapters never import each other
 	"charla/server/internal/journal":         {"charla/server/chat", "github.com/nats-io/", "github.com/oklog/ulid/v2", "golang.org/x/sys/unix"},
-	"charla/server/internal/readmodel":       {"charla/server/chat", "modernc.org/sqlite", "golang.org/x/text/"},
+	"charla/server/internal/readmodel":       {"charla/server/chat", "modernc.org/sqlite", "modernc.org/sqlite/lib", "golang.org/x/text/"},
 	"charla/server/internal/projector":       {"charla/server/chat"},
 	"charla/server/internal/hub":             {"charla/server/chat"},
 	"charla/server/internal/limit":           {"charla/server/chat", "golang.org/x/time/rate"},
@@ -58,7 +58,7 @@ var mayImport = map[string][]string{
 	"charla/tui/pane":     {"charla/server/chat", "charla/server/i18n", "charla/tui/theme", "charla/tui/terminal", "github.com/charmbracelet/x/ansi", "github.com/clipperhouse/uax29/v2/"},
 	"charla/tui/composer": {"charla/server/chat", "charla/server/i18n", "charla/tui/theme", "charla/tui/terminal", "github.com/charmbracelet/x/ansi", "github.com/clipperhouse/uax29/v2/"},
 	"charla/tui/dialog":   {"charla/server/chat", "charla/server/i18n", "charla/tui/composer", "charla/tui/theme", "charla/tui/terminal", "github.com/charmbracelet/x/ansi"},
-	"charla/tui/theme":    {"github.com/charmbracelet/", "charm.land/lipgloss/v2"},
+	"charla/tui/theme":    {"charla/server/chat", "github.com/charmbracelet/", "github.com/clipperhouse/uax29/v2/", "charm.land/lipgloss/v2"},
 }
 
 type listed struct {

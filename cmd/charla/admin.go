@@ -49,4 +49,3 @@ func newRepair(getenv func(string) string) *cobra.Command {
 	cmd.Flags().StringVar(&keep, "keep", "", "which copy is right: log or model")
 	return cmd
 }
-

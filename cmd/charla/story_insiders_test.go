@@ -94,30 +94,28 @@ func (c *insiders) sftp(who login, batch []string) (string, string, int) {
 	if err != nil {
 		return refused(banner, err)
 	}
-	var out, errs bytes.Buffer
-	session.Stderr = &errs
 	in, _ := session.StdinPipe()
 	from, _ := session.StdoutPipe()
+	told, _ := session.StderrPipe()
 	if err := session.RequestSubsystem("sftp"); err != nil {
 		return refused(banner, err)
 	}
+	var out bytes.Buffer
 	fs, err := sftp.NewClientPipe(from, in)
-	if err != nil {
-		_ = session.Wait()
-		return "", banner + errs.String(), 255
-	}
-	defer fs.Close()
-	b := batchRun{fs: fs, local: c.stage.dir, at: "/", out: &out}
-	for _, line := range batch {
-		if err := b.run(line); err != nil {
-			fs.Close()
-			_ = session.Wait()
-			return out.String(), banner + errs.String() + err.Error() + "\n", 1
+	if err == nil {
+		b := batchRun{fs: fs, local: c.stage.dir, at: "/", out: &out}
+		for _, line := range batch {
+			if err = b.run(line); err != nil {
+				break
+			}
 		}
+		fs.Close()
 	}
-	fs.Close()
-	_ = session.Wait()
-	return out.String(), banner + errs.String(), 0
+	errs, _ := io.ReadAll(told) // ends with the channel
+	if err != nil {
+		return out.String(), banner + string(errs) + err.Error() + "\n", 1
+	}
+	return out.String(), banner + string(errs), 0
 }
 
 // batchRun is an sftp prompt.
