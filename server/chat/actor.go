@@ -49,7 +49,9 @@ func (a *Actor) Conversation(ctx context.Context, ref Ref) (Conversation, error)
 	if perr != nil {
 		return Conversation{}, err
 	}
-	return a.talkWith(peer), nil
+	c = a.talkWith(peer)
+	c.Draft, err = a.Draft(ctx, c.Ref())
+	return c, err
 }
 
 // allowed is the conversation if the person may do what there.
@@ -63,12 +65,12 @@ func (a *Actor) allowed(ctx context.Context, what action, ref Ref) (Conversation
 
 // talkWith is the talk with peer as it is before the first message.
 func (a *Actor) talkWith(peer Person) Conversation {
-	handle := Handle(peer.Nick)
+	handle, members := Handle(peer.Nick), 2
 	if peer.ID == a.me.ID {
-		handle = Notes
+		handle, members = Notes, 1
 	}
 	return Conversation{
-		ID: TalkID(a.me.ID, peer.ID), Kind: Talk, Handle: handle, Title: string(handle), Peer: peer.ID, Member: true, Members: 2,
+		ID: TalkID(a.me.ID, peer.ID), Kind: Talk, Handle: handle, Title: string(handle), Peer: peer.ID, Member: true, Members: members,
 	}
 }
 
@@ -84,16 +86,39 @@ func (a *Actor) Members(ctx context.Context, ref Ref) ([]Member, error) {
 	return a.s.Reader.Members(ctx, c.ID)
 }
 
-// Page reads history.
+// Page reads history. That of a talk nobody has written in is empty.
 func (a *Actor) Page(ctx context.Context, ref Ref, q PageQuery) (Page, error) {
 	c, err := a.allowed(ctx, reads, ref)
+	if err == nil && !c.Exists {
+		// The position first: somebody may write in between.
+		var asOf Position
+		if _, asOf, err = a.Conversations(ctx); err != nil {
+			return Page{}, err
+		}
+		if c, err = a.allowed(ctx, reads, ref); err == nil && !c.Exists {
+			return Page{AsOf: asOf}, nil
+		}
+	}
 	if err != nil {
 		return Page{}, err
 	}
-	if !c.Member {
+	if standingIn(c) == former {
+		return a.pageUpto(ctx, c, q)
+	}
+	return a.s.Reader.Page(ctx, c.ID, q)
+}
+
+// pageUpto reads what somebody who left may read: nothing if nothing had been
+// said by then.
+func (a *Actor) pageUpto(ctx context.Context, c Conversation, q PageQuery) (Page, error) {
+	if c.Left == 0 {
+		page, err := a.s.Reader.Page(ctx, c.ID, PageQuery{Limit: 1})
+		return Page{AsOf: page.AsOf}, err
+	}
+	if q.Upto == 0 || q.Upto > c.Left {
 		q.Upto = c.Left
 	}
-	return a.s.Reader.Page(ctx, ref.ID, q)
+	return a.s.Reader.Page(ctx, c.ID, q)
 }
 
 // Message is one message of a conversation that the person may read.

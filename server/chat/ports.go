@@ -175,7 +175,7 @@ type Page struct {
 // by all of them and never modified.
 type Change struct {
 	Kind         ChangeKind
-	Position     Position // 0 for changes from the shelf
+	Position     Position // of changes from the shelf: of the last event applied by then
 	Conversation ConversationID
 	User         UserID   // whose topic: set, with Conversation or without, for changes that concern one person only
 	Message      *Message // Posted, Edited, Retracted
