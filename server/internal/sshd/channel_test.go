@@ -199,8 +199,9 @@ func TestChannelsOfAConnectionAreBounded(t *testing.T) {
 func TestClosedChannelOfAKeptConnectionLeavesNothing(t *testing.T) {
 	story(t, nil, func(h *house) {
 		type ending struct{ cause, read error }
-		ended := make(chan ending, 1)
+		started, ended := make(chan struct{}), make(chan ending, 1)
 		h.faces.Screen = func(ctx context.Context, s *Session) int {
+			started <- struct{}{}
 			_, err := s.In.Read(make([]byte, 1))
 			<-ctx.Done()
 			ended <- ending{context.Cause(ctx), err}
@@ -216,6 +217,7 @@ func TestClosedChannelOfAKeptConnectionLeavesNothing(t *testing.T) {
 			if err := s.Shell(); err != nil {
 				t.Fatal(err)
 			}
+			<-started
 			s.Close()
 			if e := <-ended; e.cause != ErrClosed || e.read != io.EOF {
 				t.Fatalf("the face ended by %+v", e)

@@ -66,9 +66,10 @@ type Server struct {
 	base context.Context // of all connections
 	stop context.CancelCauseFunc
 
-	mu       sync.Mutex
-	stopping bool
-	faces    sync.WaitGroup // Add under mu, while not stopping
+	mu        sync.Mutex
+	stopping  bool
+	listeners []net.Listener
+	faces     sync.WaitGroup // Add under mu, while not stopping
 }
 
 // New makes a server. It listens when Serve is called.
@@ -121,9 +122,13 @@ type linkKey struct{}
 
 // Serve accepts connections until Shutdown and then returns nil.
 func (s *Server) Serve(l net.Listener) error {
-	if s.isStopping() {
+	s.mu.Lock()
+	if s.stopping {
+		s.mu.Unlock()
 		return errors.Join(fmt.Errorf("sshd: serve: %w", ErrStopping), l.Close())
 	}
+	s.listeners = append(s.listeners, l)
+	s.mu.Unlock()
 	err := s.ssh.Serve(door{l, s})
 	if s.isStopping() {
 		return nil
@@ -137,10 +142,10 @@ func (s *Server) Serve(l net.Listener) error {
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	s.stopping = true
+	for _, l := range s.listeners { // charm's Shutdown would, but races with new connections
+		_ = l.Close()
+	}
 	s.mu.Unlock()
-	now, cancel := context.WithCancel(ctx)
-	cancel()
-	_ = s.ssh.Shutdown(now) // closes the listeners, and does not wait
 	waiting, _ := s.gate.close()
 	for _, l := range waiting {
 		l.refuse("stopping", nil)
