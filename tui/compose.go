@@ -123,7 +123,7 @@ func (m *Model) goOrAsk(typed string, beside bool) {
 		m.openSwitcher(beside)
 		return
 	}
-	m.resolve(typed, beside)
+	m.resolve(typed, beside, "")
 }
 
 // slash does a slash command: the screen's own, or one that every face has.

@@ -179,6 +179,7 @@ type titleKey struct {
 	here            sidebar.Presence
 	unread          int
 	right           string
+	hint            string
 }
 
 func (m *Model) titleOf(i, width int) string {
@@ -198,6 +199,9 @@ func (m *Model) titleOf(i, width int) string {
 		if len(m.windows) == 1 {
 			k.right = m.look.Theme.Glyphs.Menu
 		}
+	}
+	if k.focused && k.unread == 0 && width > 2*menuZone+minPaneW {
+		k.hint = "Esc f " + m.screen().Keys.FileShort
 	}
 	return m.paint.titles[i].get(k, func() string { return buildTitle(&m.look, k, len(m.windows) > 1) })
 }
@@ -219,6 +223,9 @@ func buildTitle(l *pane.Look, k titleKey, several bool) string {
 	if right != "" {
 		right = " " + strings.TrimSpace(right)
 	}
+	if right == "" && k.hint != "" {
+		right = " " + k.hint
+	}
 	name := lead + strconv.Itoa(k.number) + " " + l.Text.Line(k.name)
 	sign, signStyle := "", theme.Style("")
 	switch k.here {
@@ -235,7 +242,14 @@ func buildTitle(l *pane.Look, k titleKey, several bool) string {
 		state = " " + l.Text.Cut(k.state, room-1)
 	}
 	room -= l.Text.Width(state)
-	return style.Paint(name) + signStyle.Paint(sign) + t.Muted.Paint(state) + theme.Blank(room) + t.Badge.Paint(right)
+	return style.Paint(name) + signStyle.Paint(sign) + t.Muted.Paint(state) + theme.Blank(room) + rightStyle(t, k).Paint(right)
+}
+
+func rightStyle(t *theme.Theme, k titleKey) theme.Style {
+	if k.unread == 0 {
+		return t.Muted
+	}
+	return t.Badge
 }
 
 func (m *Model) presenceOf(t *talk) sidebar.Presence {
@@ -273,7 +287,7 @@ func (m *Model) stateOf(t *talk, here sidebar.Presence) string {
 	case t.Kind == chat.Talk:
 		return ""
 	}
-	return s.Members(t.Members)
+	return "(" + strconv.Itoa(t.Members) + ")"
 }
 
 // lastLine is a conversation's newest message in one line.

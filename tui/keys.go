@@ -92,10 +92,7 @@ func isAlt(name string, k tea.KeyPressMsg, letter string) bool {
 
 // run does what a binding says, if it can be done now.
 func (m *Model) run(b binding, name string) {
-	if b.when != nil && !b.when(m) {
-		return
-	}
-	if name == "tab" && m.completeToken() {
+	if name == "tab" && m.completeToken() || b.when != nil && !b.when(m) {
 		return
 	}
 	b.do(m)

@@ -85,6 +85,9 @@ type Model struct {
 	flash    string
 	complete completion
 	suggest  uint32 // what the switcher asked for last
+	answered uint32 // and what was answered
+	going    bool   // a conversation is being opened; keys wait
+	held     []tea.Msg
 
 	here    map[chat.UserID]bool
 	version uint64

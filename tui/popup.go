@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,10 +41,11 @@ func (m *Model) narrow() {
 	typed := m.switcher.Edit.Text()
 	m.switcher.Offer(m.matches(typed))
 	m.switcher.Empty = m.screen().GoEmpty
+	m.suggest++
 	if typed == "" {
+		m.answered = m.suggest
 		return
 	}
-	m.suggest++
 	actor, asked := m.actor, m.suggest
 	m.io(func(ctx context.Context) tea.Msg {
 		handles, err := actor.Suggest(ctx, typed, 20)
@@ -69,6 +71,7 @@ func (m *Model) onSuggest(msg suggestMsg) {
 	if m.switcher == nil || msg.asked != m.suggest {
 		return
 	}
+	m.answered = msg.asked
 	if msg.err != nil {
 		m.note("suggest", msg.err)
 		return
@@ -90,12 +93,12 @@ func (m *Model) onSuggest(msg suggestMsg) {
 		m.switcher.Empty = m.screen().GoNone
 	}
 	at, chosen := m.switcher.Chosen()
+	moved := m.switcher.Moved
 	m.switcher.Offer(choices)
-	for i := range choices {
-		if chosen && choices[i].Key == at.Key {
-			m.switcher.Move(i)
-		}
+	if i := slices.IndexFunc(choices, func(c dialog.Choice) bool { return c.Key == at.Key }); chosen && i > 0 {
+		m.switcher.Move(i)
 	}
+	m.switcher.Moved = moved
 }
 
 // matches are the conversations whose name fits, best first.
@@ -168,8 +171,10 @@ func (m *Model) switcherKey(name string, k tea.KeyPressMsg) {
 		m.switcher = nil
 	case "up", "shift+tab", "ctrl+p":
 		s.Move(-1)
+		s.Moved = true
 	case "down", "tab", "ctrl+n":
 		s.Move(1)
+		s.Moved = true
 	case "enter":
 		m.choose(s.Beside)
 	case "ctrl+o":
@@ -193,10 +198,10 @@ func (m *Model) switcherKey(name string, k tea.KeyPressMsg) {
 }
 
 // choose goes to what is chosen. A name typed to its end wins over the list,
-// which may not have come yet.
+// and so does what the server knows by that name if its list has not come yet.
 func (m *Model) choose(beside bool) {
 	s := m.switcher
-	typed := strings.TrimSpace(s.Edit.Text())
+	typed := strings.ToLower(strings.TrimLeft(strings.TrimSpace(s.Edit.Text()), "@#"))
 	chosen, ok := s.Chosen()
 	if !ok && typed == "" {
 		return
@@ -206,11 +211,15 @@ func (m *Model) choose(beside bool) {
 	}
 	m.learn("go")
 	m.switcher = nil
-	if !ok || typed != "" && strings.EqualFold(typed, chosen.Key) {
-		m.resolve(typed, beside)
-		return
+	exact := slices.ContainsFunc(s.Choices, func(c dialog.Choice) bool { return c.Key == typed })
+	switch {
+	case exact && !s.Moved:
+		m.goTo(chat.Handle(typed), beside)
+	case typed != "" && !s.Moved && (!ok || m.answered != m.suggest):
+		m.resolve(typed, beside, chat.Handle(chosen.Key))
+	default:
+		m.goTo(chat.Handle(chosen.Key), beside)
 	}
-	m.goTo(chat.Handle(chosen.Key), beside)
 }
 
 func (m *Model) pageKey(name string) {

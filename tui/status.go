@@ -58,6 +58,9 @@ func (m *Model) buildStatus(k statusKey) string {
 		right += k.clock
 	}
 	room := k.width - text.Width(left) - text.Width(right) - 1
+	if room < 0 {
+		return t.Status.Paint(text.Fit(right, k.width))
+	}
 	if k.flash != "" {
 		shown := text.Cut(k.flash, room)
 		return t.Status.Paint(left) + t.Warn.Paint(shown) + theme.Blank(room-text.Width(shown)+1) + t.Badge.Paint(right)

@@ -13,9 +13,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if !m.terminal(msg) {
 		m.answer(msg)
 	}
-	if m.dirty {
-		m.arrange()
-	}
+	m.arrangeIfDirty()
 	m.markRead()
 	cmds := m.cmds
 	m.cmds = nil
@@ -32,9 +30,13 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m *Model) terminal(msg tea.Msg) bool {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		m.key(msg)
+		if !m.hold(msg) {
+			m.key(msg)
+		}
 	case tea.PasteMsg:
-		m.pasted(msg.Content)
+		if !m.hold(msg) {
+			m.pasted(msg.Content)
+		}
 	case terminal.PasteCutMsg:
 		m.say(m.screen().PasteCut(msg.Dropped))
 	case tea.MouseMsg:
@@ -122,8 +124,11 @@ func (m *Model) answer(msg tea.Msg) {
 	}
 }
 
-// arrange places everything anew.
-func (m *Model) arrange() {
+// arrangeIfDirty places everything anew if something of it changed.
+func (m *Model) arrangeIfDirty() {
+	if !m.dirty {
+		return
+	}
 	m.dirty = false
 	m.arranged = arrange(m.width, m.height, len(m.windows), m.focus, m.zoom || m.mode == bare, m.sidebarNow())
 	m.drawBorders()

@@ -221,7 +221,7 @@ func (m *Model) restorable(lw layoutWindow) *talk {
 	return t
 }
 
-// goTo opens a conversation by what people type for it.
+// goTo opens a conversation by its handle.
 func (m *Model) goTo(handle chat.Handle, beside bool) {
 	for _, t := range m.order {
 		if t.Handle == handle {
@@ -229,30 +229,65 @@ func (m *Model) goTo(handle chat.Handle, beside bool) {
 			return
 		}
 	}
-	m.resolve(string(handle), beside)
+	m.resolve(string(handle), beside, "")
 }
 
-// resolve asks the server what somebody means.
-func (m *Model) resolve(typed string, beside bool) {
+// resolve asks the server what somebody means; or goes to another handle if it
+// means nothing. What is typed until the answer comes is meant for the
+// conversation that opens, so it waits.
+func (m *Model) resolve(typed string, beside bool, or chat.Handle) {
+	m.going = true
 	actor := m.actor
 	m.io(func(ctx context.Context) tea.Msg {
 		c, err := actor.Resolve(ctx, typed)
-		return resolvedMsg{c, beside, err}
+		return resolvedMsg{c, beside, or, err}
 	})
 }
 
 type resolvedMsg struct {
 	c      chat.Conversation
 	beside bool
+	or     chat.Handle
 	err    error
 }
 
 func (m *Model) onResolved(msg resolvedMsg) {
-	if msg.err != nil {
+	m.going = false
+	switch {
+	case msg.err == nil:
+		m.openWindow(m.know(msg.c), msg.beside)
+	case chat.CodeOf(msg.err) == chat.NoConversation && msg.or != "":
+		m.goTo(msg.or, msg.beside)
+	default:
+		m.held = nil // it was meant for somewhere else
 		m.fail("go to", msg.err)
-		return
 	}
-	m.openWindow(m.know(msg.c), msg.beside)
+	m.release()
+}
+
+// maxHeld bounds what is typed ahead; what goes beyond is dropped.
+const maxHeld = 1024
+
+// hold keeps keys and pastes while a conversation is being opened.
+func (m *Model) hold(msg tea.Msg) bool {
+	if !m.going {
+		return false
+	}
+	if len(m.held) < maxHeld {
+		m.held = append(m.held, msg)
+	}
+	return true
+}
+
+// release gives what was held to the conversation that is open now. A key may
+// begin to open another one, and then the rest waits again.
+func (m *Model) release() {
+	for len(m.held) > 0 && !m.going {
+		msg := m.held[0]
+		m.held = m.held[1:]
+		m.arrangeIfDirty()
+		m.terminal(msg)
+	}
 }
 
 // nextUnread goes to the conversation whose news are oldest in the list's order

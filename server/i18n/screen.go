@@ -96,7 +96,7 @@ type OnboardingWords struct {
 // KeyWords name the keys' actions: Short ones for the row at the bottom, the
 // rest for help.
 type KeyWords struct {
-	Menu, Go, Help, Window, Line, Zoom, BesideShort, Leave, Sent, Cancel, Reply, Edit, Delete, Copy, Move, Send, Retry string
+	FileShort, Menu, Go, Help, Window, Line, Zoom, BesideShort, Leave, Sent, Cancel, Reply, Edit, Delete, Copy, Move, Send, Retry string
 
 	Enter, NewLine, Switcher, Beside, Close, ZoomLong, Next, Previous, Nth, Sidebar, Unread, Scroll, Ends, Select string
 	File, Bare, Dismiss, HelpLong, Clear, Quit, Redraw, Words, Complete                                           string
@@ -174,7 +174,7 @@ var screenEN = ScreenWords{
 		},
 	},
 	Keys: KeyWords{
-		Menu: "menu", Go: "go to", Help: "help", Window: "window", Line: "line", Zoom: "zoom", BesideShort: "beside", Leave: "leave", Sent: "send", Cancel: "back",
+		FileShort: "files", Menu: "menu", Go: "go to", Help: "help", Window: "window", Line: "line", Zoom: "zoom", BesideShort: "beside", Leave: "leave", Sent: "send", Cancel: "back",
 		Reply: "reply", Edit: "edit", Delete: "delete", Copy: "copy", Move: "move", Send: "send", Retry: "retry",
 		Enter: "send", NewLine: "new line", Switcher: "go to a conversation or person", Beside: "open another conversation beside", Close: "close the window", ZoomLong: "zoom the window",
 		Next: "next window", Previous: "previous window", Nth: "window 1 to 9", Sidebar: "show or hide the list", Unread: "next unread conversation",
@@ -268,7 +268,7 @@ var screenES = ScreenWords{
 		},
 	},
 	Keys: KeyWords{
-		Menu: "menú", Go: "ir", Help: "ayuda", Window: "ventana", Line: "línea", Zoom: "ampliar", BesideShort: "abrir al lado", Leave: "salir", Sent: "enviar", Cancel: "volver",
+		FileShort: "archivos", Menu: "menú", Go: "ir", Help: "ayuda", Window: "ventana", Line: "línea", Zoom: "ampliar", BesideShort: "abrir al lado", Leave: "salir", Sent: "enviar", Cancel: "volver",
 		Reply: "responder", Edit: "editar", Delete: "borrar", Copy: "copiar", Move: "mover", Send: "enviar", Retry: "reintentar",
 		Enter: "enviar", NewLine: "otra línea", Switcher: "ir a una conversación o persona", Beside: "abrir otra conversación al lado", Close: "cerrar la ventana", ZoomLong: "ampliar la ventana",
 		Next: "ventana siguiente", Previous: "ventana anterior", Nth: "ventana 1 a 9", Sidebar: "mostrar u ocultar la lista", Unread: "siguiente conversación sin leer",

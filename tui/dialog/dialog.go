@@ -79,12 +79,13 @@ type Switcher struct {
 	Beside  bool   // Enter opens beside
 	Edit    composer.Editor
 	Choices []Choice
+	Moved   bool // the person chose, not the order of the list
 	at      int
 }
 
 // Offer replaces the choices; the first is chosen.
 func (s *Switcher) Offer(choices []Choice) {
-	s.Choices, s.at = choices, 0
+	s.Choices, s.at, s.Moved = choices, 0, false
 }
 
 // Move goes down the list, up if n is negative.
@@ -135,7 +136,7 @@ func (s *Switcher) RowAt(y, height int) bool {
 	if y < 2 || i >= len(s.Choices) {
 		return false
 	}
-	s.at = i
+	s.at, s.Moved = i, true
 	return true
 }
 

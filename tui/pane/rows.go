@@ -200,7 +200,7 @@ func (b *builder) order(mark piece, order string) {
 		used = b.l.Text.Width(order)
 	}
 	switch {
-	case click != "" && used+1+len(click) <= b.column:
+	case click != "" && b.fits(mark, order):
 		b.add(mark, piece{order, b.l.Theme.Order}, piece{theme.Blank(b.column - used - len(click)), ""}, piece{click, b.l.Theme.Key})
 	case used <= b.key.width:
 		b.add(mark, piece{order, b.l.Theme.Order})
@@ -270,11 +270,26 @@ func Preview(l *Look, m *chat.Message) string {
 
 func (b *builder) file(mark piece, m *chat.Message, room int) {
 	size := "  " + b.l.Words.Size(m.File.Size)
-	name := b.l.Text.Cut(b.l.Text.Line(m.File.Name), room-2-len(size))
-	b.ticked(mark, piece{b.l.Theme.Glyphs.File + " " + name, b.l.Theme.File}, piece{size, b.l.Theme.Muted})
-	if order := b.l.Order(m); order != "" {
+	order := b.l.Order(m)
+	pieces := []piece{mark, {"", b.l.Theme.File}, {size, b.l.Theme.Muted}}
+	if click := b.l.Words.Copy; order != "" && !b.l.Bare && !b.fits(mark, order) {
+		room -= len(click) + 1 // where the order takes rows of its own, the click is up here
+		pieces = append(pieces, piece{"", ""}, piece{click, b.l.Theme.Key})
+	}
+	name := b.l.Theme.Glyphs.File + " " + b.l.Text.Line(m.File.Name)
+	pieces[1].text = b.l.Text.Cut(name, room-len(size))
+	if len(pieces) > 3 {
+		pieces[3].text = theme.Blank(room - b.l.Text.Width(pieces[1].text+size) + 1)
+	}
+	b.ticked(pieces...)
+	if order != "" {
 		b.order(mark, order)
 	}
+}
+
+// fits tells whether an order stands in one row with its click.
+func (b *builder) fits(mark piece, order string) bool {
+	return b.l.Text.Width(mark.text)+b.l.Text.Width(b.l.Text.Line(order))+1+len(b.l.Words.Copy) <= b.column
 }
 
 func (b *builder) text(mark piece, m *chat.Message, room int) {
