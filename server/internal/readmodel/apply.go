@@ -30,7 +30,7 @@ func (m *Model) Apply(ctx context.Context, b chat.Batch) (_ []chat.Change, err e
 // apply applies the log's entries and then the shelf's, and stores how far it got.
 func (t *tx) apply(ctx context.Context, b chat.Batch) error {
 	var log, shelf int64
-	if err := t.row("SELECT log, shelf, applied, skipped FROM meta").Scan(&log, &shelf, &t.applied, &t.skipped); err != nil {
+	if err := t.row("SELECT log, shelf, applied FROM meta").Scan(&log, &shelf, &t.applied); err != nil {
 		return err
 	}
 	for _, e := range b.Log {
@@ -61,8 +61,7 @@ func (t *tx) apply(ctx context.Context, b chat.Batch) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
-	_, err := t.exec("UPDATE meta SET log = ?, shelf = ?, applied = ?, skipped = ?, digest = coalesce(?, digest)",
-		log, shelf, t.applied, t.skipped, t.digest)
+	_, err := t.exec("UPDATE meta SET log = ?, shelf = ?, applied = ?, digest = coalesce(?, digest)", log, shelf, t.applied, t.digest)
 	return err
 }
 
@@ -112,9 +111,16 @@ func (t *tx) event(e chat.Event) error {
 		return t.messageRetracted(e, b)
 	case chat.FileRenamed:
 		return t.fileRenamed(e, b)
+	case chat.Unknown:
+		return t.skip(b.Kind, b.Version)
 	}
-	t.skipped++
-	return nil
+	return fmt.Errorf("kind %T is not applied", e.Body)
+}
+
+// skip remembers an event that a newer program would have applied.
+func (t *tx) skip(kind string, version int) error {
+	_, err := t.exec("INSERT INTO skipped (kind, version, n) VALUES (?, ?, 1) ON CONFLICT (kind, version) DO UPDATE SET n = n + 1", kind, version)
+	return err
 }
 
 // Applied is chat.View's.
@@ -131,7 +137,7 @@ type Origin struct {
 	Digest  [8]byte   // of that entry
 	Lost    uint64    // entries the log lacked when the model was begun (Bind)
 	Shelf   uint64    // sequence of the last applied value
-	Skipped int       // events of unknown kinds: a newer program rebuilds
+	Skipped int       // events of unknown kinds: a program that knows one rebuilds
 }
 
 // Origin reads it.
@@ -140,7 +146,7 @@ func (m *Model) Origin(ctx context.Context) (o Origin, err error) {
 	err = m.read(ctx, func(c *conn) error {
 		var created int64
 		var digest []byte
-		err := c.row("SELECT created, log, digest, lost, shelf, skipped FROM meta").Scan(&created, &o.Seq, &digest, &o.Lost, &o.Shelf, &o.Skipped)
+		err := c.row("SELECT created, log, digest, lost, shelf, (SELECT coalesce(sum(n), 0) FROM skipped) FROM meta").Scan(&created, &o.Seq, &digest, &o.Lost, &o.Shelf, &o.Skipped)
 		if created != 0 {
 			o.Created = time.Unix(0, created).UTC()
 		}

@@ -10,9 +10,10 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// Both mean: move the file aside and build it again from the log.
+// Both mean: move the file aside and build it again from the log. ErrDamaged is
+// also said of a whole file that lacks what this program would have put into it.
 var (
-	ErrDamaged = errors.New("read model is damaged")
+	ErrDamaged = errors.New("read model is damaged or incomplete")
 	ErrNewer   = errors.New("read model is from a newer program")
 )
 

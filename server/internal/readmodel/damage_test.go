@@ -31,6 +31,9 @@ func TestAFileThatCannotBeUsedIsMovedAside(t *testing.T) {
 		}, readmodel.ErrDamaged},
 		{"a newer program's", func(t *testing.T, path string) { run(t, path, "PRAGMA user_version = 99") }, readmodel.ErrNewer},
 		{"without its position", func(t *testing.T, path string) { run(t, path, "DELETE FROM meta") }, readmodel.ErrDamaged},
+		{"built by a program that knew less", func(t *testing.T, path string) {
+			run(t, path, "UPDATE skipped SET kind = 'message.posted', version = 1")
+		}, readmodel.ErrDamaged},
 		{"a page of zeros", func(t *testing.T, path string) { overwrite(t, path, make([]byte, 4096), 4096) }, readmodel.ErrDamaged},
 		{"pages of junk", func(t *testing.T, path string) { overwrite(t, path, bytes.Repeat([]byte{0xa5}, 16*4096), 4096) }, readmodel.ErrDamaged},
 		{"half of it", func(t *testing.T, path string) { halve(t, path) }, readmodel.ErrDamaged},

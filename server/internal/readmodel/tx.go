@@ -17,8 +17,7 @@ type tx struct {
 	log     *slog.Logger
 	at      chat.Position // of the event being applied
 	applied chat.Position // of the last event of the last entry
-	skipped int
-	digest  any // of the last entry; nil: no entry was applied
+	digest  any           // of the last entry; nil: no entry was applied
 	convs   map[chat.ConversationID]*conversation
 	seats   map[seatKey]*seat
 	changes []chat.Change

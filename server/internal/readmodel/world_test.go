@@ -226,7 +226,7 @@ func dump(t testing.TB, path string) string {
 	}
 	defer db.Close()
 	var b strings.Builder
-	for _, table := range []string{"meta", "committers", "names", "people", "keys", "conversations", "members", "messages", "reads", "delivered", "shelf"} {
+	for _, table := range []string{"meta", "committers", "names", "people", "keys", "conversations", "members", "messages", "reads", "delivered", "shelf", "skipped"} {
 		fmt.Fprintln(&b, table)
 		rows, err := db.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
 		if err != nil {

@@ -8,10 +8,18 @@ CREATE TABLE meta (
   applied INTEGER NOT NULL DEFAULT 0,     -- position of its last event
   digest  BLOB    NOT NULL DEFAULT x'0000000000000000', -- of that entry
   lost    INTEGER NOT NULL DEFAULT 0,     -- entries the log lacked when the model was begun
-  shelf   INTEGER NOT NULL DEFAULT 0,     -- sequence of the last applied value
-  skipped INTEGER NOT NULL DEFAULT 0      -- events of kinds this program did not know
+  shelf   INTEGER NOT NULL DEFAULT 0      -- sequence of the last applied value
 );
 INSERT INTO meta (one) VALUES (1);
+
+-- Events of kinds that the program did not know which applied them: one that
+-- knows them builds the model again.
+CREATE TABLE skipped (
+  kind    TEXT    NOT NULL,
+  version INTEGER NOT NULL,
+  n       INTEGER NOT NULL,
+  PRIMARY KEY (kind, version)
+) WITHOUT ROWID;
 
 CREATE TABLE committers (
   id      BLOB PRIMARY KEY,
