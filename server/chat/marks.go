@@ -121,6 +121,10 @@ func (k *markKeeper) wake() {
 	}
 }
 
+// breath is between two looks at everybody's marks: with many people somebody's
+// are always due.
+const breath = 20 * time.Millisecond
+
 // run puts marks as they fall due, and all of them when ctx ends.
 func (k *markKeeper) run(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
@@ -130,15 +134,20 @@ func (k *markKeeper) run(ctx context.Context) {
 			k.putAll(context.WithoutCancel(ctx))
 			return
 		}
-		user, next := k.due()
-		if !user.IsZero() {
-			k.put(ctx, user)
-			continue
+		users, next := k.due()
+		kick := k.kick
+		if len(users) > 0 { // those who fall due meanwhile go together
+			next, kick = breath, nil
+		}
+		for _, user := range users {
+			if ctx.Err() == nil {
+				k.put(ctx, user)
+			}
 		}
 		timer.Reset(next)
 		select {
 		case <-ctx.Done():
-		case <-k.kick:
+		case <-kick:
 		case <-timer.C:
 		}
 	}
@@ -160,22 +169,22 @@ func (k *markKeeper) putAll(ctx context.Context) {
 	}
 }
 
-// due is somebody whose marks are due, or how long until somebody's are.
-func (k *markKeeper) due() (UserID, time.Duration) {
+// due is everybody whose marks are due, and how long until somebody else's are.
+func (k *markKeeper) due() (users []UserID, next time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	now, next := k.now(), time.Hour
 	for user, s := range k.people {
 		switch {
 		case s.dirty && !s.due.After(now):
-			return user, 0
+			users = append(users, user)
 		case s.dirty:
 			next = min(next, s.due.Sub(now))
 		case now.Sub(s.last) > time.Minute:
 			delete(k.people, user)
 		}
 	}
-	return UserID{}, next
+	return users, next
 }
 
 // put stores one person's marks; what fails is tried again a second later.
