@@ -1,6 +1,7 @@
 package files
 
 import (
+	"errors"
 	"math"
 	"time"
 
@@ -61,15 +62,20 @@ func (s *session) setstat(r *sftp.Request) error {
 	if err != nil {
 		return err
 	}
-	if r.AttrFlags().Size {
-		if err := s.resize(f, attrs.Size); err != nil {
-			return err
-		}
+	parked := f.parked
+	if err := s.unpark(&f); err != nil {
+		return err
 	}
 	if r.AttrFlags().Acmodtime {
 		s.setTime(at, f, time.Unix(int64(attrs.Mtime), 0))
 	}
-	return nil
+	if r.AttrFlags().Size {
+		err = s.resize(f, attrs.Size)
+	}
+	if parked {
+		err = errors.Join(err, s.park(f.item))
+	}
+	return err
 }
 
 func (s *session) resize(f found, size uint64) error {
@@ -119,7 +125,11 @@ func (s *session) remove(p string) error {
 		return nil
 	case err != nil:
 		return err
-	case f.unfinished() != nil:
+	}
+	if err := s.unpark(&f); err != nil {
+		return err
+	}
+	if f.unfinished() != nil {
 		s.drop(f.item) // an open handle of it finds it gone
 		return nil
 	}

@@ -13,6 +13,9 @@ import (
 // first byte.
 const maxEarly = 128
 
+// maxHole is how much of a file may never have been written.
+const maxHole = 64 << 20
+
 // item is what became of a name this session wrote to: an upload, or, once it
 // was announced, a message. STAT, SETSTAT and RENAME of the name that was asked
 // for reach it, whatever name the file really got.
@@ -92,14 +95,16 @@ func (u *upload) showsBase() bool {
 	return u.base != nil && u.written == 0 && !u.sized
 }
 
-// whole reports whether what was written replaces base, and not a part of it.
+// whole reports whether the client wrote a whole file: not a part of base, and
+// not next to nothing at the end of a hole, which costs it little and us the
+// hashing of gigabytes.
 func (u *upload) whole() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.base == nil {
-		return true
-	}
 	size := u.bytes.Size()
+	if u.base == nil {
+		return size-u.written <= maxHole
+	}
 	return u.begun && u.written >= size && (u.sized || size >= u.base.File.Size)
 }
 
@@ -120,13 +125,18 @@ func (s *session) drop(it *item) {
 	if it.upload == nil {
 		return
 	}
-	if !it.upload.junk() {
-		if err := it.upload.bytes.Discard(); err != nil {
-			s.log.Warn("discard upload", "err", cause(err))
-		}
-	}
+	s.discard(it.upload.bytes)
 	s.uploads--
 	it.upload = nil
+}
+
+func (s *session) discard(bytes *blob.Upload) {
+	if bytes == nil {
+		return
+	}
+	if err := bytes.Discard(); err != nil {
+		s.log.Warn("discard upload", "err", cause(err))
+	}
 }
 
 // forget lets no name lead to the item any more.

@@ -198,6 +198,12 @@ func (s *session) files(c chat.Conversation) ([]info, error) {
 			hidden[i.name] = true
 		}
 	}
+	for _, it := range s.parking.in(s.actor.Me().ID, c.ID) {
+		if i := s.file(it.found()); !hidden[i.name] {
+			entries = append(entries, i)
+			hidden[i.name] = true
+		}
+	}
 	for _, m := range messages {
 		if m.File != nil && !hidden[m.File.Name] {
 			entries = append(entries, s.file(found{message: m}))

@@ -9,6 +9,7 @@ import (
 type found struct {
 	item    *item // of this session, nil if it never wrote there
 	message chat.Message
+	parked  bool // item is a copy: unpark before it is changed
 }
 
 // upload is nil if there is none.
@@ -31,7 +32,7 @@ func (f found) unfinished() *upload {
 // found is what an item with an upload is.
 func (it *item) found() found {
 	if base := it.upload.base; base != nil {
-		return found{it, *base}
+		return found{item: it, message: *base}
 	}
 	return found{item: it}
 }
@@ -45,9 +46,14 @@ func (s *session) lookup(at place) (found, error) {
 		}
 		m, err := s.actor.Message(s.ctx, it.sent)
 		if err == nil && m.File != nil && !m.Retracted {
-			return found{it, m}, nil
+			return found{item: it, message: m}, nil
 		}
 		delete(s.items, at.key())
+	}
+	if it := s.parking.peek(s.actor.Me().ID, at.key()); it != nil {
+		f := it.found()
+		f.parked = true
+		return f, nil
 	}
 	name, err := chat.CleanFileName(at.name)
 	if err != nil {

@@ -92,7 +92,7 @@ func (s *session) openWrite(p string, flags sftp.FileOpenFlags) (*writing, error
 	case flags.Excl:
 		return nil, quiet(sftp.ErrSSHFxFailure)
 	case f.upload() != nil:
-		return s.again(f.item, flags)
+		return s.again(f, flags)
 	case !flags.Creat && err == nil && s.mine(f.message) != nil:
 		return nil, s.mine(f.message)
 	case flags.Append:
@@ -111,8 +111,11 @@ func (s *session) openWrite(p string, flags sftp.FileOpenFlags) (*writing, error
 }
 
 // again opens an upload that is parked or open.
-func (s *session) again(it *item, flags sftp.FileOpenFlags) (*writing, error) {
-	u := it.upload
+func (s *session) again(f found, flags sftp.FileOpenFlags) (*writing, error) {
+	if err := s.unpark(&f); err != nil {
+		return nil, err
+	}
+	it, u := f.item, f.item.upload
 	if flags.Trunc && !u.junk() {
 		if err := u.bytes.Truncate(0); err != nil {
 			return nil, err

@@ -35,6 +35,9 @@ func (s *session) rename(from, to string) error {
 	if err := s.clear(dst, f.item); err != nil {
 		return err
 	}
+	if err := s.unpark(&f); err != nil {
+		return err
+	}
 	if f.upload() != nil {
 		return s.renameUpload(f.item, src, dst, name)
 	}
@@ -44,6 +47,9 @@ func (s *session) rename(from, to string) error {
 // clear makes way at the place an upload or file is renamed to, which the
 // session may have an unfinished file at.
 func (s *session) clear(dst place, coming *item) error {
+	if old := s.parking.take(s.actor.Me().ID, dst.key()); old != nil {
+		s.discard(old.upload.bytes)
+	}
 	there := s.item(dst)
 	if there == nil || there == coming || there.upload == nil {
 		return nil

@@ -18,13 +18,14 @@ import (
 // SFTP_MAX_MSG_LENGTH).
 const maxPayload = 255 << 10
 
-// Config is what one SFTP session is made of; every field is needed.
+// Config is what one SFTP session is made of; all but Parking is needed.
 type Config struct {
 	Actor   *chat.Actor
 	Store   *blob.Store
 	Channel io.ReadWriter // of SSH; never closed here: the exit status has to go out first
 	Stderr  io.Writer     // of the channel: what the person reads
 	Words   *i18n.Words
+	Parking *Parking // of the server; nil: the session has its own
 	Log     *slog.Logger
 }
 

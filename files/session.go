@@ -17,7 +17,7 @@ import (
 
 const (
 	maxHandles = 64
-	maxUploads = 16   // under way or parked
+	maxUploads = 16   // under way
 	maxAliases = 1024 // names that were announced and are remembered
 	maxOwners  = 4096 // people with a name in "ls -l"; the rest are "-"
 )
@@ -25,12 +25,13 @@ const (
 // session is everything pkg/sftp calls, for one channel. Commands come one at a
 // time, reads and writes of open files at once and beside them.
 type session struct {
-	ctx   context.Context
-	actor *chat.Actor
-	store *blob.Store
-	words *i18n.Words
-	log   *slog.Logger
-	began time.Time
+	ctx     context.Context
+	actor   *chat.Actor
+	store   *blob.Store
+	words   *i18n.Words
+	log     *slog.Logger
+	began   time.Time
+	parking *Parking
 	teller
 
 	mu      sync.Mutex // held for a whole command
@@ -55,8 +56,12 @@ var (
 )
 
 func newSession(ctx context.Context, c Config) *session {
+	parking := c.Parking
+	if parking == nil {
+		parking = NewParking()
+	}
 	return &session{
-		ctx: ctx, actor: c.Actor, store: c.Store, words: c.Words, began: c.Actor.Now(),
+		ctx: ctx, actor: c.Actor, store: c.Store, words: c.Words, began: c.Actor.Now(), parking: parking,
 		log:     c.Log.With("face", "sftp", "person", c.Actor.Me().Nick),
 		teller:  teller{w: c.Stderr, left: maxLines},
 		items:   map[key]*item{},
@@ -108,14 +113,13 @@ func (s *session) end(clean bool) {
 	defer s.flush()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, it := range s.items {
-		u := it.upload
-		if u == nil {
-			continue
-		}
-		if clean && !u.junk() {
+	for _, it := range s.parking.leave(s.actor.Me().ID, s) {
+		if clean {
 			s.say(s.unsent(it))
 		}
+		s.discard(it.upload.bytes)
+	}
+	for _, it := range s.items { // of handles whose Close panicked
 		s.drop(it)
 	}
 }

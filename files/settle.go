@@ -31,7 +31,7 @@ func (s *session) settle(it *item, u *upload) error {
 		s.drop(it)
 		return broken
 	case temporary(it.name), u.size() == 0:
-		return nil // parked
+		return s.park(it)
 	case !u.whole():
 		s.drop(it)
 		return failure(s.words.Files.NoResume(shown(it.name)))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pkg/sftp"
 
+	"charla/files"
 	"charla/files/blob"
 	"charla/server/chat"
 	"charla/server/chat/chattest"
@@ -466,4 +467,61 @@ func TestManyFilesWaitForTheBudget(t *testing.T) {
 	}
 	wantEqual(t, w.messages(), 10)
 	ana.wantSilence()
+}
+
+func TestAHoleIsNoFile(t *testing.T) {
+	w := newWorld(t, blob.Options{})
+	ana := w.session(w.ana)
+	for at, want := range map[int64]error{1 << 20: nil, 1 << 30: sftp.ErrSSHFxFailure} {
+		f := ana.open("/beto/hole.bin", scpFlags)
+		if _, err := f.WriteAt([]byte("x"), at); err != nil {
+			t.Error(err)
+		}
+		if err := f.Close(); err != nil || want != nil {
+			wantStatus(t, err, want)
+		}
+		_ = ana.Remove("/beto/hole.bin") // if it is there
+	}
+	wantEqual(t, w.messages(), 1)
+	wantEqual(t, w.unfinished(), 0)
+}
+
+// rclone keeps several connections and takes any of them for the rename.
+func TestPutOnOneConnectionAndRenamedOnAnother(t *testing.T) {
+	w := newWorld(t, blob.Options{})
+	w.parking = files.NewParking()
+	one, two := w.session(w.ana), w.session(w.ana)
+	one.mustPut("/beto/a.zip.12345678.partial", "content")
+	wantEqual(t, two.ls("/beto"), "a.zip.12345678.partial")
+	wantEqual(t, two.get("/beto/a.zip.12345678.partial"), "content")
+	wantEqual(t, w.session(w.beto).ls("/ana"), "")
+	mtime := time.Unix(1_600_000_000, 0)
+	if err := two.Chtimes("/beto/a.zip.12345678.partial", mtime, mtime); err != nil {
+		t.Error(err)
+	}
+	if err := two.PosixRename("/beto/a.zip.12345678.partial", "/beto/a.zip"); err != nil {
+		t.Error(err)
+	}
+	wantEqual(t, w.sent(), "a.zip")
+	if i, err := two.Stat("/beto/a.zip"); err != nil || !i.ModTime().Equal(mtime) {
+		t.Errorf("stat: %v, %v", i, err)
+	}
+
+	one.mustPut("/beto/b.part", "one") // and of two of a name the later stays
+	two.mustPut("/beto/b.part", "two")
+	wantEqual(t, one.get("/beto/b.part"), "two")
+	one.mustPut("/beto/c.part", "removed by the other")
+	if err := two.Remove("/beto/c.part"); err != nil {
+		t.Error(err)
+	}
+	for i := range 31 {
+		one.mustPut(fmt.Sprintf("/beto/%d.part", i), "x")
+	}
+	wantStatus(t, one.put("/beto/more.part", "x"), sftp.ErrSSHFxFailure)
+	one.wantTold("too many unfinished files")
+	wantEqual(t, one.bye(), 0)
+	wantEqual(t, two.bye(), 0)
+	two.wantTold("not sent: b.part")
+	wantEqual(t, w.messages(), 1)
+	wantEqual(t, w.unfinished(), 0)
 }

@@ -30,6 +30,7 @@ type world struct {
 	store     *blob.Store
 	ana, beto *chat.Actor
 	talk      chat.Ref // of ana and beto
+	parking   *files.Parking
 }
 
 func newWorld(t testing.TB, o blob.Options, options ...chattest.Option) *world {
@@ -83,7 +84,7 @@ func (w *world) serve(who *chat.Actor, stderr io.Writer) (near net.Conn, status 
 	go func() {
 		defer far.Close()
 		status <- files.Serve(w.Ctx, files.Config{
-			Actor: who, Store: w.store, Channel: far, Stderr: stderr, Words: i18n.For(i18n.English),
+			Actor: who, Store: w.store, Channel: far, Stderr: stderr, Words: i18n.For(i18n.English), Parking: w.parking,
 			Log: slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		})
 	}()

@@ -33,7 +33,7 @@ var filesEN = FileWords{
 	},
 	TooLarge:       "the file is larger than this server takes",
 	TooManyOpen:    "too many files are open in this session; close some and try again",
-	TooManyUploads: "too many unfinished files in this session; finish or remove some and try again",
+	TooManyUploads: "too many unfinished files; finish or remove some and try again",
 }
 
 var filesES = FileWords{
@@ -51,5 +51,5 @@ var filesES = FileWords{
 	Temporary:      func(name string) string { return "no enviado: " + name + " es un nombre temporal u oculto; dale otro" },
 	TooLarge:       "el archivo es más grande de lo que admite este servidor",
 	TooManyOpen:    "hay demasiados archivos abiertos en esta sesión; cierra alguno y vuelve a intentarlo",
-	TooManyUploads: "hay demasiados archivos sin terminar en esta sesión; termina o borra alguno y vuelve a intentarlo",
+	TooManyUploads: "hay demasiados archivos sin terminar; termina o borra alguno y vuelve a intentarlo",
 }
