@@ -1,0 +1,99 @@
+package chat_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"charla/server/chat"
+	"charla/server/chat/chattest"
+)
+
+func TestWhoIsHereAndWhoTypes(t *testing.T) {
+	w := chattest.New(t)
+	ana, beto, eva := w.Person("ana"), w.Person("beto"), w.Person("eva")
+	anas, betos := ana.Follow(), beto.Follow()
+	defer anas.Close()
+	defer betos.Close()
+	if here, _ := eva.Here(); len(here) != 2 || !eva.IsHere(ana.Me().ID) || eva.IsHere(eva.Me().ID) {
+		t.Errorf("here are %v", here)
+	}
+	talk := w.Talk(ana, beto)
+	beto.Typing(w.Ctx, w.Talk(beto, ana))
+	if got := ana.WhoTypes(talk); len(got) != 0 {
+		t.Errorf("%v types in a talk that does not exist", got)
+	}
+	w.Say(ana, talk, "hola")
+	beto.Typing(w.Ctx, talk)
+	if a, b := ana.WhoTypes(talk), beto.WhoTypes(talk); !slices.Equal(a, []chat.UserID{beto.Me().ID}) || len(b) != 0 {
+		t.Errorf("ana sees %v type, beto %v", a, b)
+	}
+	eva.Typing(w.Ctx, talk) // it is not hers
+	w.Say(beto, talk, "qué tal")
+	if got := ana.WhoTypes(talk); len(got) != 0 {
+		t.Errorf("%v types what has arrived", got)
+	}
+}
+
+func TestWhatIsSuggested(t *testing.T) {
+	w := chattest.New(t)
+	ana, beto := w.Person("ana"), w.Person("beto")
+	w.Person("bea")
+	w.Group(ana, "Bebés")
+	w.Group(ana, "El bebé")
+	w.Say(ana, w.Talk(ana, beto), "hola")
+	got, err := ana.Suggest(w.Ctx, "be", 10)
+	if want := []chat.Handle{"beto", "bebes", "bea", "el-bebe"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("suggested %q, %v, want %q", got, err, want)
+	}
+	if got, err := ana.Suggest(w.Ctx, "@BE", 2); err != nil || len(got) != 2 {
+		t.Errorf("suggested %q, %v, want two", got, err)
+	}
+}
+
+// stingy grants nothing of one budget.
+type stingy chat.Budget
+
+// Take is chat.Limiter.
+func (s stingy) Take(_ chat.UserID, b chat.Budget, _ int) (time.Duration, bool) {
+	return 3 * time.Second, b != chat.Budget(s)
+}
+
+func TestWhoIsTooFastIsToldHowLongToWait(t *testing.T) {
+	for budget, efforts := range map[chat.Budget]map[string]func(*chattest.World, *chat.Actor) error{
+		chat.Messages: {
+			"post": func(w *chattest.World, a *chat.Actor) error {
+				_, err := a.Post(w.Ctx, w.Lobby(), chat.Words{Text: "hola"})
+				return err
+			},
+			"file": func(w *chattest.World, a *chat.Actor) error {
+				_, err := a.SendFile(w.Ctx, w.Lobby(), chat.File{Name: "x"})
+				return err
+			},
+		},
+		chat.Bytes: {
+			"post": func(w *chattest.World, a *chat.Actor) error {
+				_, err := a.Post(w.Ctx, w.Lobby(), chat.Words{Text: "hola"})
+				return err
+			},
+		},
+		chat.Changes: {
+			"group": func(w *chattest.World, a *chat.Actor) error {
+				_, err := a.NewGroup(w.Ctx, "x", nil)
+				return err
+			},
+		},
+	} {
+		for name, effort := range efforts {
+			w := chattest.New(t, chattest.WithLimiter(stingy(budget)))
+			err := effort(w, w.Person("ana"))
+			if e := wantCode(t, err, chat.TooFast); e.Wait != 3*time.Second || !e.Code.Again() {
+				t.Errorf("%s: told to wait %s", name, e.Wait)
+			}
+			w.Settle()
+			if c := w.See(w.Person("eva"), w.Lobby()); c.LastN != 0 {
+				t.Errorf("%s was refused and stored", name)
+			}
+		}
+	}
+}
