@@ -74,6 +74,9 @@ func (c *caller) claim(ctx context.Context, may bool) (isNew bool, err error) {
 		}
 		return false, &chat.Error{Code: chat.NoPerson, Name: string(c.nick), Hint: free}
 	}
+	if err := c.s.claims.take(c.link, c.s.cfg.Now()); err != nil {
+		return false, err
+	}
 	person, err := c.s.cfg.Chat.Claim(ctx, c.nick, c.credential)
 	if chat.CodeOf(err) == chat.NickTaken { // by whom?
 		if found, _ := c.find(ctx); found {

@@ -2,9 +2,12 @@ package sshd
 
 import (
 	"context"
+	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 
@@ -180,4 +183,55 @@ func TestOrdersLeaveOutTheUsualPort(t *testing.T) {
 		h.person("ana", key("ana"), "")
 		h.call("ana", gossh.Password("x")).out("ana belongs to somebody else; free: ssh ana2@chat.lan")
 	})
+}
+
+// A stranger with a script cannot take all the good names in an afternoon; a
+// class behind one router can come in at once.
+func TestClaimsOfOneAddressAreBounded(t *testing.T) {
+	story(t, nil, func(h *house) {
+		claim := func(address string, i int) result {
+			g := h.callFrom(address, fmt.Sprint("kid", i), withKey(key(fmt.Sprint(i))))
+			defer g.hangUp()
+			return g.use("", terminal80x24)
+		}
+		for i := range 61 {
+			if r := claim("192.168.7.7", i); r.status != 0 {
+				t.Fatalf("%d, from a local network: %+v", i, r)
+			}
+		}
+		for i := 100; i < 160; i++ {
+			if r := claim("203.0.113.1", i); r.status != 0 {
+				t.Fatalf("%d: %+v", i, r)
+			}
+		}
+		if r := claim("203.0.113.1", 160); r.status != 75 || r.stderr != "too fast; try again in 60 s\r\n" {
+			t.Errorf("got %+v", r)
+		}
+		if r := claim("203.0.113.2", 161); r.status != 0 {
+			t.Errorf("from elsewhere: %+v", r)
+		}
+		time.Sleep(time.Minute)
+		if r := claim("203.0.113.1", 160); r.status != 0 {
+			t.Errorf("a minute later: %+v", r)
+		}
+	})
+}
+
+func TestAddressesOfClaimsAreForgotten(t *testing.T) {
+	c, now := newClaims(), time.Now()
+	from := func(i int) *link {
+		prefix, _ := origin(&net.TCPAddr{IP: net.IPv4(5, byte(i>>16), byte(i>>8), byte(i))})
+		return &link{prefix: prefix}
+	}
+	for i := range claimsAddresses {
+		if err := c.take(from(i), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.take(from(claimsAddresses), now); chat.CodeOf(err) != chat.TooFast {
+		t.Errorf("one too many: %v", err)
+	}
+	if err := c.take(from(claimsAddresses), now.Add(claimEvery)); err != nil || len(c.from) != 1 {
+		t.Errorf("later: %v, %d remembered", err, len(c.from))
+	}
 }

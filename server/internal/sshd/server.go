@@ -61,6 +61,7 @@ type Server struct {
 	words      *i18n.Words
 	ssh        *ssh.Server
 	gate       *gate
+	claims     *claims
 	algorithms gossh.Config
 
 	base context.Context // of all connections
@@ -84,7 +85,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Server{cfg: cfg, words: i18n.For(cfg.Lang), algorithms: algorithms(hasAES())}
+	s := &Server{cfg: cfg, words: i18n.For(cfg.Lang), claims: newClaims(), algorithms: algorithms(hasAES())}
 	s.base, s.stop = context.WithCancelCause(context.Background())
 	s.gate = newGate(cfg.Limits, cfg.Log, cfg.Now)
 	var err error
