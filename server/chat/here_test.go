@@ -83,6 +83,11 @@ func TestWhoIsTooFastIsToldHowLongToWait(t *testing.T) {
 				return err
 			},
 		},
+		chat.Saves: {
+			"draft":    func(w *chattest.World, a *chat.Actor) error { return a.SaveDraft(w.Ctx, w.Lobby(), "half") },
+			"layout":   func(w *chattest.World, a *chat.Actor) error { return a.SaveLayout(w.Ctx, "wide", []byte("x")) },
+			"settings": func(w *chattest.World, a *chat.Actor) error { return a.SaveSettings(w.Ctx, chat.Settings{}) },
+		},
 	} {
 		for name, effort := range efforts {
 			w := chattest.New(t, chattest.WithLimiter(stingy(budget)))

@@ -262,7 +262,8 @@ type Budget string
 
 // What is counted.
 const (
-	Messages Budget = "messages" // messages, edits
+	Messages Budget = "messages" // messages, edits, retractions, files
 	Bytes    Budget = "bytes"    // of text
-	Changes  Budget = "changes"  // groups, membership, settings
+	Changes  Budget = "changes"  // groups, membership
+	Saves    Budget = "saves"    // drafts, layouts, settings
 )

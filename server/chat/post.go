@@ -78,6 +78,9 @@ func (a *Actor) Retract(ctx context.Context, id MessageID) (_ Sent, err error) {
 	if err != nil {
 		return Sent{}, err
 	}
+	if err := a.spend(0); err != nil {
+		return Sent{}, err
+	}
 	at, err := a.s.Log.Append(ctx, a.s.event(a.me.ID, MessageRetracted{Conversation: m.Conversation, Message: id}))
 	return Sent{ID: id, Position: at}, err
 }

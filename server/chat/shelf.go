@@ -65,6 +65,9 @@ func (a *Actor) put(ctx context.Context, slot Slot, value []byte) error {
 	if len(value) > maxValue {
 		return &Error{Code: TextTooLong, Limit: maxValue}
 	}
+	if wait, ok := a.s.Limiter.Take(a.me.ID, Saves, 1); !ok {
+		return tooFast(wait)
+	}
 	return a.s.Shelf.Put(ctx, a.me.ID, slot, value)
 }
 
