@@ -145,7 +145,7 @@ func (m *Model) drawEmpty(f *terminal.Frame, w *window, r rect) {
 		lines = []string{s.Loading + m.look.Theme.Glyphs.Ellipsis}
 	case w.talk.Kind == chat.Room:
 		lines = []string{s.EmptyRoom}
-	case w.talk.Kind == chat.Talk && w.talk.Peer != m.me.ID && !m.here[w.talk.Peer]:
+	case w.talk.Kind == chat.Talk && w.talk.Peer != m.me.ID && !w.talk.here:
 		lines = append(lines, s.NobodyHere)
 	}
 	var rows []string
@@ -256,7 +256,7 @@ func (m *Model) presenceOf(t *talk) sidebar.Presence {
 	switch {
 	case t.Kind != chat.Talk || t.Peer == m.me.ID:
 		return sidebar.Unknown
-	case m.here[t.Peer]:
+	case t.here:
 		return sidebar.Here
 	}
 	return sidebar.Away

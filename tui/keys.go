@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,6 +20,7 @@ type binding struct {
 	shown  string   // how help writes the keys
 	help   func(*i18n.KeyWords) string
 	hint   func(*i18n.KeyWords) string // in the bottom row; nil: not there
+	inMenu bool                        // there only after Esc
 	when   func(*Model) bool           // nil: always
 	do     func(*Model)
 }
@@ -36,19 +38,19 @@ func bindings() []binding {
 			help: func(k *i18n.KeyWords) string { return k.Next }, hint: func(k *i18n.KeyWords) string { return k.Window }},
 		{keys: []string{"shift+tab"}, shown: "Shift+Tab", do: func(m *Model) { m.nextFocus(-1) }, when: several,
 			help: func(k *i18n.KeyWords) string { return k.Previous }},
-		{letter: "x", shown: "Esc x", do: (*Model).closeWindow, help: func(k *i18n.KeyWords) string { return k.Close }, when: open},
+		{letter: "x", shown: "Esc x", do: (*Model).closeWindow, help: func(k *i18n.KeyWords) string { return k.Close }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.CloseShort }, when: open},
 		{letter: "z", shown: "Esc z", do: (*Model).toggleZoom, when: several,
 			help: func(k *i18n.KeyWords) string { return k.ZoomLong }, hint: func(k *i18n.KeyWords) string { return k.Zoom }},
 		{letter: "s", shown: "Esc s", do: (*Model).toggleSidebar, help: func(k *i18n.KeyWords) string { return k.Sidebar }, when: open},
-		{letter: "a", shown: "Esc a", do: (*Model).nextUnread, help: func(k *i18n.KeyWords) string { return k.Unread }},
+		{letter: "a", shown: "Esc a", do: (*Model).nextUnread, help: func(k *i18n.KeyWords) string { return k.Unread }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.UnreadShort }},
 		{keys: []string{"pgup"}, letter: "u", shown: "PgUp  Esc u", do: func(m *Model) { m.scrollPage(1) }, when: open,
 			help: func(k *i18n.KeyWords) string { return k.Scroll }},
 		{keys: []string{"pgdown"}, letter: "d", do: func(m *Model) { m.scrollPage(-1) }, when: open},
 		{letter: "g", shown: "Esc g G", do: (*Model).scrollTop, help: func(k *i18n.KeyWords) string { return k.Ends }, when: open},
 		{letter: "G", do: (*Model).scrollEnd, when: open},
-		{letter: "v", shown: "Up  Esc v", do: (*Model).selectMode, help: func(k *i18n.KeyWords) string { return k.Select }, when: open},
-		{letter: "f", shown: "Esc f", do: (*Model).openFiles, help: func(k *i18n.KeyWords) string { return k.File }, when: open},
-		{letter: "b", shown: "Esc b", do: (*Model).copyMode, help: func(k *i18n.KeyWords) string { return k.Bare }, when: open},
+		{letter: "v", shown: "Up  Esc v", do: (*Model).selectMode, help: func(k *i18n.KeyWords) string { return k.Select }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.SelectShort }, when: open},
+		{letter: "f", shown: "Esc f", do: (*Model).openFiles, help: func(k *i18n.KeyWords) string { return k.File }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.FileShort }, when: open},
+		{letter: "b", shown: "Esc b", do: (*Model).copyMode, help: func(k *i18n.KeyWords) string { return k.Bare }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.CopyShort }, when: open},
 		{letter: "h", shown: "Esc h", do: (*Model).dismissHints, help: func(k *i18n.KeyWords) string { return k.Dismiss }},
 		{keys: []string{"f1"}, letter: "?", shown: "F1  Esc ?", do: (*Model).openHelp,
 			help: func(k *i18n.KeyWords) string { return k.HelpLong }, hint: func(k *i18n.KeyWords) string { return k.Help }},
@@ -261,13 +263,17 @@ func (m *Model) textKey(w *window, name string, k tea.KeyPressMsg) {
 	}
 }
 
+// typingEvery is how often the others are told that somebody types.
+const typingEvery = 3 * time.Second
+
 // insert writes text into a composer.
 func (m *Model) insert(w *window, text string) {
 	if !w.talk.Member && w.talk.Handle != "" {
 		m.say(m.screen().NotIn)
 		return
 	}
-	if w.edit.Text() == "" && w.talk.Exists {
+	if w.talk.Exists && m.now().Sub(m.toldTyping) > typingEvery {
+		m.toldTyping = m.now()
 		actor, ref, ctx := m.actor, w.talk.Ref(), m.ctx
 		m.do(func() tea.Msg { actor.Typing(ctx, ref); return nil })
 	}

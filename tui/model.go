@@ -89,7 +89,7 @@ type Model struct {
 	going    bool   // a conversation is being opened; keys wait
 	held     []tea.Msg
 
-	here    map[chat.UserID]bool
+	online  []chat.UserID // who is here, when they are few
 	version uint64
 	names   map[chat.UserID]chat.Nick
 	asked   map[chat.UserID]bool // names under way
@@ -97,6 +97,7 @@ type Model struct {
 	focused     focusState
 	lastKey     time.Time
 	lastBell    time.Time
+	toldTyping  time.Time
 	ctrlC       time.Time
 	lastPath    string
 	layoutSaved string
@@ -141,7 +142,7 @@ func New(ctx context.Context, c Config) *Model {
 	}
 	m := &Model{
 		cfg: c, actor: c.Actor, me: c.Actor.Me(), ctx: ctx, cancel: cancel, feed: c.Actor.Follow(), words: c.Words, colours: true,
-		talks: map[chat.ConversationID]*talk{}, here: map[chat.UserID]bool{}, names: map[chat.UserID]chat.Nick{}, asked: map[chat.UserID]bool{},
+		talks: map[chat.ConversationID]*talk{}, names: map[chat.UserID]chat.Nick{}, asked: map[chat.UserID]bool{},
 		hintsDone: map[string]bool{}, uses: map[string]int{}, lastKey: c.Actor.Now(),
 	}
 	m.addr = address{nick: m.me.Nick, host: c.Host, port: c.Port, windows: isWindows(c.Client)}

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"charla/server/chat"
+	"charla/tui/pane"
 	"charla/tui/terminal"
 )
 
@@ -87,9 +88,10 @@ func (m *Model) fold(c *chat.Change) (from string) {
 // person.
 func (m *Model) posted(t *talk, msg *chat.Message) string {
 	mine := msg.From == m.me.ID
-	m.names[msg.From] = msg.Nick
+	m.name(msg.From, msg.Nick)
 	if mine {
 		m.acknowledge(t, msg.ID)
+		m.received(t, msg)
 	}
 	w := m.windowOf(t.ID)
 	fresh := msg.Number > t.LastN
@@ -115,6 +117,17 @@ func (m *Model) posted(t *talk, msg *chat.Message) string {
 		w.pane.Rule(t.Read, t.Unread)
 	}
 	return string(msg.Nick)
+}
+
+// received tells a newcomer that their first file came.
+func (m *Model) received(t *talk, msg *chat.Message) {
+	if !m.cfg.New || msg.File == nil || m.hintsDone["file"] {
+		return
+	}
+	m.learn("file")
+	if w := m.windowOf(t.ID); w != nil {
+		w.pane.Say(pane.Local{Lines: []string{m.screen().Onboarding.Received(m.look.Theme.Glyphs.Stored, msg.File.Name)}, Style: m.look.Theme.OK})
+	}
 }
 
 // raise moves a talk to the top of the list.
@@ -236,22 +249,22 @@ func (m *Model) ring(from string) {
 func (m *Model) presence() {
 	ids, version := m.actor.Here()
 	m.version = version
-	clear(m.here)
-	for _, id := range ids {
-		m.here[id] = true
+	m.bar.Count, m.online = len(ids), nil
+	if len(ids) <= maxNames {
+		m.online = ids
+	}
+	for _, t := range m.order {
+		t.here = t.Kind == chat.Talk && m.actor.IsHere(t.Peer)
 	}
 	for _, w := range m.windows {
 		w.talk.typing = m.actor.WhoTypes(w.talk.Ref())
 	}
-	m.nameThem(ids)
+	m.nameThem(m.online)
 	m.listOnline()
 }
 
 // nameThem asks for the nicks of people here that are not known yet.
 func (m *Model) nameThem(ids []chat.UserID) {
-	if len(ids) > maxNames {
-		return
-	}
 	var want []chat.UserID
 	for _, id := range ids {
 		if m.names[id] == "" && !m.asked[id] && id != m.me.ID {
@@ -279,18 +292,15 @@ type namesMsg map[chat.UserID]chat.Nick
 
 func (m *Model) onNames(msg namesMsg) {
 	for id, nick := range msg {
-		m.names[id] = nick
+		m.name(id, nick)
 	}
 	m.listOnline()
 }
 
 // listOnline fills the lower part of the list.
 func (m *Model) listOnline() {
-	m.bar.Count, m.bar.Online = len(m.here), nil
-	if len(m.here) > maxNames {
-		return
-	}
-	for id := range m.here {
+	m.bar.Online = nil
+	for _, id := range m.online {
 		if nick := m.names[id]; nick != "" && id != m.me.ID {
 			m.bar.Online = append(m.bar.Online, string(nick))
 		}

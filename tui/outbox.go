@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -31,6 +32,7 @@ func (m *Model) send(w *window, text string) bool {
 	w.pane.Rule(0, 0)
 	w.pane.Wait(m.pendingMessage(t, words))
 	t.outbox = append(t.outbox, words)
+	m.toldTyping = time.Time{}
 	m.sendNext(t)
 	return true
 }

@@ -37,7 +37,10 @@ func (m *Model) pasted(content string) {
 	case w == nil || m.page != nil:
 		return
 	}
-	m.mode = compose
+	if m.mode == selecting {
+		m.unselect(w)
+	}
+	m.mode = m.modeAfterPopup()
 	if path, ok := pathOf(content); ok && m.lastPath != content {
 		m.lastPath = content
 		m.offerPath(w, path)

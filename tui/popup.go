@@ -152,7 +152,7 @@ func (m *Model) choice(handle string, t *talk) dialog.Choice {
 	if t.name() != handle {
 		c.Name += "  " + t.name()
 	}
-	if t.Kind == chat.Talk && m.here[t.Peer] {
+	if t.here {
 		c.Name += " " + m.look.Theme.Glyphs.Here
 	}
 	if t.Last != nil {

@@ -105,7 +105,7 @@ func (m *Model) onMembers(msg membersMsg) {
 		return
 	}
 	for _, one := range msg.members {
-		m.names[one.User] = one.Nick
+		m.name(one.User, one.Nick)
 		for _, old := range t.members { // a mark that came as news meanwhile stays
 			if old.User == one.User {
 				one.Delivered, one.Read = max(one.Delivered, old.Delivered), max(one.Read, old.Read)
@@ -166,6 +166,9 @@ func (m *Model) onPage(msg pageMsg) {
 	}
 	if msg.err != nil {
 		m.fail("read a page", msg.err)
+		if !w.loaded {
+			m.after(waitForServer/10, pageAgain{w})
+		}
 		return
 	}
 	switch msg.kind {
@@ -178,10 +181,13 @@ func (m *Model) onPage(msg pageMsg) {
 		w.pane.Append(msg.page)
 	}
 	for i := range msg.page.Messages {
-		m.names[msg.page.Messages[i].From] = msg.page.Messages[i].Nick
+		m.name(msg.page.Messages[i].From, msg.page.Messages[i].Nick)
 	}
 	m.needQuotes(w)
 }
+
+// pageAgain asks once more for the first page of a window.
+type pageAgain struct{ window *window }
 
 // needQuotes asks for messages that replies answer and that are not held.
 func (m *Model) needQuotes(w *window) {

@@ -47,14 +47,14 @@ type frame interface {
 func (m *Model) buildStatus(k statusKey) string {
 	t, text := m.look.Theme, m.look.Text
 	left := ""
-	if k.left > 0 {
+	if k.left > 0 && k.mode != menu { // the menu takes the whole row
 		left = text.Fit(" "+string(m.me.Nick)+" "+t.Glyphs.Sep+" "+k.clock, k.left+1)
 	}
 	right := ""
 	if k.unread > 0 {
 		right = t.Glyphs.Dot + strconv.Itoa(k.unread) + " "
 	}
-	if k.left == 0 {
+	if k.left == 0 || k.mode == menu {
 		right += k.clock
 	}
 	room := k.width - text.Width(left) - text.Width(right) - 1
@@ -64,6 +64,9 @@ func (m *Model) buildStatus(k statusKey) string {
 	if k.flash != "" {
 		shown := text.Cut(k.flash, room)
 		return t.Status.Paint(left) + t.Warn.Paint(shown) + theme.Blank(room-text.Width(shown)+1) + t.Badge.Paint(right)
+	}
+	if k.mode == menu {
+		left, room = " ", room-1
 	}
 	hints, used := m.hintRow(k, room)
 	return t.Status.Paint(left) + hints + theme.Blank(room-used+1) + t.Badge.Paint(right)
@@ -107,25 +110,26 @@ func (m *Model) hints(k statusKey) []hint {
 	case k.failed:
 		return []hint{{"Enter", w.Retry}, {"Esc", w.Menu}}
 	}
-	var list []hint
-	if k.mode != menu {
-		list = append(list, hint{"Esc", w.Menu})
+	if k.mode == menu {
+		return m.menuHints()
 	}
+	list := []hint{{"Esc", w.Menu}}
 	for _, b := range bindings() {
-		if b.hint == nil || b.when != nil && !b.when(m) {
-			continue
+		if b.hint != nil && !b.inMenu && (b.when == nil || b.when(m)) {
+			key, _, _ := strings.Cut(b.shown, "  ")
+			list = append(list, hint{key, b.hint(w)})
 		}
-		key, _, _ := strings.Cut(b.shown, "  ")
-		if k.mode == menu {
-			if b.letter == "" {
-				continue
-			}
-			key = b.letter
-		}
-		list = append(list, hint{key, b.hint(w)})
 	}
-	if k.mode != menu {
-		list = append(list, hint{"^J", w.Line})
+	return append(list, hint{"^J", w.Line})
+}
+
+// menuHints teach the letters.
+func (m *Model) menuHints() []hint {
+	var list []hint
+	for _, b := range bindings() {
+		if b.hint != nil && b.letter != "" && (b.when == nil || b.when(m)) {
+			list = append(list, hint{b.letter, b.hint(&m.screen().Keys)})
+		}
 	}
 	return list
 }

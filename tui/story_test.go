@@ -667,3 +667,117 @@ func TestEnglishASCII(t *testing.T) {
 		}
 	})
 }
+
+// Who types is told to those who look, and forgotten after a while.
+func TestTyping(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto")
+		s.Say(a, s.Talk(a, b), "hola")
+		ana, beto := s.sit(a, 80, 24), s.sit(b, 80, 24)
+		ana.Key("ctrl+k")
+		ana.Type("beto\n")
+		beto.Key("ctrl+k")
+		beto.Type("ana\n")
+		s.settle(ana, beto)
+		ana.sees("1 beto ● en línea")
+		beto.Type("voy a escri")
+		time.Sleep(3 * time.Second)
+		ana.sees("escribiendo…")
+		time.Sleep(30 * time.Second)
+		ana.sees("en línea")
+		beto.leave()
+		time.Sleep(5 * time.Second)
+		ana.sees("1 beto ○")
+	})
+}
+
+// A screen that was too slow for the news reads again and misses nothing.
+func TestTooMuchNewsAtOnce(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto")
+		ana := s.sit(a, 80, 24)
+		for i := range 600 { // no time passes: the ring holds 256
+			s.Say(b, s.Lobby(), fmt.Sprintf("mensaje %d.", i))
+		}
+		s.settle(ana)
+		ana.sees("mensaje 599.", "mensaje 598.")
+		for range 50 {
+			ana.Key("pgup")
+		}
+		ana.sees("mensaje 0.")
+		ana.Key("esc", "G")
+		ana.sees("mensaje 599.")
+		s.Say(b, s.Lobby(), "y uno más")
+		s.settle(ana)
+		ana.sees("y uno más")
+	})
+}
+
+// Enter sends; the other ways to press it make a line.
+func TestNewLines(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		ana := s.sit(a, 80, 24)
+		ana.Type("uno")
+		ana.Key("ctrl+j")
+		ana.Type("dos")
+		ana.Key("alt+enter")
+		ana.Type("tres")
+		ana.Key("shift+enter")
+		ana.Type("cuatro\\\ncinco\n")
+		s.settle(ana)
+		if got := s.Texts(a, s.Lobby()); len(got) != 1 || got[0] != "ana: uno\ndos\ntres\ncuatro\ncinco" {
+			t.Fatalf("sent %q", got)
+		}
+	})
+}
+
+// In a group the ticks wait for everybody who was there.
+func TestTicksOfAGroup(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b, c := s.Person("ana"), s.Person("beto"), s.Person("carla")
+		team := s.Group(a, "Equipo", b, c)
+		ana := s.sit(a, 80, 24)
+		ana.Key("ctrl+k")
+		ana.Type("equipo\nhola\n")
+		s.settle(ana)
+		b.Delivered(chat.PositionAt(1<<30, 0))
+		time.Sleep(2 * time.Second)
+		ana.missing("✓✓")
+		c.Delivered(chat.PositionAt(1<<30, 0))
+		b.Read(s.See(b, team), 1)
+		time.Sleep(2 * time.Second)
+		s.settle(ana)
+		ana.sees("✓✓ 1/2")
+		d := s.Person("dario")
+		s.Add(a, team, d) // who comes later is not waited for
+		c.Read(s.See(c, team), 1)
+		time.Sleep(2 * time.Second)
+		s.settle(ana)
+		ana.sees("✓✓", "Equipo (4)")
+		ana.missing("1/2")
+	})
+}
+
+// A talk that somebody else opens appears by itself, with its first message.
+func TestSomebodyNewWrites(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto")
+		ana := s.sit(a, 80, 24)
+		s.Say(b, s.Talk(b, a), "hola, soy beto")
+		s.settle(ana)
+		ana.sees("beto ○", "•1", "hola, soy beto")
+		s.Say(b, s.Talk(b, a), "¿estás?")
+		s.settle(ana)
+		ana.sees("•2")
+		g := s.Group(b, "Cena", a)
+		s.Say(b, g, "¿a las nueve?")
+		s.settle(ana)
+		ana.sees("Cena", "•1")
+		ana.Key("esc", "a")
+		ana.sees("1 Cena (2)", "¿a las nueve?")
+		s.Leave(a, g)
+		s.settle(ana)
+		ana.sees("aquí solo lees")
+	})
+}

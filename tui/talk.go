@@ -16,6 +16,7 @@ type talk struct {
 	asked   bool          // members are asked for or here
 	watched bool
 	typing  []chat.UserID
+	here    bool         // the other one of a talk has a session
 	outbox  []chat.Words // sent in this order, one at a time
 	sending bool
 }
@@ -81,11 +82,27 @@ func (m *Model) know(c chat.Conversation) *talk {
 			t.recount(0)
 		}
 	}
-	if c.Kind == chat.Talk && c.Title != "" && c.Peer != m.me.ID {
-		m.names[c.Peer] = chat.Nick(c.Title)
+	if c.Kind == chat.Talk && c.Peer != m.me.ID {
+		m.name(c.Peer, chat.Nick(c.Title))
+		t.here = m.actor.IsHere(c.Peer)
 	}
 	m.sort()
 	return t
+}
+
+// maxKnown bounds the nicks a screen remembers; they come again when needed.
+const maxKnown = 2000
+
+// name remembers somebody's nick.
+func (m *Model) name(id chat.UserID, nick chat.Nick) {
+	if nick == "" || m.names[id] == nick {
+		return
+	}
+	if len(m.names) >= maxKnown {
+		clear(m.names)
+		clear(m.asked)
+	}
+	m.names[id] = nick
 }
 
 // recount is the number of unread messages when the read mark moved; known is

@@ -84,6 +84,10 @@ func (m *Model) answer(msg tea.Msg) {
 		m.open()
 	case pageMsg:
 		m.onPage(msg)
+	case pageAgain:
+		if m.windowOf(msg.window.talk.ID) == msg.window && !msg.window.loaded {
+			m.load(msg.window, newest)
+		}
 	case membersWanted:
 		if t := m.talks[msg.id]; t != nil {
 			m.needMembers(t)

@@ -90,13 +90,13 @@ type OnboardingWords struct {
 	Glyphs   string
 	Dismiss  string
 	Notice   func(text string) string
-	AnyoneIn func(n int) string
+	Received func(tick, file string) string
 }
 
 // KeyWords name the keys' actions: Short ones for the row at the bottom, the
 // rest for help.
 type KeyWords struct {
-	FileShort, Menu, Go, Help, Window, Line, Zoom, BesideShort, Leave, Sent, Cancel, Reply, Edit, Delete, Copy, Move, Send, Retry string
+	FileShort, CloseShort, UnreadShort, CopyShort, SelectShort, Menu, Go, Help, Window, Line, Zoom, BesideShort, Leave, Sent, Cancel, Reply, Edit, Delete, Copy, Move, Send, Retry string
 
 	Enter, NewLine, Switcher, Beside, Close, ZoomLong, Next, Previous, Nth, Sidebar, Unread, Scroll, Ends, Select string
 	File, Bare, Dismiss, HelpLong, Clear, Quit, Redraw, Words, Complete                                           string
@@ -162,19 +162,17 @@ var screenEN = ScreenWords{
 	CtrlCAgain: "Ctrl+C again leaves", Goodbye: "See you soon.",
 
 	Onboarding: OnboardingWords{
-		Hello:   func(nick string) string { return "You are " + nick + ". Write and press Enter." },
-		Switch:  "Ctrl+K and a name: talk to somebody",
-		Beside:  "Esc o: another conversation beside this one; Tab changes",
-		Files:   "A file for this conversation, from a terminal of your computer:",
-		Glyphs:  "Does this look right?  ñ ✓ █ 😀   If not: /ascii",
-		Dismiss: "Esc h hides these lines; F1 has everything",
-		Notice:  func(text string) string { return text },
-		AnyoneIn: func(n int) string {
-			return oneOrMany(n, "1 person is here with you", strconv.Itoa(n)+" people are here with you")
-		},
+		Hello:    func(nick string) string { return "You are " + nick + ". Write and press Enter." },
+		Switch:   "Ctrl+K and a name: talk to somebody",
+		Beside:   "Esc o: another conversation beside this one; Tab changes",
+		Files:    "A file for this conversation, from a terminal of your computer:",
+		Glyphs:   "Does this look right?  ñ ✓ █ 😀   If not: /ascii",
+		Dismiss:  "Esc h hides these lines; F1 has everything",
+		Notice:   func(text string) string { return text },
+		Received: func(tick, file string) string { return "your first file arrived: " + tick + " " + file },
 	},
 	Keys: KeyWords{
-		FileShort: "files", Menu: "menu", Go: "go to", Help: "help", Window: "window", Line: "line", Zoom: "zoom", BesideShort: "beside", Leave: "leave", Sent: "send", Cancel: "back",
+		FileShort: "files", CloseShort: "close", UnreadShort: "unread", CopyShort: "copy", SelectShort: "select", Menu: "menu", Go: "go to", Help: "help", Window: "window", Line: "line", Zoom: "zoom", BesideShort: "beside", Leave: "leave", Sent: "send", Cancel: "back",
 		Reply: "reply", Edit: "edit", Delete: "delete", Copy: "copy", Move: "move", Send: "send", Retry: "retry",
 		Enter: "send", NewLine: "new line", Switcher: "go to a conversation or person", Beside: "open another conversation beside", Close: "close the window", ZoomLong: "zoom the window",
 		Next: "next window", Previous: "previous window", Nth: "window 1 to 9", Sidebar: "show or hide the list", Unread: "next unread conversation",
@@ -256,19 +254,17 @@ var screenES = ScreenWords{
 	CtrlCAgain: "Ctrl+C otra vez sale", Goodbye: "Hasta pronto.",
 
 	Onboarding: OnboardingWords{
-		Hello:   func(nick string) string { return "Eres " + nick + ". Escribe y pulsa Enter." },
-		Switch:  "Ctrl+K y un nombre: hablar con alguien",
-		Beside:  "Esc o: otra conversación al lado; Tab cambia",
-		Files:   "Un archivo para esta conversación, desde un terminal de tu ordenador:",
-		Glyphs:  "¿Se ve bien esto?  ñ ✓ █ 😀   Si no: /ascii",
-		Dismiss: "Esc h quita estas líneas; F1 lo tiene todo",
-		Notice:  func(text string) string { return text },
-		AnyoneIn: func(n int) string {
-			return oneOrMany(n, "hay 1 persona contigo", "hay "+strconv.Itoa(n)+" personas contigo")
-		},
+		Hello:    func(nick string) string { return "Eres " + nick + ". Escribe y pulsa Enter." },
+		Switch:   "Ctrl+K y un nombre: hablar con alguien",
+		Beside:   "Esc o: otra conversación al lado; Tab cambia",
+		Files:    "Un archivo para esta conversación, desde un terminal de tu ordenador:",
+		Glyphs:   "¿Se ve bien esto?  ñ ✓ █ 😀   Si no: /ascii",
+		Dismiss:  "Esc h quita estas líneas; F1 lo tiene todo",
+		Notice:   func(text string) string { return text },
+		Received: func(tick, file string) string { return "ha llegado tu primer archivo: " + tick + " " + file },
 	},
 	Keys: KeyWords{
-		FileShort: "archivos", Menu: "menú", Go: "ir", Help: "ayuda", Window: "ventana", Line: "línea", Zoom: "ampliar", BesideShort: "abrir al lado", Leave: "salir", Sent: "enviar", Cancel: "volver",
+		FileShort: "archivos", CloseShort: "cerrar", UnreadShort: "sin leer", CopyShort: "copiar", SelectShort: "elegir", Menu: "menú", Go: "ir", Help: "ayuda", Window: "ventana", Line: "línea", Zoom: "ampliar", BesideShort: "al lado", Leave: "salir", Sent: "enviar", Cancel: "volver",
 		Reply: "responder", Edit: "editar", Delete: "borrar", Copy: "copiar", Move: "mover", Send: "enviar", Retry: "reintentar",
 		Enter: "enviar", NewLine: "otra línea", Switcher: "ir a una conversación o persona", Beside: "abrir otra conversación al lado", Close: "cerrar la ventana", ZoomLong: "ampliar la ventana",
 		Next: "ventana siguiente", Previous: "ventana anterior", Nth: "ventana 1 a 9", Sidebar: "mostrar u ocultar la lista", Unread: "siguiente conversación sin leer",

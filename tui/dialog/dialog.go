@@ -174,7 +174,7 @@ func (p *Page) wrap(l Look, in int) []line {
 	for _, ln := range p.Lines {
 		column = max(column, l.Text.Width(ln.Key)+2)
 	}
-	column = min(column, in/2)
+	column = min(column, 18)
 	var out []line
 	for _, ln := range p.Lines {
 		switch {
@@ -190,6 +190,10 @@ func (p *Page) wrap(l Look, in int) []line {
 			}
 		default:
 			key := l.Text.Fit(ln.Key, column)
+			if l.Text.Width(ln.Key)+2 > column { // a row of its own
+				out = append(out, line{text: ln.Key})
+				key = theme.Blank(column)
+			}
 			for _, row := range l.Text.Wrap(ln.Text, max(in-column, 4)) {
 				out = append(out, line{text: key + row})
 				key = theme.Blank(column)

@@ -21,7 +21,7 @@ type Text struct {
 // where the terminal does not draw clusters as one, emoji reduced to their
 // first sign, so that both sides count the same.
 func (t Text) Clean(s string) string {
-	if plainASCII(s) {
+	if plain(s) {
 		return s
 	}
 	s = chat.CleanText(s)
@@ -31,7 +31,21 @@ func (t Text) Clean(s string) string {
 	return simplify(s)
 }
 
-// plainASCII is the quick way for most text.
+// plain is the quick way for most text: Latin letters and common punctuation,
+// nothing that joins, moves or hides.
+func plain(s string) bool {
+	for _, r := range s {
+		switch {
+		case r >= 0x20 && r < 0x7f, r == '\n':
+		case r >= 0xa0 && r < 0x300 && r != 0xad, r >= 0x2010 && r < 0x2028:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// plainASCII tells that every byte is one cell, or a newline.
 func plainASCII(s string) bool {
 	for i := range len(s) {
 		if (s[i] < 0x20 && s[i] != '\n') || s[i] >= 0x7f {
@@ -51,7 +65,12 @@ func (t Text) Line(s string) string {
 }
 
 // Width is how many cells s takes.
-func (t Text) Width(s string) int { return t.Method.StringWidth(s) }
+func (t Text) Width(s string) int {
+	if plainASCII(s) {
+		return len(s) - strings.Count(s, "\n")
+	}
+	return t.Method.StringWidth(s)
+}
 
 // Cut shortens s to at most width cells, with an ellipsis if something is lost.
 func (t Text) Cut(s string, width int) string {
