@@ -7,13 +7,14 @@
 // # What is where
 //
 //	/               conversations that have messages; anyone known can be entered
-//	/handle         the live files of a conversation, and the session's own uploads
+//	/handle         the live files of a conversation, and one's own uploads
 //	/handle/name    a file: the bytes of one message
 //
-// A file that is being written is an upload: only its session sees it. It is
+// A file that is being written is an upload, which nobody else sees. It is
 // announced when its last handle is closed, if the transfer was not cut off, it
 // holds something, and its name is not one that programs give to unfinished
-// files. A RENAME to a final name announces what was parked under such a name.
+// files. Else it is parked, until a RENAME to a final name or another write
+// announces it, or the session ends (see Parking).
 //
 // # Names
 //
@@ -25,15 +26,16 @@
 //
 // This package starts none. pkg/sftp runs, per session, eight workers for READ
 // and WRITE and one for everything else, and recovers in none of them: a panic
-// there would end the whole server. So every method that pkg/sftp calls recovers
-// (session.turn, session.recovered), and frames keeps what is hostile in the
-// order of packets away from it.
+// there would end the whole server. So every method of ours that it calls, but
+// for the few that return a constant, recovers (session.turn, session.recovered),
+// and frames keeps what is hostile in the order of packets away from it.
 //
 // # Bounds
 //
-// A session has at most maxHandles open handles, maxUploads uploads, maxAliases
-// remembered names and maxLines lines on stderr; what is over is refused with a
-// sentence, the oldest alias is forgotten, and further lines are not written.
+// A session has at most maxHandles open handles, maxListings of them of folders,
+// and maxUploads uploads; a person has at most maxParked parked ones. What is
+// over is refused with a sentence. A session remembers maxAliases names and
+// forgets the oldest; it writes maxLines lines on stderr and then no more.
 // sftp.MaxFilelist, the entries per READDIR answer, is a variable of the whole
 // process and stays at its default of 100.
 package files

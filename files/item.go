@@ -56,9 +56,9 @@ func (u *upload) size() int64 {
 // admit takes a write, or refuses it like the one before.
 //
 // Over an existing file, a client that leaves TRUNC out either sends the whole
-// file again (scp) or goes on where it ends (reput, lftp -c, WinSCP). They
-// differ in byte 0 alone, and the workers of pkg/sftp may bring it last: the
-// ninth write cannot overtake the first.
+// file again (scp) or goes on where it ends (psftp reput, lftp -c). They differ
+// in byte 0 alone, which may come late: clients keep up to 64 writes on the way
+// (OpenSSH sftp.h, DEFAULT_NUM_REQUESTS) and some send them in no order.
 func (u *upload) admit(off, n int64, noResume string) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()

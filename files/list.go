@@ -64,6 +64,7 @@ func (l *listing) Close() (err error) {
 	if l.handle {
 		l.handle = false
 		l.entries = nil
+		l.s.listings--
 		l.s.dropHandle()
 	}
 	return nil
@@ -132,21 +133,26 @@ func (s *session) list(p string) (sftp.ListerAt, error) {
 	if err != nil {
 		return nil, err
 	}
-	var entries []info
-	switch {
-	case at.root:
-		entries, err = s.conversations()
-	case at.name == "":
-		entries, err = s.files(at.conv)
-	default:
-		err = quiet(sftp.ErrSSHFxFailure) // a file, or nothing
+	if at.name != "" {
+		return nil, quiet(sftp.ErrSSHFxFailure) // a file, or nothing
 	}
-	if err == nil {
-		err = s.takeHandle()
+	if s.listings >= maxListings {
+		return nil, failure(s.words.Files.TooManyOpen)
 	}
-	if err != nil {
+	if err := s.takeHandle(); err != nil {
 		return nil, err
 	}
+	var entries []info
+	if at.root {
+		entries, err = s.conversations()
+	} else {
+		entries, err = s.files(at.conv)
+	}
+	if err != nil {
+		s.dropHandle()
+		return nil, err
+	}
+	s.listings++
 	return &listing{s: s, entries: entries, handle: true}, nil
 }
 

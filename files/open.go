@@ -111,11 +111,16 @@ func (s *session) openWrite(p string, flags sftp.FileOpenFlags) (*writing, error
 }
 
 // again opens an upload that is parked or open.
-func (s *session) again(f found, flags sftp.FileOpenFlags) (*writing, error) {
+func (s *session) again(f found, flags sftp.FileOpenFlags) (w *writing, err error) {
 	if err := s.unpark(&f); err != nil {
 		return nil, err
 	}
 	it, u := f.item, f.item.upload
+	defer func() {
+		if err != nil && u.handles == 0 {
+			err = errors.Join(err, s.park(it))
+		}
+	}()
 	if flags.Trunc && !u.junk() {
 		if err := u.bytes.Truncate(0); err != nil {
 			return nil, err

@@ -136,8 +136,8 @@ func TestWithTheClientsOfOpenSSH(t *testing.T) {
 		"put photo.jpg":        chooseWords,
 		"put photo.jpg bteo/":  "no bteo here; beto?",
 		"cd bteo":              "no bteo here; beto?",
-		"mkdir beto/x":         "there are no folders inside a conversation",
-		"put -r fotos beto/":   "there are no folders inside a conversation",
+		"mkdir beto/x":         "no folders can be made here",
+		"put -r fotos beto/":   "no folders can be made here",
 		"get beto/nothing.jpg": "not found",
 	} {
 		if _, stderr, ok := sftp(line); ok || !strings.Contains(stderr, want) {

@@ -154,3 +154,28 @@ func TestReadingAHandleThatIsBeingOpened(t *testing.T) {
 		wantEqual(t, kind, fxpStatus)
 	}
 }
+
+func TestOpenFoldersAreBounded(t *testing.T) {
+	w := newWorld(t, blob.Options{})
+	r := w.raw(w.ana)
+	for range 3 {
+		var open []string
+		for i := range 10 {
+			r.send(r.request(fxpOpendir, str("/")))
+			want := byte(fxpHandle)
+			if i >= 8 {
+				want = fxpStatus
+			}
+			kind, body := r.answer()
+			wantEqual(t, kind, want)
+			if kind == fxpHandle {
+				handle, _ := text(body)
+				open = append(open, handle)
+			}
+		}
+		for _, h := range open {
+			r.send(r.request(fxpClose, str(h)))
+			r.answer()
+		}
+	}
+}

@@ -23,10 +23,11 @@ func (s *session) rename(from, to string) error {
 	if err != nil {
 		return err
 	}
-	if f.upload() == nil {
-		if err := s.mine(f.message); err != nil {
-			return err
-		}
+	switch u := f.upload(); {
+	case u != nil && u.junk(): // kept nowhere, so it can become nothing
+		return quiet(sftp.ErrSSHFxFailure)
+	case u == nil && s.mine(f.message) != nil:
+		return s.mine(f.message)
 	}
 	name, err := s.actor.MaySend(s.ctx, dst.conv.Ref(), dst.name)
 	if err != nil || src.name == dst.name {

@@ -34,12 +34,12 @@ type Config struct {
 // every upload that was not announced is gone. The end of ctx refuses what would
 // be new; to end the session, close the connection.
 func Serve(ctx context.Context, c Config) int {
-	s := newSession(ctx, c)
+	s, clean := newSession(ctx, c), false
+	defer func() { s.end(clean) }()
 	handlers := sftp.Handlers{FileGet: s, FilePut: s, FileCmd: s, FileList: s}
 	err := sftp.NewRequestServer(newFrames(c.Channel), handlers,
 		sftp.WithStartDirectory("/"), sftp.WithRSMaxTxPacket(maxPayload)).Serve()
-	clean := errors.Is(err, io.EOF)
-	s.end(clean)
+	clean = errors.Is(err, io.EOF)
 	if !clean {
 		c.Log.Debug("sftp session broke off", "person", c.Actor.Me().Nick, "err", err)
 		return 1

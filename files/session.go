@@ -16,10 +16,11 @@ import (
 )
 
 const (
-	maxHandles = 64
-	maxUploads = 16   // under way
-	maxAliases = 1024 // names that were announced and are remembered
-	maxOwners  = 4096 // people with a name in "ls -l"; the rest are "-"
+	maxHandles  = 64
+	maxListings = 8    // of them: each is a snapshot of a folder
+	maxUploads  = 16   // under way
+	maxAliases  = 1024 // names that were announced and are remembered
+	maxOwners   = 4096 // people with a name in "ls -l"; the rest are "-"
 )
 
 // session is everything pkg/sftp calls, for one channel. Commands come one at a
@@ -34,13 +35,14 @@ type session struct {
 	parking *Parking
 	teller
 
-	mu      sync.Mutex // held for a whole command
-	handles int
-	uploads int
-	items   map[key]*item
-	sent    []key // of items that were announced, the oldest first
-	owners  []string
-	numbers map[chat.UserID]uint32 // index in owners
+	mu       sync.Mutex // held for a whole command
+	handles  int
+	listings int // of handles
+	uploads  int
+	items    map[key]*item
+	sent     []key // of items that were announced, the oldest first
+	owners   []string
+	numbers  map[chat.UserID]uint32 // index in owners
 }
 
 // All of them: what pkg/sftp does in the place of a missing one is worse.

@@ -24,7 +24,7 @@ func (s *session) settle(it *item, u *upload) error {
 	}
 	lost, broken := u.state()
 	switch {
-	case lost, u.junk(), broken == nil && u.showsBase():
+	case lost, u.junk(), litter(it.name), broken == nil && u.showsBase():
 		s.drop(it)
 		return nil
 	case broken != nil:
@@ -57,7 +57,7 @@ func (s *session) announce(it *item) error {
 }
 
 // send commits and announces, with some patience when the person sends faster
-// than people may: a folder of files is no flood.
+// than people may: a folder of files is no flood. Only their own session waits.
 func (s *session) send(it *item) (m chat.Message, err error) {
 	announce := func(b blob.Blob) (err error) {
 		ctx, cancel := context.WithTimeout(s.ctx, sendTimeout)

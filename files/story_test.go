@@ -190,7 +190,7 @@ func TestFoldersAndLinksAreRefused(t *testing.T) {
 	w := newWorld(t, blob.Options{})
 	ana := w.session(w.ana)
 	wantStatus(t, ana.Mkdir("/beto/fotos"), sftp.ErrSSHFxPermissionDenied)
-	ana.wantTold("there are no folders inside a conversation")
+	ana.wantTold("no folders can be made here")
 	wantStatus(t, ana.Mkdir("/beto"), sftp.ErrSSHFxFailure)
 	wantStatus(t, ana.put("/beto/fotos/a.jpg", "x"), sftp.ErrSSHFxFailure)
 	wantStatus(t, ana.RemoveDirectory("/beto"), sftp.ErrSSHFxPermissionDenied)

@@ -340,9 +340,15 @@ func TestLitterIsTakenAndDropped(t *testing.T) {
 			t.Errorf("stat: %v, %v", i, err)
 		}
 		wantEqual(t, w.unfinished(), 0)
+		wantStatus(t, ana.Rename("/beto/"+name, "/beto/a.txt"), sftp.ErrSSHFxFailure)
 		if err := f.Close(); err != nil {
 			t.Error(err)
 		}
+		ana.mustPut("/beto/a.part", "x")
+		if err := ana.Rename("/beto/a.part", "/beto/"+name); err != nil {
+			t.Error(err)
+		}
+		wantEqual(t, w.unfinished(), 0)
 		if err := ana.Remove("/beto/" + name); err != nil {
 			t.Error(err)
 		}

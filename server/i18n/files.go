@@ -21,7 +21,7 @@ var filesEN = FileWords{
 	IsConversation: func(handle string) string {
 		return handle + " is a conversation, not a file; put files into " + handle + "/"
 	},
-	NoFolders: "there are no folders inside a conversation; put the files one by one, or as a zip",
+	NoFolders: "no folders can be made here; put the files one by one, or as a zip",
 	NoResume: func(name string) string {
 		return name + " cannot be continued or changed in part; put the whole file again"
 	},
@@ -41,7 +41,7 @@ var filesES = FileWords{
 	IsConversation: func(handle string) string {
 		return handle + " es una conversación, no un archivo; deja los archivos en " + handle + "/"
 	},
-	NoFolders: "dentro de una conversación no hay carpetas; envía los archivos uno a uno, o en un zip",
+	NoFolders: "aquí no se pueden crear carpetas; envía los archivos uno a uno, o en un zip",
 	NoResume: func(name string) string {
 		return name + " no se puede continuar ni cambiar en parte; envía el archivo entero otra vez"
 	},
