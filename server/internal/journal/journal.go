@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -55,11 +54,11 @@ type Journal struct {
 	life context.Context // ends when Close gives up on what is in flight
 	end  context.CancelFunc
 
+	closing sync.Once
 	mu      sync.Mutex
 	closed  bool
 	inUse   sync.WaitGroup // AppendIfs and Puts in flight; added to under mu
 	tails   map[stopper]struct{}
-	closing error // of the first Close
 }
 
 type stopper interface{ stop(cause error) }
@@ -108,7 +107,8 @@ func Open(ctx context.Context, o Options) (_ *Journal, err error) {
 	}
 	j.life, j.end = context.WithCancel(context.WithoutCancel(ctx))
 	if err := j.start(ctx, o, found); err != nil {
-		return nil, errors.Join(err, j.shutdown())
+		j.shutdown()
+		return nil, err
 	}
 	state := j.ev.CachedInfo().State
 	o.Log.Info("the log is open", "records", state.Msgs, "bytes", state.Bytes, "bound", o.MaxStore)
@@ -142,29 +142,29 @@ func (j *Journal) start(ctx context.Context, o Options, found contents) (err err
 // closeGrace), ends the tails and stops the server. Appends that still wait
 // get chat.Unavailable.
 func (j *Journal) Close() error {
+	j.closing.Do(j.close)
+	return nil
+}
+
+func (j *Journal) close() {
 	j.mu.Lock()
-	if j.closed {
-		j.mu.Unlock()
-		return j.closing
-	}
 	j.closed = true
 	tails := j.tails
 	j.tails = nil
 	j.mu.Unlock()
 
 	giveUp := time.AfterFunc(closeGrace, j.end)
+	defer giveUp.Stop()
 	j.committer.close()
 	j.inUse.Wait()
-	giveUp.Stop()
 	for t := range tails {
 		t.stop(errClosed())
 	}
-	j.closing = j.shutdown()
-	return j.closing
+	j.shutdown()
 }
 
 // shutdown undoes start, in reverse, however far it got.
-func (j *Journal) shutdown() error {
+func (j *Journal) shutdown() {
 	j.end()
 	if j.nc != nil {
 		j.nc.Close()
@@ -173,7 +173,6 @@ func (j *Journal) shutdown() error {
 		j.srv.Shutdown()
 		j.srv.WaitForShutdown()
 	}
-	return nil
 }
 
 // enter lets one AppendIf or Put in, and says how to leave; or waits for its

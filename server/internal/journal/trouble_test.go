@@ -231,19 +231,12 @@ func TestTooLargeIsRefused(t *testing.T) {
 func TestFullLogSaysDiskFull(t *testing.T) {
 	dir := t.TempDir()
 	j := mustOpenBounded(t, dir, minStore)
-	text := strings.Repeat("x", maxEvents-1000)
-	stored := 0
-	for {
-		_, err := j.Append(t.Context(), post(text))
-		if chat.CodeOf(err) == chat.DiskFull {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if stored++; stored > minStore/maxEvents+1 {
-			t.Fatal("the bound holds nothing back")
-		}
+	stored, err := fill(t, j)
+	if chat.CodeOf(err) != chat.DiskFull {
+		t.Fatalf("got %v", err)
+	}
+	if _, err := j.Append(t.Context(), post(strings.Repeat("x", 16<<10))); chat.CodeOf(err) != chat.DiskFull {
+		t.Fatalf("append: %v", err)
 	}
 	if used, bound, err := j.Usage(t.Context()); err != nil || used > bound || bound != minStore {
 		t.Fatalf("usage %d of %d, %v", used, bound, err)
@@ -252,19 +245,35 @@ func TestFullLogSaysDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	j = mustOpenBounded(t, dir, 2*minStore)
-	if _, err := j.Append(t.Context(), post(text)); err != nil {
+	if _, err := j.Append(t.Context(), post(strings.Repeat("x", 32<<10))); err != nil {
 		t.Fatalf("with more room: %v", err)
 	}
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
 	j = mustOpenBounded(t, dir, minStore) // less than it holds
-	if n := len(readAll(t, j)); n != stored+1 {
-		t.Fatalf("%d of %d events are left", n, stored+1)
+	if id, err := j.Identity(t.Context()); err != nil || id.First != 1 || id.Last != stored+1 {
+		t.Fatalf("of %d records there are %d to %d, %v", stored+1, id.First, id.Last, err)
 	}
-	if _, err := j.Append(t.Context(), post(text)); chat.CodeOf(err) != chat.DiskFull {
+	if _, err := j.Append(t.Context(), post(strings.Repeat("x", 32<<10))); chat.CodeOf(err) != chat.DiskFull {
 		t.Fatalf("with less room: %v", err)
 	}
+}
+
+// fill stores records, which nobody decodes, until one is refused.
+func fill(t *testing.T, j *Journal) (stored uint64, err error) {
+	t.Helper()
+	record := make([]byte, maxRecord)
+	for size := maxRecord; size >= 8<<10; size /= 2 {
+		for err = nil; err == nil; stored++ {
+			if stored > 2*minStore/maxRecord {
+				t.Fatal("the bound holds nothing back")
+			}
+			_, err = j.store(t.Context(), "EV.n.fill", fmt.Sprint(stored, size), record[:size])
+		}
+		stored--
+	}
+	return stored, err
 }
 
 func TestBusyServerIsAskedAgain(t *testing.T) {
@@ -355,6 +364,18 @@ func TestDamagedFolderIsRefused(t *testing.T) {
 	}
 }
 
+// The server tells this by Fatalf, whose default ends the process.
+func TestServerThatCannotStartIsAnError(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "jetstream"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(t.Context(), Options{Dir: dir, MaxStore: testStore})
+	if err == nil || !strings.Contains(err.Error(), "did not start") {
+		t.Fatalf("got %v", err)
+	}
+}
+
 func TestFirstStartThatWasCutOffStartsAgain(t *testing.T) {
 	dir := t.TempDir()
 	half := filepath.Join(dir, "jetstream", "$G", "streams", evStream, "msgs")
@@ -394,10 +415,9 @@ func TestEnvelopeIsTheCodecs(t *testing.T) {
 
 func TestSlowReaderHoldsTheDeliveryBack(t *testing.T) {
 	j := mustOpen(t, t.TempDir())
-	const records = 20 // of half a megabyte: more than a tail holds ready
-	text := strings.Repeat("x", maxEvents-1000)
-	for i := range records {
-		if _, err := j.Append(t.Context(), post(fmt.Sprint(i, text))); err != nil {
+	const records = maxReady + 2*maxPulled // more than a tail holds ready
+	for range records {
+		if _, err := j.Append(t.Context(), post("x")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -413,8 +433,8 @@ func TestSlowReaderHoldsTheDeliveryBack(t *testing.T) {
 			t.Fatalf("record %d: %v, %v", want, got, err)
 		}
 		tl.mu.Lock()
-		if tl.bytes > maxReadyBytes+maxRecord {
-			t.Errorf("%d bytes are held ready", tl.bytes)
+		if len(tl.ready) > maxReady {
+			t.Errorf("%d records are held ready", len(tl.ready))
 		}
 		tl.mu.Unlock()
 	}
