@@ -367,7 +367,7 @@ func TestDamagedFolderIsRefused(t *testing.T) {
 // The server tells this by Fatalf, whose default ends the process.
 func TestServerThatCannotStartIsAnError(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "jetstream"), nil, 0o600); err != nil {
+	if err := os.Symlink(filepath.Join(dir, "nowhere"), filepath.Join(dir, "jetstream")); err != nil {
 		t.Fatal(err)
 	}
 	_, err := Open(t.Context(), Options{Dir: dir, MaxStore: testStore})
