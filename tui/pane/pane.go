@@ -130,19 +130,27 @@ func (p *Pane) Append(page chat.Page) {
 
 // Post takes a message that was posted now; a pending line of that ID becomes it.
 func (p *Pane) Post(m chat.Message) {
-	if e := p.find(m.ID); e != nil && e.kind == pending {
-		p.remove(e)
-	}
-	if p.anchor != nil && m.From != p.Me {
+	if m.From == p.Me {
+		if e := p.find(m.ID); e != nil && e.kind == pending {
+			p.remove(e)
+		}
+	} else if p.anchor != nil {
 		p.below++
 	}
 	if p.Newer {
 		return
 	}
 	p.insert(m)
-	if p.anchor == nil {
-		p.trim()
+	p.bound()
+}
+
+// bound drops what is farther from what is in sight, at either end.
+func (p *Pane) bound() {
+	if extra := len(p.entries) - maxEntries; extra > maxEntries/8 && p.anchor != nil && p.index(p.anchor.entry) < len(p.entries)/2 {
+		p.dropNewest(extra)
+		return
 	}
+	p.trim()
 }
 
 // insert puts a message behind the last one, before what still waits.
@@ -237,7 +245,7 @@ func (p *Pane) Say(l Local) {
 		p.Unsay(l.Topic)
 	}
 	p.entries = append(p.entries, &entry{kind: local, local: l})
-	p.trim()
+	p.bound()
 }
 
 // Unsay removes the local lines of a topic; "" is all of them.

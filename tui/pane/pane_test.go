@@ -1,0 +1,229 @@
+package pane
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+	"charla/tui/theme"
+)
+
+var (
+	me    = chat.UserID{1}
+	other = chat.UserID{2}
+	start = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+)
+
+func lookOf(m ansi.Method, ascii bool) *Look {
+	t := theme.New(theme.Neutral, ascii)
+	return &Look{
+		Theme: t, Text: theme.Text{Method: m, Ellipsis: t.Glyphs.Ellipsis}, Words: &i18n.For(i18n.Spanish).Screen, Loc: time.UTC, Me: me, Nick: "ana",
+		Order: func(m *chat.Message) string { return `sftp -P 2222 "ana@chat.lan:beto/` + m.File.Name + `"` },
+	}
+}
+
+func messageN(n int, from chat.UserID, text string) chat.Message {
+	return chat.Message{
+		ID: chat.MessageID{byte(n >> 8), byte(n), 9}, Number: chat.Number(n), Position: chat.PositionAt(uint64(n), 0), From: from, Nick: "beto",
+		At: start.Add(time.Duration(n) * time.Minute), Text: text,
+	}
+}
+
+func history(from, to int) (p chat.Page) {
+	for n := from; n <= to; n++ {
+		p.Messages = append(p.Messages, messageN(n, other, fmt.Sprint("mensaje ", n)))
+	}
+	p.More = from > 1
+	return p
+}
+
+func newPane() *Pane { return &Pane{Me: me, Marks: &Marks{}} }
+
+func text(p *Pane, l *Look, w, h int) string {
+	return ansi.Strip(strings.Join(p.Rows(l, w, h, start, nil), "\n"))
+}
+
+// Whatever happens to a pane in whatever order, it draws at most what fits, each
+// row exactly as wide as asked.
+func FuzzPane(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, 40, 10, "hola")
+	f.Add([]byte{2, 2, 9, 9, 9, 0, 10, 11, 3, 3, 12, 14, 7, 7}, 3, 1, "👨‍👩‍👧‍👦 una línea\nlarga")
+	f.Fuzz(func(t *testing.T, ops []byte, w, h int, said string) {
+		if len(ops) > 200 || len(said) > 500 {
+			t.Skip()
+		}
+		w, h = w&127+1, h&31
+		for _, l := range []*Look{lookOf(ansi.WcWidth, false), lookOf(ansi.GraphemeWidth, true)} {
+			p := newPane()
+			next, first := 500, 500
+			for _, op := range ops {
+				next, first = apply(p, l, op, w, h, next, first, chat.CleanText(said))
+				rows := p.Rows(l, w, h, start, nil)
+				if len(rows) > h {
+					t.Fatalf("%d rows in %d", len(rows), h)
+				}
+				for _, row := range rows {
+					if got := l.Text.Width(row); got != w {
+						t.Fatalf("%q is %d wide, not %d", row, got, w)
+					}
+				}
+				if len(p.entries) > 2*maxEntries {
+					t.Fatalf("%d entries are kept", len(p.entries))
+				}
+			}
+		}
+	})
+}
+
+func apply(p *Pane, l *Look, op byte, w, h, next, first int, said string) (int, int) {
+	switch op % 18 {
+	case 0:
+		p.Reset(history(next-20, next-1))
+		first = next - 20
+	case 1:
+		p.Post(messageN(next, other, said))
+		next++
+	case 2:
+		p.Post(messageN(next, me, said))
+		next++
+	case 3:
+		p.Wait(messageN(next, me, said))
+	case 4:
+		p.Settle(messageN(next, me, said).ID, op > 100)
+	case 5:
+		if first > 100 {
+			p.Prepend(history(first-50, first-1))
+			first -= 50
+		}
+	case 6:
+		p.Append(history(next-5, next-1))
+	case 7:
+		p.Say(Local{Topic: "t", Lines: []string{said}, Order: said})
+	case 8:
+		p.Unsay("t")
+	case 9:
+		p.Scroll(l, w, h, int(op)%40, start)
+	case 10:
+		p.Scroll(l, w, h, -int(op)%40, start)
+	case 11:
+		p.Select(l, w, h, -1, start)
+	case 12:
+		p.Select(l, w, h, 1, start)
+	case 13:
+		p.Unselect()
+	case 14:
+		p.Rule(chat.Number(next-int(op)%30), 3)
+	case 15:
+		m := messageN(next-int(op)%10, other, said)
+		m.File, m.ReplyTo, m.Edited = &chat.File{Name: said, Size: int64(op) * 1e6}, messageN(next-1, me, "").ID, op > 128
+		p.Change(m)
+		p.Quote(m)
+	case 16:
+		p.Top()
+	case 17:
+		p.At(l, w, h, int(op)%h1(h), start)
+		p.End()
+	}
+	return next, first
+}
+
+func h1(h int) int { return max(h, 1) }
+
+// Scrolling up and down again by the same way shows the same rows, and nothing
+// is skipped.
+func TestScrollingSkipsNothing(t *testing.T) {
+	l, p := lookOf(ansi.WcWidth, false), newPane()
+	p.Reset(history(1, 100))
+	seen := map[string]bool{}
+	for range 60 {
+		for row := range strings.SplitSeq(text(p, l, 40, 7), "\n") {
+			seen[strings.TrimSpace(row)] = true
+		}
+		p.Scroll(l, 40, 7, 5, start)
+	}
+	for n := 1; n <= 100; n++ {
+		if !seen[fmt.Sprint("▌mensaje ", n)] {
+			t.Errorf("message %d was never in sight", n)
+		}
+	}
+	if p.AtEnd() {
+		t.Error("at the end after scrolling up")
+	}
+	p.Scroll(l, 40, 7, -1000, start)
+	if !p.AtEnd() || !strings.HasSuffix(text(p, l, 40, 7), "▌mensaje 100                            ") {
+		t.Errorf("back at the end:\n%s", text(p, l, 40, 7))
+	}
+}
+
+// What is read far above stays in place while messages come.
+func TestNewsDoNotMoveWhatIsRead(t *testing.T) {
+	l, p := lookOf(ansi.WcWidth, false), newPane()
+	p.Reset(history(1, 100))
+	p.Scroll(l, 40, 7, 50, start)
+	before := text(p, l, 40, 7)
+	for n := 101; n < 1000; n++ {
+		p.Post(messageN(n, other, "nuevo"))
+	}
+	if after := text(p, l, 40, 7); after != before {
+		t.Errorf("was\n%s\nis\n%s", before, after)
+	}
+	if len(p.entries) > maxEntries*5/4 || !p.Newer {
+		t.Errorf("%d entries are kept", len(p.entries))
+	}
+	if p.Below() != 899 {
+		t.Errorf("%d below", p.Below())
+	}
+}
+
+// Messages of one person within five minutes stand together.
+func TestGrouping(t *testing.T) {
+	l, p := lookOf(ansi.WcWidth, false), newPane()
+	for i, minute := range []int{0, 4, 20, 21} {
+		m := messageN(i+1, other, fmt.Sprint("m", i))
+		m.At = start.Add(time.Duration(minute) * time.Minute)
+		p.Post(m)
+	}
+	if got := strings.Count(text(p, l, 40, 20), "beto 10:"); got != 2 {
+		t.Errorf("%d headers:\n%s", got, text(p, l, 40, 20))
+	}
+}
+
+// Ticks wait for those who were there, and for nobody else.
+func TestTickOf(t *testing.T) {
+	at := func(n int) chat.Position { return chat.PositionAt(uint64(n), 0) }
+	group := chat.Conversation{Kind: chat.Group, Members: 4}
+	member := func(id byte, since, delivered, read int) chat.Member {
+		return chat.Member{User: chat.UserID{id}, Since: at(since), Delivered: at(delivered), Read: chat.Number(read)}
+	}
+	tests := []struct {
+		name    string
+		members []chat.Member
+		want    Tick
+	}{
+		{"nobody else", []chat.Member{{User: me}}, Tick{State: Stored}},
+		{"one has not heard", []chat.Member{member(2, 1, 10, 10), member(3, 1, 9, 0)}, Tick{State: Stored}},
+		{"all have heard", []chat.Member{member(2, 1, 10, 0), member(3, 1, 10, 0)}, Tick{State: Delivered, Of: 2}},
+		{"one has read", []chat.Member{member(2, 1, 10, 10), member(3, 1, 10, 9)}, Tick{State: Delivered, Readers: 1, Of: 2}},
+		{"all have read", []chat.Member{member(2, 1, 10, 10), member(3, 1, 12, 12)}, Tick{State: Read}},
+		{"who came later does not count", []chat.Member{member(2, 1, 10, 10), member(3, 11, 0, 0)}, Tick{State: Read}},
+	}
+	for _, tt := range tests {
+		var k Marks
+		k.Set(group, tt.members, me)
+		m := messageN(10, me, "")
+		if got := k.Tick(&m); got != tt.want {
+			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
+		}
+	}
+	var room Marks
+	room.Set(chat.Conversation{Kind: chat.Room}, []chat.Member{member(2, 1, 10, 10)}, me)
+	m := messageN(10, me, "")
+	if got := room.Tick(&m); got.State != Stored {
+		t.Errorf("a room tells %+v", got)
+	}
+}
