@@ -174,7 +174,8 @@ func (d door) Accept() (net.Conn, error) {
 			l.start()
 			return l, nil
 		}
-		conn.Close()
+		l.cancel(ErrGone) // or the server's context would remember it for ever
+		_ = conn.Close()
 	}
 }
 

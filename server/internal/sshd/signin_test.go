@@ -300,3 +300,41 @@ func TestIdentityIsOfTheMethodThatSucceeded(t *testing.T) {
 		}
 	})
 }
+
+// The nick was free when the key was offered and is somebody's when it signed.
+func TestNickClaimedBetweenOfferAndProofIsNotOpened(t *testing.T) {
+	story(t, nil, func(h *house) {
+		late := &lateSigner{Signer: key("eva"), first: func() { h.person("luisa", key("luisa"), "") }}
+		h.call("luisa", withKey(late)).out("luisa belongs to somebody else; free: ssh -p 2222 luisa2@192.168.1.10")
+	})
+}
+
+// lateSigner takes its time to sign.
+type lateSigner struct {
+	gossh.Signer
+	first func()
+}
+
+func (s *lateSigner) Sign(r io.Reader, data []byte) (*gossh.Signature, error) {
+	s.first()
+	return s.Signer.Sign(r, data)
+}
+
+// buggyChat panics for eva.
+type buggyChat struct{ Chat }
+
+func (c buggyChat) PersonByNick(ctx context.Context, nick chat.Nick) (chat.Person, error) {
+	if nick == "eva" {
+		panic("a bug")
+	}
+	return c.Chat.PersonByNick(ctx, nick)
+}
+
+func TestPanicInSignInLetsNobodyIn(t *testing.T) {
+	story(t, func(c *Config) { c.Chat = buggyChat{c.Chat} }, func(h *house) {
+		if g := h.call("eva", withKey(key("eva"))); g.err == nil {
+			t.Error("let in")
+		}
+		h.call("ana", withKey(key("ana"))).in()
+	})
+}
