@@ -49,15 +49,34 @@ func (s *Server) openFolder(context.Context) error {
 }
 
 // openStores opens the log, a read model that agrees with it, and the blobs.
-func (s *Server) openStores(ctx context.Context) (err error) {
-	s.journal, err = journal.Open(ctx, journal.Options{Dir: filepath.Join(s.cfg.Data, logDir), Log: s.log, Now: time.Now})
+func (s *Server) openStores(ctx context.Context) error {
+	if err := s.openJournal(ctx, false); err != nil {
+		return err
+	}
+	if err := s.openView(ctx); err != nil {
+		return err
+	}
+	return s.openBlobs()
+}
+
+// openJournal opens the log and the shelf. readOver: an operator has decided
+// that damaged records are to be done without.
+func (s *Server) openJournal(ctx context.Context, readOver bool) (err error) {
+	s.journal, err = journal.Open(ctx, journal.Options{
+		Dir: filepath.Join(s.cfg.Data, logDir), Log: s.log, Now: time.Now, ReadOverDamage: readOver,
+	})
 	if err != nil {
 		return err
 	}
 	s.onClose(s.journal.Close)
-	if err := s.openView(ctx); err != nil {
-		return err
+	used, bound, err := s.journal.Usage(ctx)
+	if err == nil && used > bound/10*8 {
+		s.log.Warn("the log is more than 80 % full", "used_mib", used>>20, "bound_mib", bound>>20)
 	}
+	return err
+}
+
+func (s *Server) openBlobs() (err error) {
 	s.blobs, err = blob.Open(filepath.Join(s.cfg.Data, filesDir), blob.Options{Log: s.log})
 	if err != nil {
 		return err
@@ -87,13 +106,14 @@ func (s *Server) openView(ctx context.Context) error {
 		}
 	}
 	verdict, err := projector.Check(ctx, s.journal, projector.Origin{
-		Created: remembered.Created, Seq: remembered.Seq, Digest: remembered.Digest, Lost: remembered.Lost, Unreadable: unreadable,
+		Created: remembered.Created, Seq: remembered.Seq, Digest: remembered.Digest,
+		Shelf: remembered.Shelf, Lost: remembered.Lost, Unreadable: unreadable,
 	})
 	if err != nil {
 		if view != nil {
 			err = errors.Join(err, view.Close())
 		}
-		return disagreement(err)
+		return err
 	}
 	if verdict == projector.Rebuild {
 		s.log.Warn("the read model cannot be used; it is moved aside and rebuilt", "err", unreadable)
@@ -123,14 +143,20 @@ func (s *Server) bind(ctx context.Context) error {
 	return s.view.Bind(ctx, identity, lost)
 }
 
-// disagreement gives a mismatch its name and the way out.
-func disagreement(err error) error {
+// refusal gives an error its name and the way out when the log is damaged or
+// lacks what the read model has.
+func refusal(err error) error {
 	var mismatch *projector.MismatchError
-	if !errors.As(err, &mismatch) {
-		return err
+	var damaged *journal.DamagedError
+	var state *journal.StateError
+	switch {
+	case errors.As(err, &mismatch), errors.As(err, &damaged), errors.Is(err, journal.ErrBehind):
+		return fmt.Errorf("%w: %w. Nothing was changed. `charla admin repair --keep log` does without what the log lacks; "+
+			"`charla admin repair --keep model` writes it into the log again from the read model", ErrDisagree, err)
+	case errors.As(err, &state):
+		return fmt.Errorf("%w: %w. Nothing was changed; put a backup of the folder back", ErrDisagree, err)
 	}
-	return fmt.Errorf("%w: %w. Nothing was changed. If a backup was put back on purpose, `charla admin repair --keep log` "+
-		"forgets what only the read model has; `charla admin repair --keep model` writes it into the log again", ErrDisagree, mismatch)
+	return err
 }
 
 // openRoad starts the projector, waits until the read model is level with the

@@ -7,12 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"charla/server/config"
 	"charla/server/i18n"
 	"charla/server/internal/hub"
-	"charla/server/internal/journal"
 	"charla/server/internal/projector"
 	"charla/server/internal/readmodel"
 )
@@ -40,9 +38,9 @@ func ParseSide(s string) (Side, error) {
 const keptSuffix = ".keep"
 
 // Repair decides between a log and a read model that disagree. With LogSide the
-// read model is moved aside, to be built again at the next start. With ModelSide
-// what the log lacks is appended to it from the read model; doing it again adds
-// nothing. The server must not be running.
+// read model is moved aside and built again from what the log has. With ModelSide
+// what the log lacks is then appended to it from the old read model; doing it
+// again adds nothing. The server must not be running.
 func Repair(ctx context.Context, cfg config.Config, keep Side, o Options) (err error) {
 	s := &Server{cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, fail: make(chan error, 1)}
 	defer func() { err = errors.Join(err, s.Close()) }()
@@ -52,6 +50,9 @@ func Repair(ctx context.Context, cfg config.Config, keep Side, o Options) (err e
 	path := filepath.Join(cfg.Data, viewFile)
 	if keep == LogSide {
 		if err := readmodel.MoveAside(path); err != nil {
+			return err
+		}
+		if err := s.openRebuilt(ctx, path); err != nil {
 			return err
 		}
 		s.tell(s.words.Server.KeptLog(path + ".aside"))
@@ -108,13 +109,11 @@ func moveFile(from, to string) error {
 	return nil
 }
 
-// openRebuilt opens the log and a new read model, level with it.
+// openRebuilt opens the log, damaged or not, and a new read model, level with it.
 func (s *Server) openRebuilt(ctx context.Context, path string) (err error) {
-	s.journal, err = journal.Open(ctx, journal.Options{Dir: filepath.Join(s.cfg.Data, logDir), Log: s.log, Now: time.Now})
-	if err != nil {
+	if err := s.openJournal(ctx, true); err != nil {
 		return err
 	}
-	s.onClose(s.journal.Close)
 	if s.view, err = readmodel.Open(ctx, readmodel.Options{Path: path, Log: s.log}); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -34,7 +35,7 @@ type leaving struct {
 }
 
 func (v *salvage) run(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{v.people, v.gatherings, v.messages, v.leavings, v.values} {
+	for _, step := range []func(context.Context) error{v.people, v.gatherings, v.messages, v.values} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -129,9 +130,14 @@ func (v *salvage) revise(ctx context.Context, id chat.ConversationID, by chat.Us
 	return v.decide(ctx, chat.ConversationSubject(id), c.Version.Seq(), v.event(by, body))
 }
 
-// messages brings back messages in their order.
+// messages brings back messages in their order, and between them who left when:
+// what was said after that is not for those who had left.
 func (v *salvage) messages(ctx context.Context) error {
+	slices.SortFunc(v.left, func(a, b leaving) int { return cmp.Compare(a.at, b.at) })
 	err := v.old.Messages(ctx, func(m chat.Message) error {
+		if err := v.leave(ctx, m.Position); err != nil {
+			return err
+		}
 		_, err := v.view.Message(ctx, m.ID)
 		if err == nil || chat.CodeOf(err) != chat.NoMessage {
 			return err
@@ -143,6 +149,9 @@ func (v *salvage) messages(ctx context.Context) error {
 		return v.flush(ctx)
 	})
 	if err != nil {
+		return err
+	}
+	if err := v.leave(ctx, math.MaxUint64); err != nil {
 		return err
 	}
 	return v.flush(ctx)
@@ -178,10 +187,17 @@ func (v *salvage) flush(ctx context.Context) error {
 	return err
 }
 
-// leavings says again who left.
-func (v *salvage) leavings(ctx context.Context) error {
-	slices.SortFunc(v.left, func(a, b leaving) int { return cmp.Compare(a.at, b.at) })
-	for _, l := range v.left {
+// leave says again who left before a position of the old log.
+func (v *salvage) leave(ctx context.Context, before chat.Position) error {
+	for len(v.left) > 0 && v.left[0].at < before {
+		l := v.left[0]
+		v.left = v.left[1:]
+		if err := v.flush(ctx); err != nil {
+			return err
+		}
+		if err := v.s.level(ctx); err != nil {
+			return err
+		}
 		c, err := v.view.Conversation(ctx, l.user, l.conv)
 		if err != nil {
 			return err

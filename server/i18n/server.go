@@ -28,7 +28,7 @@ var serverEN = ServerWords{
 		return "the read model was damaged; it is kept as " + path + " and rebuilt from the log"
 	},
 	KeptLog: func(aside string) string {
-		return "the log is kept; the read model is at " + aside + " and is rebuilt at the next start"
+		return "the log is kept and the read model rebuilt from it; the old one is at " + aside
 	},
 	KeptModel: func(restored int, aside string) string {
 		return fmt.Sprintf("the read model is kept: %d things the log had lost are in it again; delete %s once all is well", restored, aside)
@@ -50,7 +50,7 @@ var serverES = ServerWords{
 		return "el modelo de lectura estaba dañado; queda guardado como " + path + " y se rehace desde el registro"
 	},
 	KeptLog: func(aside string) string {
-		return "se conserva el registro; el modelo de lectura queda en " + aside + " y se rehace en el próximo arranque"
+		return "se conserva el registro y el modelo de lectura se ha rehecho desde él; el antiguo queda en " + aside
 	},
 	KeptModel: func(restored int, aside string) string {
 		return fmt.Sprintf("se conserva el modelo de lectura: %d cosas que el registro había perdido están otra vez en él; borra %s cuando todo esté bien", restored, aside)
