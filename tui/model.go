@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"charla/server/chat"
 	"charla/server/i18n"
@@ -32,10 +33,12 @@ type Config struct {
 	Notice string
 	// New: this person was here never before and gets the hints.
 	New bool
-	// ASCII draws with nothing beyond ASCII; a person's own setting wins.
+	// ASCII draws with nothing beyond ASCII. It is also done where the client
+	// sends a locale that is not UTF-8, and by a setting (/ascii).
 	ASCII bool
-	Loc   *time.Location
-	Log   *slog.Logger
+	// Loc is the zone of the times shown; nil is the server's own.
+	Loc *time.Location
+	Log *slog.Logger
 }
 
 // maxWindows is how many conversations can be open: Esc 1 to Esc 9.
@@ -58,7 +61,7 @@ type Model struct {
 	words    *i18n.Words
 	settings chat.Settings
 	palette  theme.Palette
-	colours  bool
+	profile  colorprofile.Profile
 	look     pane.Look
 	barLook  sidebar.Look
 	bar      sidebar.Bar
@@ -74,7 +77,6 @@ type Model struct {
 	order   []*talk // newest change first
 	windows []*window
 	focus   int
-	last    int // the window in focus before
 	zoom    bool
 	sidebar sidebarMode
 
@@ -106,9 +108,7 @@ type Model struct {
 	clockArmed  bool
 	dragTold    bool
 	hintsDone   map[string]bool
-	uses        map[string]int
 	cmds        []tea.Cmd
-	needNames   bool
 	quitting    bool
 }
 
@@ -138,12 +138,12 @@ var _ terminal.Model = (*Model)(nil)
 func New(ctx context.Context, c Config) *Model {
 	ctx, cancel := context.WithCancel(ctx)
 	if c.Loc == nil {
-		c.Loc = time.UTC
+		c.Loc = time.Local
 	}
 	m := &Model{
-		cfg: c, actor: c.Actor, me: c.Actor.Me(), ctx: ctx, cancel: cancel, feed: c.Actor.Follow(), words: c.Words, colours: true,
+		cfg: c, actor: c.Actor, me: c.Actor.Me(), ctx: ctx, cancel: cancel, feed: c.Actor.Follow(), words: c.Words, profile: colorprofile.ANSI256,
 		talks: map[chat.ConversationID]*talk{}, names: map[chat.UserID]chat.Nick{}, asked: map[chat.UserID]bool{},
-		hintsDone: map[string]bool{}, uses: map[string]int{}, lastKey: c.Actor.Now(),
+		hintsDone: map[string]bool{}, lastKey: c.Actor.Now(),
 	}
 	m.addr = address{nick: m.me.Nick, host: c.Host, port: c.Port, windows: isWindows(c.Client)}
 	m.look = pane.Look{Loc: c.Loc, Me: m.me.ID, Nick: string(m.me.Nick), Order: m.fetchOrder}
@@ -168,6 +168,11 @@ func (m *Model) Close(ctx context.Context) {
 		}
 	}
 	for _, w := range m.windows {
+		for _, msg := range w.pane.Failed() {
+			if _, err := m.actor.Post(ctx, w.talk.Ref(), chat.Words{ID: msg.ID, Text: msg.Text, ReplyTo: msg.ReplyTo}); err != nil {
+				m.cfg.Log.Warn("leaving: a message was not sent", "user", m.me.ID, "err", err)
+			}
+		}
 		if text, ok := w.unsaved(); ok {
 			if err := m.actor.SaveDraft(ctx, w.talk.Ref(), text); err != nil {
 				m.cfg.Log.Warn("leaving: a draft was not saved", "user", m.me.ID, "err", err)
@@ -232,8 +237,11 @@ func (m *Model) now() time.Time { return m.actor.Now() }
 // restyle makes the looks anew: of another theme, language or way to count.
 func (m *Model) restyle() {
 	palette := m.palette
-	if !m.colours {
+	switch {
+	case m.profile <= colorprofile.ASCII: // NO_COLOR, or a terminal without
 		palette = theme.Mono
+	case m.profile == colorprofile.ANSI: // sixteen
+		palette = theme.Neutral
 	}
 	t := theme.New(palette, m.cfg.ASCII || m.settings.ASCII)
 	if l, ok := i18n.Parse(m.settings.Language); ok {

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"charla/server/chat"
+	"charla/tui/pane"
 )
 
 // maxOutbox bounds what waits to be sent in one conversation; beyond it a line
@@ -68,6 +69,10 @@ func (m *Model) onSent(msg sentMsg) {
 	if t == nil {
 		return
 	}
+	if wait := chat.AsError(msg.err).Wait; msg.err != nil && wait > 0 && wait < waitForServer {
+		m.after(wait, sendAgain{t}) // too fast: it goes by itself
+		return
+	}
 	t.sending = false
 	m.acknowledge(t, msg.words.ID)
 	w := m.windowOf(t.ID)
@@ -75,10 +80,7 @@ func (m *Model) onSent(msg sentMsg) {
 		w.pane.Settle(msg.words.ID, msg.err == nil)
 	}
 	if msg.err != nil {
-		m.fail("send", msg.err)
-		if w == nil { // nobody sees the line any more: the words go back to the draft
-			t.Draft = msg.words.Text
-		}
+		m.notSent(t, w, msg)
 	} else if !t.Exists {
 		// The first message opened the talk; the news of it may be under way.
 		t.Exists = true
@@ -86,6 +88,24 @@ func (m *Model) onSent(msg sentMsg) {
 		m.refresh(t.Ref(), 0)
 	}
 	m.sendNext(t)
+}
+
+// sendAgain sends on what was too fast.
+type sendAgain struct{ talk *talk }
+
+// failedTopic is the line that says why something was not sent.
+const failedTopic = "failed"
+
+// notSent says why; where nobody sees the line any more the words go back to the
+// draft.
+func (m *Model) notSent(t *talk, w *window, msg sentMsg) {
+	m.note("send", msg.err)
+	if w == nil {
+		t.Draft = msg.words.Text
+		m.say(m.sentence(msg.err))
+		return
+	}
+	w.pane.Say(pane.Local{Topic: failedTopic, Lines: []string{m.sentence(msg.err)}, Style: m.look.Theme.Error})
 }
 
 // acknowledge takes words out of the outbox.
@@ -100,6 +120,7 @@ func (m *Model) acknowledge(t *talk, id chat.MessageID) {
 
 // retry sends again what failed.
 func (m *Model) retry(w *window) {
+	w.pane.Unsay(failedTopic)
 	for _, msg := range w.pane.Failed() {
 		w.talk.outbox = append(w.talk.outbox, chat.Words{ID: msg.ID, Text: msg.Text, ReplyTo: msg.ReplyTo})
 	}

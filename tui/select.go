@@ -160,8 +160,6 @@ func (m *Model) edit(w *window, msg chat.Message) {
 	m.unselect(w)
 }
 
-const deleteTopic = "delete"
-
 // delete takes one's own message back, when asked twice.
 func (m *Model) delete(w *window, msg chat.Message) {
 	if msg.From != m.me.ID || msg.Retracted {

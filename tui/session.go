@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	tea "charm.land/bubbletea/v2"
@@ -276,7 +277,16 @@ func (m *Model) onConversations(msg conversationsMsg) {
 // fail says what went wrong in the bottom row and notes it.
 func (m *Model) fail(what string, err error) {
 	m.note(what, err)
-	m.say(m.words.Error(err))
+	m.say(m.sentence(err))
+}
+
+// sentence is what people read about an error. A server that did not answer in
+// time is not ready.
+func (m *Model) sentence(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) && chat.CodeOf(err) == chat.Internal {
+		err = &chat.Error{Code: chat.Unavailable, Err: err}
+	}
+	return m.words.Error(err)
 }
 
 // note logs what only the operator can do something about.

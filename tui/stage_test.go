@@ -27,10 +27,10 @@ type seat struct {
 }
 
 // story runs a test in a bubble of fake time.
-func story(t *testing.T, tell func(s *stage)) {
+func story(t *testing.T, tell func(s *stage), options ...chattest.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		tell(&stage{chattest.New(t), t})
+		tell(&stage{chattest.New(t, options...), t})
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"charla/server/chat"
+	"charla/server/chat/chattest"
 	"charla/server/i18n"
 )
 
@@ -435,9 +436,7 @@ func TestSendingInOrderAndAgain(t *testing.T) {
 		s.Log.TestOnlyFail(&chat.Error{Code: chat.Unavailable})
 		ana.Type("se pierde\n")
 		s.settle(ana)
-		ana.sees("!", "vuelve a intentarlo")
-		time.Sleep(11 * time.Second)
-		ana.sees("Enter reintentar")
+		ana.sees("!", "vuelve a intentarlo", "Enter reintentar")
 		ana.Key("enter")
 		s.settle(ana)
 		ana.missing("Enter reintentar")
@@ -779,5 +778,77 @@ func TestSomebodyNewWrites(t *testing.T) {
 		s.Leave(a, g)
 		s.settle(ana)
 		ana.sees("aquí solo lees")
+	})
+}
+
+// strict lets one message through in two seconds.
+type strict struct{ last time.Time }
+
+func (l *strict) Take(_ chat.UserID, b chat.Budget, _ int) (time.Duration, bool) {
+	if b != chat.Messages {
+		return 0, true
+	}
+	if wait := 2*time.Second - time.Since(l.last); wait > 0 {
+		return wait, false
+	}
+	l.last = time.Now()
+	return 0, true
+}
+
+// What is sent too fast goes by itself, in order, as soon as it may.
+func TestTooFastIsSentLater(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		ana := s.sit(a, 80, 24)
+		ana.Type("uno\ndos\ntres\n")
+		ana.sees("·")
+		time.Sleep(10 * time.Second)
+		s.settle(ana)
+		if got := s.Texts(a, s.Lobby()); strings.Join(got, ",") != "ana: uno,ana: dos,ana: tres" {
+			t.Fatalf("sent %v", got)
+		}
+		ana.missing("!")
+	}, chattest.WithLimiter(&strict{}))
+}
+
+// What is typed ahead while a conversation opens goes there, never to the one
+// before; if it does not open, nowhere.
+func TestTypingAheadGoesToTheRightPlace(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto")
+		ana := s.sit(a, 80, 24)
+		ana.Raw([]byte("\x0bbeto\rsecreto\r"))
+		s.settle(ana)
+		if got := s.Texts(a, s.Lobby()); len(got) != 0 {
+			t.Fatalf("the lobby got %v", got)
+		}
+		if got := s.Texts(b, s.Talk(b, a)); len(got) != 1 {
+			t.Fatalf("beto got %v", got)
+		}
+		ana.Raw([]byte("\x0bzzzz\rsecreto\r"))
+		s.settle(ana)
+		ana.sees("aquí no hay zzzz")
+		if got := s.Texts(b, s.Talk(b, a)); len(got) != 1 {
+			t.Fatalf("beto got %v", got)
+		}
+	})
+}
+
+// Nothing is lost that was written on a screen that vanished: what waited is
+// sent, what was not finished is a draft.
+func TestHangingUpLosesNothing(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		ana := s.sit(a, 80, 24)
+		release := s.Log.TestOnlyHold()
+		ana.Raw([]byte("uno\rdos\rtres\rsin acab"))
+		ana.Hangup()
+		time.AfterFunc(time.Second, release)
+		ana.leave()
+		s.settle()
+		if got := s.Texts(a, s.Lobby()); strings.Join(got, ",") != "ana: uno,ana: dos,ana: tres" {
+			t.Fatalf("sent %v", got)
+		}
+		s.sit(a, 80, 24).sees("> sin acab")
 	})
 }

@@ -1,8 +1,9 @@
 package tui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"charla/tui/terminal"
 	"charla/tui/theme"
@@ -65,11 +66,27 @@ func (m *Model) terminal(msg tea.Msg) bool {
 			m.palette = theme.Dark
 		}
 		m.restyle()
+	case tea.EnvMsg:
+		if !isUTF8(msg.Getenv) {
+			m.cfg.ASCII = true
+			m.restyle()
+		}
 	case tea.ColorProfileMsg:
-		m.colours = msg.Profile > colorprofile.ASCII
+		m.profile = msg.Profile
 		m.restyle()
 	default:
 		return false
+	}
+	return true
+}
+
+// isUTF8 tells whether the client's locale, if it sent one, can show more than
+// ASCII. The first that is set decides (POSIX, environment variables).
+func isUTF8(get func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if value := strings.ToUpper(get(name)); value != "" {
+			return strings.Contains(value, "UTF-8") || strings.Contains(value, "UTF8")
+		}
 	}
 	return true
 }
@@ -88,10 +105,6 @@ func (m *Model) answer(msg tea.Msg) {
 		if m.windowOf(msg.window.talk.ID) == msg.window && !msg.window.loaded {
 			m.load(msg.window, newest)
 		}
-	case membersWanted:
-		if t := m.talks[msg.id]; t != nil {
-			m.needMembers(t)
-		}
 	case membersMsg:
 		m.onMembers(msg)
 	case quotesMsg:
@@ -102,6 +115,9 @@ func (m *Model) answer(msg tea.Msg) {
 		m.onConversations(msg)
 	case namesMsg:
 		m.onNames(msg)
+	case sendAgain:
+		msg.talk.sending = false
+		m.sendNext(msg.talk)
 	case sentMsg:
 		m.onSent(msg)
 	case resolvedMsg:

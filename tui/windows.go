@@ -36,7 +36,7 @@ func (m *Model) openWindow(t *talk, beside bool) {
 		m.windows = append(m.windows, nil)
 		copy(m.windows[at+1:], m.windows[at:])
 		m.windows[at] = w
-		m.last, m.focus = m.focus, at
+		m.focus = at
 		m.zoom = false
 	} else {
 		m.leaveWindow(m.windows[m.focus])
@@ -60,13 +60,8 @@ func (m *Model) newWindow(t *talk) *window {
 		m.watch(t, t.Changed)
 	}
 	m.load(w, newest)
-	t.asked = t.asked && t.members != nil
-	m.do(func() tea.Msg { return membersWanted{t.ID} })
 	return w
 }
-
-// membersWanted asks for members once the window is in the list.
-type membersWanted struct{ id chat.ConversationID }
 
 // leaveWindow keeps what is in a window that is shown no more.
 func (m *Model) leaveWindow(w *window) {
@@ -102,10 +97,12 @@ func (m *Model) setFocus(i int) {
 		return
 	}
 	if w := m.current(); w != nil {
-		w.pane.Unselect()
+		if m.mode == selecting {
+			m.unselect(w)
+		}
 		m.saveDraft(w)
 	}
-	m.last, m.focus = m.focus, i
+	m.focus = i
 	m.windowsChanged()
 }
 
@@ -119,6 +116,9 @@ func (m *Model) nextFocus(step int) {
 func (m *Model) windowsChanged() {
 	m.dirty = true
 	m.presence()
+	for _, w := range m.windows {
+		m.needMembers(w.talk)
+	}
 	if m.opened && !m.layoutArmed {
 		m.layoutArmed = true
 		m.after(layoutAfter, layoutMsg{})
@@ -192,7 +192,7 @@ func (m *Model) restoreLayout(class string, raw []byte) {
 		m.layoutSaved = m.encodeLayout()
 	}
 	if len(m.windows) > 0 {
-		m.dirty = true
+		m.windowsChanged()
 		m.greet()
 		return
 	}

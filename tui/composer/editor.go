@@ -17,6 +17,18 @@ import (
 type Editor struct {
 	text string
 	at   int // byte offset of the cursor, between clusters
+
+	drawn drawn
+}
+
+// drawn are the rows of what was drawn last.
+type drawn struct {
+	text     string
+	at       int
+	look     theme.Text
+	width    int
+	rows     []string
+	row, col int
 }
 
 // Text is what is written.
@@ -196,7 +208,15 @@ func (e *Editor) lineEnd() int {
 // cursor is. There is always at least one row, and the cursor may stand one
 // cell behind the last sign of a row that is not full.
 func (e *Editor) Rows(t theme.Text, width int) (rows []string, row, col int) {
-	width = max(width, 2)
+	d := &e.drawn
+	if d.rows == nil || d.text != e.text || d.at != e.at || d.look != t || d.width != width {
+		*d = drawn{text: e.text, at: e.at, look: t, width: width}
+		d.rows, d.row, d.col = e.wrap(t, max(width, 2))
+	}
+	return d.rows, d.row, d.col
+}
+
+func (e *Editor) wrap(t theme.Text, width int) (rows []string, row, col int) {
 	var b strings.Builder
 	used, offset := 0, 0
 	flush := func() {
@@ -212,6 +232,9 @@ func (e *Editor) Rows(t theme.Text, width int) (rows []string, row, col int) {
 	for g := graphemes.FromString(e.text); g.Next(); {
 		cluster := g.Value()
 		shown := t.Clean(cluster)
+		if shown == "" && strings.TrimSpace(cluster) == "" {
+			shown = " " // a space of another kind
+		}
 		w := t.Width(shown)
 		if cluster != "\n" && used+w > width-1 {
 			flush()
