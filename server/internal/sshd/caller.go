@@ -74,8 +74,10 @@ func (c *caller) claim(ctx context.Context, may bool) (isNew bool, err error) {
 		}
 		return false, &chat.Error{Code: chat.NoPerson, Name: string(c.nick), Hint: free}
 	}
-	if err := c.s.claims.take(c.link, c.s.cfg.Now()); err != nil {
-		return false, err
+	if !c.link.local {
+		if wait, ok := c.s.claims.Take(c.link.prefix.Addr()); !ok {
+			return false, &chat.Error{Code: chat.TooFast, Wait: wait}
+		}
 	}
 	person, err := c.s.cfg.Chat.Claim(ctx, c.nick, c.credential)
 	if chat.CodeOf(err) == chat.NickTaken { // by whom?

@@ -3,7 +3,6 @@ package sshd
 import (
 	"context"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -215,23 +214,4 @@ func TestClaimsOfOneAddressAreBounded(t *testing.T) {
 			t.Errorf("a minute later: %+v", r)
 		}
 	})
-}
-
-func TestAddressesOfClaimsAreForgotten(t *testing.T) {
-	c, now := newClaims(), time.Now()
-	from := func(i int) *link {
-		prefix, _ := origin(&net.TCPAddr{IP: net.IPv4(5, byte(i>>16), byte(i>>8), byte(i))})
-		return &link{prefix: prefix}
-	}
-	for i := range claimsAddresses {
-		if err := c.take(from(i), now); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := c.take(from(claimsAddresses), now); chat.CodeOf(err) != chat.TooFast {
-		t.Errorf("one too many: %v", err)
-	}
-	if err := c.take(from(claimsAddresses), now.Add(claimEvery)); err != nil || len(c.from) != 1 {
-		t.Errorf("later: %v, %d remembered", err, len(c.from))
-	}
 }

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"charla/server/internal/limit"
 )
 
 // gate admits connections before anything is spent on them. At the cap of all
@@ -188,13 +190,6 @@ func origin(a net.Addr) (prefix netip.Prefix, local bool) {
 		return netip.Prefix{}, true
 	}
 	ip := tcp.AddrPort().Addr().Unmap().WithZone("")
-	bits := 64
-	if ip.Is4() {
-		bits = 32
-	}
-	prefix, err := ip.Prefix(bits)
-	if err != nil {
-		return netip.Prefix{}, false
-	}
+	prefix = limit.PrefixOf(ip)
 	return prefix, ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()
 }

@@ -1,6 +1,10 @@
 package sshd
 
-import "time"
+import (
+	"time"
+
+	"charla/server/internal/limit"
+)
 
 // Limits bound what strangers and people can take from the server. A zero field
 // means the default.
@@ -9,6 +13,12 @@ type Limits struct {
 	Unauthenticated int // not signed in yet; at the cap one of them is dropped, see gate
 	PerAddress      int // from one IPv4 address or IPv6 /64, none for local networks
 	Channels        int // per connection; more are refused
+
+	// Claims is how many nicks the newcomers of one address claim; as many as
+	// they like from a local network. A nick is taken for ever, and a key to
+	// claim it with costs a stranger nothing. Default: a class at once, and then
+	// one a minute.
+	Claims limit.Rate
 
 	Version   time.Duration // for the client's version line
 	Handshake time.Duration // for key exchange and sign-in, in all
@@ -25,6 +35,7 @@ func (l Limits) withDefaults() Limits {
 		Unauthenticated: or(l.Unauthenticated, 512),
 		PerAddress:      or(l.PerAddress, 128),
 		Channels:        or(l.Channels, 10),
+		Claims:          or(l.Claims, limit.Rate{Burst: 60, Second: 1.0 / 60}),
 		Version:         or(l.Version, 10*time.Second),
 		Handshake:       or(l.Handshake, 120*time.Second),
 		Idle:            or(l.Idle, 60*time.Second),

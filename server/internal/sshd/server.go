@@ -17,6 +17,7 @@ import (
 
 	"charla/server/chat"
 	"charla/server/i18n"
+	"charla/server/internal/limit"
 	"charla/server/internal/sshd/passphrase"
 )
 
@@ -61,7 +62,7 @@ type Server struct {
 	words      *i18n.Words
 	ssh        *ssh.Server
 	gate       *gate
-	claims     *claims
+	claims     *limit.Addresses
 	algorithms gossh.Config
 
 	base context.Context // of all connections
@@ -85,9 +86,10 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Server{cfg: cfg, words: i18n.For(cfg.Lang), claims: newClaims(), algorithms: algorithms(hasAES())}
+	s := &Server{cfg: cfg, words: i18n.For(cfg.Lang), algorithms: algorithms(hasAES())}
 	s.base, s.stop = context.WithCancelCause(context.Background())
 	s.gate = newGate(cfg.Limits, cfg.Log, cfg.Now)
+	s.claims = limit.NewAddresses(cfg.Limits.Claims, cfg.Now)
 	var err error
 	if s.ssh, err = wish.NewServer(wish.WithVersion("charla"), s.options); err != nil {
 		return nil, fmt.Errorf("sshd: %w", err)
