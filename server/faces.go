@@ -75,15 +75,12 @@ func (s *Server) verb(ctx context.Context, in *sshd.Session, line string) int {
 
 func (s *Server) inbox(ctx context.Context, in *sshd.Session) int {
 	return files.Serve(ctx, files.Config{
-		Actor: in.Actor, Store: s.blobs, Channel: readWriter{in.In, in.Out}, Stderr: in.Stderr, Words: in.Words, Log: s.log,
+		Actor: in.Actor, Store: s.blobs, Channel: channel{in.In, in.Out}, Stderr: in.Stderr, Words: in.Words, Log: s.log, Parking: s.parking,
 	})
 }
 
-// readWriter is a channel without its Close: the front door closes it, after
-// the exit status that scp wants.
-type readWriter struct {
+// channel is both ways of a session.
+type channel struct {
 	io.Reader
 	io.Writer
 }
-
-func (readWriter) Close() error { return nil }

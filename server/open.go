@@ -10,6 +10,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"charla/files"
 	"charla/files/blob"
 	"charla/hostkeys"
 	"charla/server/chat"
@@ -82,6 +83,7 @@ func (s *Server) openBlobs() (err error) {
 		return err
 	}
 	s.onClose(s.blobs.Close)
+	s.parking = files.NewParking()
 	lost, err := s.blobs.DiscardUnfinished()
 	if len(lost) > 0 {
 		s.log.Info("files: discarded uploads that a stop had interrupted", "n", len(lost))

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"charla/files"
 	"charla/files/blob"
 	"charla/hostkeys"
 	"charla/server/chat"
@@ -44,6 +45,7 @@ type Server struct {
 	journal *journal.Journal
 	view    *readmodel.Model
 	blobs   *blob.Store
+	parking *files.Parking
 	hub     *hub.Hub
 	proj    *projector.Projector
 	chat    *chat.Service
