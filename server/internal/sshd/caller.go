@@ -68,11 +68,7 @@ func (c *caller) claim(ctx context.Context, may bool) (isNew bool, err error) {
 		return false, err
 	}
 	if !may {
-		free := string(c.nick)
-		if err := c.s.cfg.Chat.Claimable(ctx, c.nick); err != nil {
-			free = chat.AsError(err).Hint
-		}
-		return false, &chat.Error{Code: chat.NoPerson, Name: string(c.nick), Hint: free}
+		return false, c.unclaimed(ctx)
 	}
 	if !c.link.local {
 		if wait, ok := c.s.claims.Take(c.link.prefix.Addr()); !ok {
@@ -92,6 +88,21 @@ func (c *caller) claim(ctx context.Context, may bool) (isNew bool, err error) {
 	c.s.cfg.Log.Info("nick claimed", "address", c.link.address(), "nick", string(c.nick),
 		"person", person.ID.String(), "fingerprint", c.fingerprint)
 	return true, nil
+}
+
+// unclaimed is why a visitor who may not claim here gets nothing: NickTaken if
+// somebody else has the nick by now, else NoPerson.
+func (c *caller) unclaimed(ctx context.Context) error {
+	free := string(c.nick)
+	err := c.s.cfg.Chat.Claimable(ctx, c.nick)
+	switch chat.CodeOf(err) {
+	case "":
+	case chat.NickReserved:
+		free = chat.AsError(err).Hint
+	default:
+		return err
+	}
+	return &chat.Error{Code: chat.NoPerson, Name: string(c.nick), Hint: free}
 }
 
 // find looks whether the nick belongs to whoever has the proven key.

@@ -79,6 +79,9 @@ func TestLostRaceGetsASentence(t *testing.T) {
 		if r.stderr != "luisa es de otra persona; libre: ssh -p 2222 luisa2@192.168.1.10\r\n" || r.status != 1 || r.out != "" {
 			t.Errorf("got %+v", r)
 		}
+		if r := late.subsystem("sftp"); r.stderr != "luisa belongs to somebody else; free: ssh -p 2222 luisa2@192.168.1.10\n" || r.status != 1 {
+			t.Errorf("got %+v", r)
+		}
 		if p, _ := h.w.Service.PersonByNick(h.w.Ctx, "luisa"); len(p.Keys) != 1 || p.Keys[0] != *keyOf(key("luisa")) {
 			t.Errorf("luisa has %+v", p.Keys)
 		}
