@@ -82,6 +82,9 @@ func New(cfg Config) (*Server, error) {
 	if err := cfg.Faces.complete(); err != nil {
 		return nil, err
 	}
+	if cfg.Chat == nil || cfg.Hasher == nil || cfg.Log == nil {
+		return nil, errors.New("sshd: chat, hasher or log is missing")
+	}
 	cfg.Limits = cfg.Limits.withDefaults()
 	if cfg.Now == nil {
 		cfg.Now = time.Now
