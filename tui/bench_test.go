@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"log/slog"
+	"runtime"
 	"testing"
 	"time"
 
@@ -101,5 +102,32 @@ func BenchmarkFrame(b *testing.B) {
 	for b.Loop() {
 		f.Reset(80, 24)
 		m.Frame(f)
+	}
+}
+
+// BenchmarkSession says what a screen keeps, without its terminal.
+func BenchmarkSession(b *testing.B) {
+	w := chattest.New(b)
+	me, other := w.Person("ana"), w.Person("beto")
+	for i := range 100 {
+		w.Say(other, w.Lobby(), fmt.Sprintf("un mensaje de largo corriente, el número %d", i))
+	}
+	const sessions = 100
+	for b.Loop() {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		var keep []*Model
+		for range sessions {
+			m, _ := settled(b, me, 80, 24)
+			f := &terminal.Frame{}
+			f.Reset(80, 24)
+			m.Frame(f)
+			keep = append(keep, m)
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/sessions/1024, "KiB/session")
+		runtime.KeepAlive(keep)
 	}
 }

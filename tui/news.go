@@ -101,7 +101,7 @@ func (m *Model) posted(t *talk, msg *chat.Message) string {
 		m.needMembers(t)
 	}
 	if w != nil {
-		w.pane.Post(*msg)
+		w.pane.Post(msg)
 		if !msg.ReplyTo.IsZero() {
 			m.needQuotes(w)
 		}
@@ -125,7 +125,11 @@ func (m *Model) received(t *talk, msg *chat.Message) {
 		return
 	}
 	m.learn("file")
-	if w := m.windowOf(t.ID); w != nil {
+	w := m.windowOf(t.ID)
+	if w == nil {
+		w = m.current()
+	}
+	if w != nil {
 		w.pane.Say(pane.Local{Lines: []string{m.screen().Onboarding.Received(m.look.Theme.Glyphs.Stored, msg.File.Name)}, Style: m.look.Theme.OK})
 	}
 }
@@ -144,7 +148,7 @@ func (m *Model) changed(t *talk, msg *chat.Message) {
 		t.Last = msg
 	}
 	if w := m.windowOf(t.ID); w != nil {
-		w.pane.Change(*msg)
+		w.pane.Change(msg)
 	}
 }
 

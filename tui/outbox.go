@@ -39,8 +39,8 @@ func (m *Model) send(w *window, text string) bool {
 }
 
 // pendingMessage is how words look until they come back.
-func (m *Model) pendingMessage(t *talk, words chat.Words) chat.Message {
-	return chat.Message{ID: words.ID, Conversation: t.ID, From: m.me.ID, Nick: m.me.Nick, At: m.now(), Text: chat.CleanText(words.Text), ReplyTo: words.ReplyTo}
+func (m *Model) pendingMessage(t *talk, words chat.Words) *chat.Message {
+	return &chat.Message{ID: words.ID, Conversation: t.ID, From: m.me.ID, Nick: m.me.Nick, At: m.now(), Text: chat.CleanText(words.Text), ReplyTo: words.ReplyTo}
 }
 
 // sendNext sends the first of the outbox. One at a time: commands run side by

@@ -12,7 +12,8 @@ import (
 
 // Sizes of what is read at once.
 const (
-	pageSize   = 80
+	pageLeast  = 40
+	pageMost   = 240
 	maxNames   = 50  // names shown of people here; above it a number
 	maxMembers = 256 // members read for ticks
 )
@@ -142,10 +143,10 @@ func (m *Model) load(w *window, kind pageKind) {
 		w.loaded = true
 		return
 	}
-	q := chat.PageQuery{Limit: pageSize}
+	q := chat.PageQuery{Limit: max(pageLeast, m.height)}
 	switch kind {
 	case newest:
-		q.Limit = max(pageSize, min(w.talk.Unread+pageSize/4, 3*pageSize)) // so that the line of new messages is on it
+		q.Limit = max(q.Limit, min(w.talk.Unread+pageLeast/4, pageMost)) // so that the line of new messages is on it
 	case older:
 		q.Before = w.pane.First()
 	case newer:
@@ -185,6 +186,19 @@ func (m *Model) onPage(msg pageMsg) {
 		m.name(msg.page.Messages[i].From, msg.page.Messages[i].Nick)
 	}
 	m.needQuotes(w)
+	m.fill()
+}
+
+// fill asks for more where a pane is larger than what it holds.
+func (m *Model) fill() {
+	for i, w := range m.windows {
+		if i >= len(m.arranged.panes) || m.arranged.folded[i] || !w.loaded || w.loading {
+			continue
+		}
+		if b := m.boxOf(i).body; b.h > 0 && w.pane.Short(&m.look, b.w, b.h, m.now()) {
+			m.load(w, older)
+		}
+	}
 }
 
 // pageAgain asks once more for the first page of a window.

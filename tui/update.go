@@ -152,6 +152,7 @@ func (m *Model) arrangeIfDirty() {
 	m.dirty = false
 	m.arranged = arrange(m.width, m.height, len(m.windows), m.focus, m.zoom || m.mode == bare, m.sidebarNow())
 	m.drawBorders()
+	m.fill()
 }
 
 // sidebarNow is what the person wants, or nothing while copying.

@@ -16,8 +16,8 @@ const (
 // entry is one thing in a pane, with its rows as they were drawn last.
 type entry struct {
 	kind   entryKind
-	msg    chat.Message
-	local  Local
+	msg    *chat.Message // shared with other screens: never changed; nil for local
+	local  *Local
 	stored bool // pending: acknowledged, but not back yet
 	failed bool
 
@@ -47,7 +47,7 @@ type Local struct {
 	Style theme.Style
 }
 
-func newEntry(m chat.Message) *entry { return &entry{msg: m} }
+func newEntry(m *chat.Message) *entry { return &entry{msg: m} }
 
 // tickOf is the tick of an own message.
 func (p *Pane) tickOf(e *entry, me chat.UserID) Tick {
@@ -61,7 +61,7 @@ func (p *Pane) tickOf(e *entry, me chat.UserID) Tick {
 	case e.kind == pending:
 		return Tick{State: Pending}
 	case e.tGen != p.Marks.gen+1:
-		e.tick, e.tGen = p.Marks.Tick(&e.msg), p.Marks.gen+1
+		e.tick, e.tGen = p.Marks.Tick(e.msg), p.Marks.gen+1
 	}
 	return e.tick
 }

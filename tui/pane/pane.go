@@ -4,6 +4,7 @@
 package pane
 
 import (
+	"slices"
 	"time"
 
 	"charla/server/chat"
@@ -28,6 +29,13 @@ type Look struct {
 // maxEntries bounds what a pane holds; what is far from what is shown is
 // dropped and can be paged again.
 const maxEntries = 400
+
+// At the end of a history, where people are most of the time, less is held, and
+// rows are kept of what may soon be in sight.
+const (
+	endEntries = 100
+	endRows    = 64
+)
 
 // Pane is a window on a conversation's history.
 type Pane struct {
@@ -61,9 +69,10 @@ type ruler struct {
 // Reset shows the newest page. What came after it and what no page holds stays.
 func (p *Pane) Reset(page chat.Page) {
 	keep := p.beyond(page)
-	p.entries = nil
+	p.entries = make([]*entry, 0, len(page.Messages)+len(keep)+endEntries/8)
+	page.Messages = slices.Clone(page.Messages) // entries keep it: not more than needed
 	for i := range page.Messages {
-		p.entries = append(p.entries, newEntry(page.Messages[i]))
+		p.entries = append(p.entries, newEntry(&page.Messages[i]))
 	}
 	p.entries = append(p.entries, keep...)
 	p.Older, p.Newer, p.below = page.More, false, 0
@@ -94,7 +103,7 @@ func (p *Pane) Prepend(page chat.Page) {
 	first := p.First()
 	for i := range page.Messages {
 		if first == 0 || page.Messages[i].Number < first {
-			older = append(older, newEntry(page.Messages[i]))
+			older = append(older, newEntry(&page.Messages[i]))
 		}
 	}
 	p.entries = append(older, p.entries...)
@@ -123,13 +132,13 @@ func (p *Pane) dropNewest(extra int) {
 func (p *Pane) Append(page chat.Page) {
 	p.Newer = page.More
 	for i := range page.Messages {
-		p.insert(page.Messages[i])
+		p.insert(&page.Messages[i])
 	}
 	p.trim()
 }
 
 // Post takes a message that was posted now; a pending line of that ID becomes it.
-func (p *Pane) Post(m chat.Message) {
+func (p *Pane) Post(m *chat.Message) {
 	if m.From == p.Me {
 		if e := p.find(m.ID); e != nil && e.kind == pending {
 			p.remove(e)
@@ -154,7 +163,7 @@ func (p *Pane) bound() {
 }
 
 // insert puts a message behind the last one, before what still waits.
-func (p *Pane) insert(m chat.Message) {
+func (p *Pane) insert(m *chat.Message) {
 	if m.Number <= p.Last() {
 		return
 	}
@@ -165,12 +174,19 @@ func (p *Pane) insert(m chat.Message) {
 	p.entries = append(p.entries, nil)
 	copy(p.entries[at+1:], p.entries[at:])
 	p.entries[at] = newEntry(m)
+	if i := at - endRows; i >= 0 && p.anchor == nil {
+		p.entries[i].rows = nil
+	}
 }
 
 // trim forgets the oldest entries beyond the bound.
 func (p *Pane) trim() {
-	extra := len(p.entries) - maxEntries
-	if extra <= maxEntries/8 { // not one by one
+	most := endEntries
+	if p.anchor != nil {
+		most = maxEntries
+	}
+	extra := len(p.entries) - most
+	if extra <= most/4 { // not one by one
 		return
 	}
 	if p.anchor != nil {
@@ -182,27 +198,27 @@ func (p *Pane) trim() {
 			p.selected = nil
 		}
 	}
-	p.entries = append([]*entry(nil), p.entries[extra:]...)
+	p.entries = append(make([]*entry, 0, len(p.entries)), p.entries[extra:]...)
 }
 
 // Change takes a message that was edited or retracted.
-func (p *Pane) Change(m chat.Message) {
+func (p *Pane) Change(m *chat.Message) {
 	if e := p.find(m.ID); e != nil && e.kind == message {
 		e.msg = m
 		e.rows = nil
 	}
 	for _, e := range p.entries {
-		if e.msg.ReplyTo == m.ID {
+		if e.kind != local && e.msg.ReplyTo == m.ID {
 			e.rows = nil
 		}
 	}
 	if _, ok := p.quotes[m.ID]; ok {
-		p.quotes[m.ID] = &m
+		p.quotes[m.ID] = m
 	}
 }
 
 // Wait shows a message that is on its way.
-func (p *Pane) Wait(m chat.Message) {
+func (p *Pane) Wait(m *chat.Message) {
 	e := newEntry(m)
 	e.kind = pending
 	p.entries = append(p.entries, e)
@@ -222,7 +238,7 @@ func (p *Pane) Failed() []chat.Message {
 	for _, e := range p.entries {
 		if e.kind == pending && e.failed {
 			e.failed = false
-			again = append(again, e.msg)
+			again = append(again, *e.msg)
 		}
 	}
 	return again
@@ -244,7 +260,7 @@ func (p *Pane) Say(l Local) {
 	if l.Topic != "" {
 		p.Unsay(l.Topic)
 	}
-	p.entries = append(p.entries, &entry{kind: local, local: l})
+	p.entries = append(p.entries, &entry{kind: local, local: &l})
 	p.bound()
 }
 
@@ -264,7 +280,7 @@ func (p *Pane) Quote(m chat.Message) {
 	}
 	p.quotes[m.ID] = &m
 	for _, e := range p.entries {
-		if e.msg.ReplyTo == m.ID {
+		if e.kind != local && e.msg.ReplyTo == m.ID {
 			e.rows = nil
 		}
 	}
@@ -275,6 +291,9 @@ func (p *Pane) Quote(m chat.Message) {
 func (p *Pane) Unquoted() []chat.MessageID {
 	var ids []chat.MessageID
 	for _, e := range p.entries {
+		if e.kind == local {
+			continue
+		}
 		if id := e.msg.ReplyTo; !id.IsZero() && len(ids) < 10 && p.quoted(id) == nil {
 			ids = append(ids, id)
 		}
@@ -287,7 +306,7 @@ func (p *Pane) quoted(id chat.MessageID) *chat.Message {
 		return m
 	}
 	if e := p.find(id); e != nil {
-		return &e.msg
+		return e.msg
 	}
 	return nil
 }
@@ -338,8 +357,8 @@ func (p *Pane) UnreadOf(read chat.Number) (n int, all bool) {
 // Latest is the newest own message that can still be changed.
 func (p *Pane) Latest(match func(*chat.Message) bool) (chat.Message, bool) {
 	for i := len(p.entries) - 1; i >= 0; i-- {
-		if e := p.entries[i]; e.kind == message && !e.msg.Retracted && match(&e.msg) {
-			return e.msg, true
+		if e := p.entries[i]; e.kind == message && !e.msg.Retracted && match(e.msg) {
+			return *e.msg, true
 		}
 	}
 	return chat.Message{}, false
@@ -348,7 +367,7 @@ func (p *Pane) Latest(match func(*chat.Message) bool) (chat.Message, bool) {
 // Find is a message that is held.
 func (p *Pane) Find(id chat.MessageID) (chat.Message, bool) {
 	if e := p.find(id); e != nil && e.kind == message {
-		return e.msg, true
+		return *e.msg, true
 	}
 	return chat.Message{}, false
 }

@@ -27,8 +27,8 @@ func lookOf(m ansi.Method, ascii bool) *Look {
 	}
 }
 
-func messageN(n int, from chat.UserID, text string) chat.Message {
-	return chat.Message{
+func messageN(n int, from chat.UserID, text string) *chat.Message {
+	return &chat.Message{
 		ID: chat.MessageID{byte(n >> 8), byte(n), 9}, Number: chat.Number(n), Position: chat.PositionAt(uint64(n), 0), From: from, Nick: "beto",
 		At: start.Add(time.Duration(n) * time.Minute), Text: text,
 	}
@@ -36,7 +36,7 @@ func messageN(n int, from chat.UserID, text string) chat.Message {
 
 func history(from, to int) (p chat.Page) {
 	for n := from; n <= to; n++ {
-		p.Messages = append(p.Messages, messageN(n, other, fmt.Sprint("mensaje ", n)))
+		p.Messages = append(p.Messages, *messageN(n, other, fmt.Sprint("mensaje ", n)))
 	}
 	p.More = from > 1
 	return p
@@ -122,7 +122,7 @@ func apply(p *Pane, l *Look, op byte, w, h, next, first int, said string) (int, 
 		m := messageN(next-int(op)%10, other, said)
 		m.File, m.ReplyTo, m.Edited = &chat.File{Name: said, Size: int64(op) * 1e6}, messageN(next-1, me, "").ID, op > 128
 		p.Change(m)
-		p.Quote(m)
+		p.Quote(*m)
 	case 16:
 		p.Top()
 	case 17:
@@ -216,14 +216,14 @@ func TestTickOf(t *testing.T) {
 		var k Marks
 		k.Set(group, tt.members, me)
 		m := messageN(10, me, "")
-		if got := k.Tick(&m); got != tt.want {
+		if got := k.Tick(m); got != tt.want {
 			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
 		}
 	}
 	var room Marks
 	room.Set(chat.Conversation{Kind: chat.Room}, []chat.Member{member(2, 1, 10, 10)}, me)
 	m := messageN(10, me, "")
-	if got := room.Tick(&m); got.State != Stored {
+	if got := room.Tick(m); got.State != Stored {
 		t.Errorf("a room tells %+v", got)
 	}
 }

@@ -90,7 +90,7 @@ func dayOf(t time.Time, loc *time.Location) int {
 func (p *Pane) build(l *Look, e *entry, now time.Time) []string {
 	b := builder{l: l, key: e.key, column: min(e.key.width, maxColumn)}
 	if e.kind == local {
-		b.local(e.local)
+		b.local(*e.local)
 		return b.rows
 	}
 	if e.key.day {
@@ -99,7 +99,7 @@ func (p *Pane) build(l *Look, e *entry, now time.Time) []string {
 	if e.key.ruler > 0 {
 		b.line(l.Words.NewMessages(e.key.ruler), l.Theme.Newline)
 	}
-	b.message(p, &e.msg)
+	b.message(p, e.msg)
 	return b.rows
 }
 

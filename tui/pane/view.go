@@ -102,6 +102,11 @@ func (p *Pane) Scroll(l *Look, width, height, n int, now time.Time) (wantOlder, 
 	return p.Older && s.top == 0, p.Newer && s.bottom == len(p.entries)-1
 }
 
+// Short tells that what is held does not fill the pane though there is more.
+func (p *Pane) Short(l *Look, width, height int, now time.Time) bool {
+	return p.Older && p.sight(l, width, height, now).rows < height
+}
+
 // End goes to the end. If Newer is set, what is newest must be paged first.
 func (p *Pane) End() { p.anchor, p.below = nil, 0 }
 
@@ -157,7 +162,7 @@ func (p *Pane) Selected() (chat.Message, bool) {
 	if p.selected == nil {
 		return chat.Message{}, false
 	}
-	return p.selected.msg, true
+	return *p.selected.msg, true
 }
 
 // Unselect chooses nothing.
@@ -179,9 +184,9 @@ func (p *Pane) At(l *Look, width, height, y int, now time.Time) (m chat.Message,
 				return m, e.local.Order, true
 			}
 			if e.msg.File != nil && !e.msg.Retracted {
-				order = l.Order(&e.msg)
+				order = l.Order(e.msg)
 			}
-			return e.msg, order, true
+			return *e.msg, order, true
 		}
 		y -= n
 	}
@@ -196,7 +201,7 @@ func (p *Pane) LastOrder(l *Look) string {
 			return e.local.Order
 		}
 		if e.kind == message && e.msg.File != nil && !e.msg.Retracted {
-			return l.Order(&e.msg)
+			return l.Order(e.msg)
 		}
 	}
 	return ""
