@@ -20,6 +20,9 @@ type Body interface{ kind() string }
 
 // The kinds of event, version 1 each. Fields are added, never given another
 // meaning; a change of meaning is a new version of the kind.
+//
+// Whoever an event brings into a conversation has read what was there by then:
+// their read mark moves to its last number, unless it is further (Marks).
 type (
 	// PersonClaimed: By took Nick. Decided on the name's subject.
 	PersonClaimed struct {

@@ -86,7 +86,10 @@ func DraftSlot(id ConversationID) Slot { return Slot("draft." + id.String()) }
 // LayoutSlot holds the open windows for one class of screen width.
 func LayoutSlot(class string) Slot { return Slot("layout." + class) }
 
-// Marks is the value of MarksSlot: how far things got with one person.
+// Marks is the value of MarksSlot: how far things got with one person. A read
+// mark is at least at one's own newest message and at the last number there was
+// when one joined, wherever it was put: a newcomer has read what was there
+// before, and it stays readable.
 type Marks struct {
 	Delivered Position                  `json:"d,omitempty"`
 	Read      map[ConversationID]Number `json:"r,omitempty"`

@@ -47,7 +47,7 @@ type Conversation struct {
 	Last    *Message // the newest message, nil if none
 	LastN   Number   // number of the newest message, 0 if none
 	Read    Number   // read by this person up to here
-	Unread  int      // messages of others after Read
+	Unread  int      // messages of others after Read; none of before one joined
 	Changed Position // of the newest change to it
 	Draft   string   // what this person left unsent
 }

@@ -171,7 +171,7 @@ func (v *View) member(c *conversation, p *part) chat.Member {
 	marks := v.marks[p.user]
 	return chat.Member{
 		User: p.user, Nick: v.person(p.user).Nick, Owner: p.owner, Since: p.since,
-		Delivered: marks.Delivered, Read: max(p.posted, min(marks.Read[c.id], c.last())),
+		Delivered: marks.Delivered, Read: max(p.read, min(marks.Read[c.id], c.last())),
 	}
 }
 

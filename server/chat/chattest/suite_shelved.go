@@ -17,6 +17,26 @@ func readUpto(id chat.ConversationID, n chat.Number) chat.Marks {
 	return chat.Marks{Read: map[chat.ConversationID]chat.Number{id: n}}
 }
 
+// joined is who joined in the last step.
+func (s *stage) joined() chat.Member {
+	s.t.Helper()
+	for _, c := range s.told {
+		if c.Kind == chat.Joined {
+			return *c.Member
+		}
+	}
+	s.t.Fatalf("told %+v, want that somebody joined", s.told)
+	return chat.Member{}
+}
+
+// wantUnread checks how far somebody has read a conversation and how much is left.
+func (s *stage) wantUnread(who string, in chat.ConversationID, read chat.Number, unread int) {
+	s.t.Helper()
+	if c := s.sees(who, in); c.Read != read || c.Unread != unread {
+		s.t.Errorf("%s has %d unread after %d, want %d after %d", who, c.Unread, c.Read, unread, read)
+	}
+}
+
 var shelfStories = map[string]func(*testing.T, *stage){
 	"a value is kept by slot and told to its owner": func(t *testing.T, s *stage) {
 		s.claim("ana")
@@ -93,6 +113,56 @@ var shelfStories = map[string]func(*testing.T, *stage){
 		if err := json.Unmarshal(must(s.view.Value(t.Context(), s.id("beto"), chat.MarksSlot))(t), &kept); err != nil || kept.Read[id] != 2 || kept.Delivered != s.at() {
 			t.Errorf("the shelf holds %+v, %v", kept, err)
 		}
+	},
+	"a newcomer has read what was there before": func(t *testing.T, s *stage) {
+		s.claim("ana")
+		group := s.group("pandilla", "ana")
+		for _, id := range []chat.ConversationID{chat.LobbyID, group} {
+			s.say("ana", id, "1")
+			s.say("ana", id, "2")
+		}
+		s.claim("beto")
+		if m := s.joined(); m.Read != 2 {
+			t.Errorf("beto joined the lobby as %+v, want read up to 2", m)
+		}
+		s.add("ana", group, "beto")
+		if m := s.joined(); m.Read != 2 {
+			t.Errorf("beto joined the group as %+v, want read up to 2", m)
+		}
+		for _, id := range []chat.ConversationID{chat.LobbyID, group} {
+			s.wantUnread("beto", id, 2, 0)
+			s.say("ana", id, "3")
+			s.wantUnread("beto", id, 2, 1)
+			if page := must(s.view.Page(t.Context(), id, chat.PageQuery{Limit: 9}))(t); len(page.Messages) != 3 {
+				t.Errorf("there are %d messages to read, want 3", len(page.Messages))
+			}
+		}
+		s.mark("beto", readUpto(group, 1))
+		s.wantTold("shelved beto marks")
+		s.wantUnread("beto", group, 2, 1)
+		s.mark("beto", readUpto(group, 3))
+		s.wantTold("marked beto", "shelved beto marks")
+		s.wantUnread("beto", group, 3, 0)
+	},
+	"who comes back has read what was said meanwhile": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		id := s.group("pandilla", "ana", "beto")
+		s.say("ana", id, "1")
+		s.leave("beto", id)
+		s.wantUnread("beto", id, 0, 1)
+		s.say("ana", id, "2")
+		s.add("ana", id, "beto")
+		s.wantUnread("beto", id, 2, 0)
+	},
+	"joining moves no mark back": func(t *testing.T, s *stage) {
+		s.claim("ana")
+		s.say("ana", chat.LobbyID, "1")
+		s.mark("beto", readUpto(chat.LobbyID, 3))
+		s.claim("beto")
+		for _, text := range []string{"2", "3", "4"} {
+			s.say("ana", chat.LobbyID, text)
+		}
+		s.wantUnread("beto", chat.LobbyID, 3, 1)
 	},
 	"marks over one's own words are not told": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")

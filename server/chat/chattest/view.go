@@ -52,7 +52,7 @@ type part struct {
 	since  chat.Position
 	gone   bool
 	left   chat.Number // the last one before they left, if gone
-	posted chat.Number // their own newest message
+	read   chat.Number // by being there: their own newest message, and what there was when they joined
 }
 
 var _ chat.View = (*View)(nil)
@@ -251,7 +251,7 @@ func (v *View) join(at chat.Position, c *conversation, user chat.UserID, owner b
 		}
 		c.parts = append(c.parts, p)
 	}
-	p.owner, p.since, p.gone, p.left = owner, at, false, 0
+	p.owner, p.since, p.gone, p.left, p.read = owner, at, false, 0, c.last()
 	c.changed = at
 	m := v.member(c, p)
 	v.tell(chat.Change{Kind: chat.Joined, Position: at, Conversation: c.id, Member: &m})
@@ -283,7 +283,7 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 	}
 	c.messages = append(c.messages, id)
 	v.order = append(v.order, id)
-	c.part(e.By).posted = m.Number
+	c.part(e.By).read = m.Number
 	v.change(at, chat.Posted, m)
 }
 

@@ -185,7 +185,7 @@ func (t *tx) open(c *conversation, kind chat.Kind, title string, everyone bool, 
 }
 
 // join makes a known person a member, unless they are one. Who returns keeps
-// the handle they had.
+// the handle they had. What was said before counts as read.
 func (t *tx) join(id chat.ConversationID, user chat.UserID, owner bool) error {
 	c, err := t.conversation(id)
 	if err != nil {
@@ -218,6 +218,7 @@ func (t *tx) join(id chat.ConversationID, user chat.UserID, owner bool) error {
 	if s, err = t.seat(id, user); err != nil {
 		return err
 	}
+	s.read(c.lastN)
 	c.members++
 	c.changed, c.modified = t.at, true
 	t.change(chat.Change{Kind: chat.Joined, Conversation: id, Member: s.member(c)})

@@ -48,7 +48,7 @@ func scanView(row scanner, user chat.UserID) (view, error) {
 }
 
 // count says what is unread: all of it is by others, for one's own message moves
-// the mark. A mark may be beyond the last number while the shelf is ahead of the
+// the mark, and so does joining. A mark may be beyond the last number while the shelf is ahead of the
 // log. To somebody outside of a room nothing is unread.
 func (v *view) count() {
 	if !v.seat {
