@@ -6,7 +6,7 @@
 //
 // # What is where
 //
-//	/               conversations that have messages; anyone known can be entered
+//	/               groups, rooms, and talks with messages; anyone known can be entered
 //	/handle         the live files of a conversation, and one's own uploads
 //	/handle/name    a file: the bytes of one message
 //

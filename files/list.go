@@ -156,7 +156,8 @@ func (s *session) list(p string) (sftp.ListerAt, error) {
 	return &listing{s: s, entries: entries, handle: true}, nil
 }
 
-// conversations lists the root.
+// conversations lists the root: the groups, the rooms, and the talks in which
+// something was said.
 func (s *session) conversations() ([]info, error) {
 	convs, _, err := s.actor.Conversations(s.ctx)
 	if err != nil {
@@ -164,7 +165,7 @@ func (s *session) conversations() ([]info, error) {
 	}
 	var entries []info
 	for _, c := range convs {
-		if c.Exists && c.LastN > 0 && (c.Member || c.Kind == chat.Room) {
+		if c.Exists && (c.Member || c.Kind == chat.Room) && (c.Kind != chat.Talk || c.LastN > 0) {
 			entries = append(entries, s.conversation(c))
 		}
 	}

@@ -22,30 +22,28 @@ const (
 func TestAFilePutIsAFileSent(t *testing.T) {
 	w := newWorld(t, blob.Options{})
 	ana := w.session(w.ana)
-	wantEqual(t, ana.ls("/"), "")
+	wantEqual(t, ana.ls("/"), "lobby")
 	wantEqual(t, ana.ls("/beto"), "") // known, though nobody has written yet
 	ana.mustPut("/beto/photo.jpg", "these are the bytes")
 	ana.wantSilence()
-	wantEqual(t, ana.ls("/"), "beto")
+	wantEqual(t, ana.ls("/"), "beto lobby")
 	wantEqual(t, ana.bye(), 0)
 
 	beto := w.session(w.beto)
-	wantEqual(t, beto.ls("/"), "ana")
+	wantEqual(t, beto.ls("/"), "ana lobby")
 	wantEqual(t, beto.ls("/ana"), "photo.jpg")
 	wantEqual(t, beto.get("/ana/photo.jpg"), "these are the bytes")
 	wantEqual(t, w.messages(), 1)
 }
 
-func TestFoldersAreConversationsWithMessages(t *testing.T) {
+func TestFoldersAreGroupsRoomsAndTalksWithMessages(t *testing.T) {
 	w := newWorld(t, blob.Options{})
 	carla := w.Person("carla")
 	family := w.Group(w.ana, "Familia Peña", carla)
 	old := w.Group(w.ana, "Old", carla)
 	ana := w.session(w.ana)
-	wantEqual(t, ana.ls("/"), "")
+	wantEqual(t, ana.ls("/"), "familia-pena lobby old")
 	w.Say(w.ana, family, "hola")
-	w.Say(w.ana, w.Lobby(), "hola")
-	w.Say(carla, old, "hola")
 	w.Say(w.ana, w.talk, "hola")
 	w.Settle()
 	wantEqual(t, ana.ls("/"), "beto familia-pena lobby old")
