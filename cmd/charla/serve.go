@@ -35,8 +35,10 @@ func addSettings(cmd *cobra.Command, c *config.Config) {
 func serve(cmd *cobra.Command, c config.Config) (err error) {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
 	words := i18n.For(c.Lang)
+	log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
+	slog.SetDefault(log) // where the SSH library logs a panic it recovered
 	s, err := server.Open(ctx, c, server.Options{
-		Log:  slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
+		Log:  log,
 		Tell: func(sentence string) { fmt.Fprintln(out, sentence) },
 	})
 	if err != nil {

@@ -39,11 +39,14 @@ func (c *insiders) dial(who login, ask ssh.KeyboardInteractiveChallenge) (*ssh.C
 		}
 		config.Auth = append(config.Auth, ssh.PublicKeys(signer))
 	}
-	if ask != nil {
-		config.Auth = append(config.Auth, ssh.KeyboardInteractive(ask))
-	}
+	config.Auth = append(config.Auth, ssh.RetryableAuthMethod(ssh.KeyboardInteractive(ask), 3))
 	client, err := ssh.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", c.stage.port), config)
 	return client, banner.String(), err
+}
+
+// nobody answers questions as OpenSSH does without a terminal: with nothing.
+func nobody(_, _ string, questions []string, _ []bool) ([]string, error) {
+	return make([]string, len(questions)), nil
 }
 
 // refused is what a client that could not sign in prints and exits with, as
@@ -53,7 +56,7 @@ func refused(banner string, err error) (string, string, int) {
 }
 
 func (c *insiders) ssh(who login, line string, stdin []byte) (string, string, int) {
-	client, banner, err := c.dial(who, nil)
+	client, banner, err := c.dial(who, nobody)
 	if err != nil {
 		return refused(banner, err)
 	}
@@ -85,7 +88,7 @@ func exitOf(err error) int {
 
 // sftp does what OpenSSH's batch mode does with the same lines.
 func (c *insiders) sftp(who login, batch []string) (string, string, int) {
-	client, banner, err := c.dial(who, nil)
+	client, banner, err := c.dial(who, nobody)
 	if err != nil {
 		return refused(banner, err)
 	}

@@ -21,7 +21,7 @@ func (c *openssh) options(who login, portFlag string) []string {
 		"-F", "none", portFlag, fmt.Sprint(c.stage.port),
 		"-o", "StrictHostKeyChecking=accept-new",
 		"-o", "UserKnownHostsFile=" + filepath.Join(c.stage.dir, "known_hosts"),
-		"-o", "IdentityAgent=none", "-o", "LogLevel=ERROR", "-o", "SendEnv=LANG LC_*",
+		"-o", "IdentityAgent=none", "-o", "SendEnv=LANG LC_*",
 	}
 	key := c.stage.keyFile(who.key)
 	if _, err := os.Stat(key); err == nil {
@@ -72,6 +72,26 @@ func (c *openssh) sftp(who login, batch []string) (string, string, int) {
 
 func (c *openssh) scp(who login, args []string) (string, string, int) {
 	return c.run(nil, "scp", append(c.options(who, "-P"), args...)...)
+}
+
+// shell runs a line of /bin/sh in which ssh, sftp and scp are the real ones,
+// but read the story's configuration, with a key, instead of the account's.
+func (c *openssh) shell(key, line string) (string, string, int) {
+	config := filepath.Join(c.stage.dir, "ssh_config")
+	text := fmt.Sprintf("Include %s/included\nHost *\n StrictHostKeyChecking accept-new\n UserKnownHostsFile %s/known_hosts\n"+
+		" IdentityAgent none\n IdentitiesOnly yes\n IdentityFile %s\n BatchMode yes\n LogLevel ERROR\n",
+		c.stage.dir, c.stage.dir, c.stage.keyFile(key))
+	bin := filepath.Join(c.stage.dir, "bin")
+	errs := []error{os.WriteFile(config, []byte(text), 0o600), os.MkdirAll(bin, 0o700)}
+	for _, name := range []string{"ssh", "sftp", "scp"} {
+		path, err := exec.LookPath(name)
+		script := fmt.Sprintf("#!/bin/sh\nexec %s -F %s \"$@\"\n", path, config)
+		errs = append(errs, err, os.WriteFile(filepath.Join(bin, name), []byte(script), 0o700))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return "", err.Error(), 255
+	}
+	return c.run(nil, "/bin/sh", "-c", "PATH="+bin+":$PATH; "+line)
 }
 
 // tmuxScreen is ssh in a tmux of its own: a terminal that nobody here wrote.

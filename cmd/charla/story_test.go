@@ -155,6 +155,8 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"gone":   cmdGone,
 	"leave":  cmdLeave,
 	"snap":   cmdSnap,
+	"order":  cmdOrder,
+	"shell":  cmdShell,
 }
 
 func stageOf(ts *testscript.TestScript) *stage { return ts.Value(stageKey{}).(*stage) }
@@ -176,6 +178,7 @@ func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(err)
 	s.server = p
+	ts.Setenv("PORT", fmt.Sprint(s.port))
 	fmt.Fprint(ts.Stdout(), p.output())
 }
 
@@ -241,6 +244,31 @@ func (s *stage) report(ts *testscript.TestScript, neg bool, out, errs string, st
 	if (status != 0) != neg {
 		ts.Fatalf("exit status %d\nstdout: %s\nstderr: %s", status, out, errs)
 	}
+}
+
+// shell KEY LINE runs a line as somebody pastes it into a shell, whose ssh, sftp
+// and scp find that key; only where the clients are real.
+func cmdShell(ts *testscript.TestScript, neg bool, args []string) {
+	s := stageOf(ts)
+	real, ok := s.clients.(*openssh)
+	if !ok {
+		ts.Fatalf("shell needs OpenSSH: use [openssh]")
+	}
+	out, errs, status := real.shell(args[0], strings.Join(args[1:], " "))
+	s.report(ts, neg, out, errs, status)
+}
+
+// order SCREEN PROGRAM sets $ORDER to the line that the screen offers for a
+// shell, as somebody selects it: from the program's name to the end of the row.
+func cmdOrder(ts *testscript.TestScript, neg bool, args []string) {
+	sc := stageOf(ts).find(ts, args[0])
+	re := regexp.MustCompile(`\b` + args[1] + ` -P .*`)
+	if !await(func() bool { return re.MatchString(sc.text()) }) {
+		ts.Fatalf("%s offers no line for %s:\n%s", args[0], args[1], sc.text())
+	}
+	line := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(re.FindString(sc.text())), "[c]"))
+	ts.Setenv("ORDER", line)
+	fmt.Fprintln(ts.Stdout(), line)
 }
 
 // status N checks the exit status of the last ssh, sftp or scp.
