@@ -313,6 +313,8 @@ func (s *insideScreen) text() string { return s.Text() }
 
 func (s *insideScreen) typeText(text string) { s.send([]byte(text)) }
 
+func (s *insideScreen) paste(text string) { s.send([]byte("\x1b[200~" + text + "\x1b[201~")) }
+
 func (s *insideScreen) press(key string) error {
 	b, err := tuitest.KeyBytes(key)
 	if err == nil {

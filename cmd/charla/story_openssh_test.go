@@ -140,6 +140,10 @@ func (s *tmuxScreen) text() string {
 
 func (s *tmuxScreen) typeText(text string) { _, _ = s.tmux("send-keys", "-l", text) }
 
+func (s *tmuxScreen) paste(text string) {
+	_, _ = s.tmux("set-buffer", "--", text, ";", "paste-buffer", "-p")
+}
+
 // tmuxKeys are the keys that tmux calls otherwise.
 var tmuxKeys = map[string]string{
 	"enter": "Enter", "esc": "Escape", "tab": "Tab", "shift+tab": "BTab", "up": "Up", "down": "Down", "left": "Left",

@@ -91,6 +91,7 @@ type clients interface {
 type screen interface {
 	text() string
 	typeText(string)
+	paste(string)
 	press(key string) error
 	resize(width, height int) error
 	ended() bool
@@ -148,6 +149,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"status": cmdStatus,
 	"screen": cmdScreen,
 	"type":   cmdType,
+	"paste":  cmdPaste,
 	"press":  cmdPress,
 	"see":    cmdSee,
 	"unsee":  cmdUnsee,
@@ -314,6 +316,11 @@ func (s *stage) find(ts *testscript.TestScript, name string) screen {
 // type SCREEN TEXT types as a person does.
 func cmdType(ts *testscript.TestScript, neg bool, args []string) {
 	stageOf(ts).find(ts, args[0]).typeText(strings.Join(args[1:], " "))
+}
+
+// paste SCREEN TEXT pastes, or drags a file onto the window: with brackets.
+func cmdPaste(ts *testscript.TestScript, neg bool, args []string) {
+	stageOf(ts).find(ts, args[0]).paste(strings.Join(args[1:], " "))
 }
 
 // press SCREEN KEY… presses keys by name: enter, esc, tab, ctrl+k, …
