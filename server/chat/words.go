@@ -48,7 +48,7 @@ type Conversation struct {
 	LastN   Number   // number of the newest message, 0 if none
 	Read    Number   // read by this person up to here
 	Unread  int      // messages of others after Read; none of before one joined
-	Changed Position // of the newest change to it
+	Changed Position // of the newest change to its messages, or to who is in a group: what orders lists. Joining a room does not move it
 	Draft   string   // what this person left unsent
 }
 

@@ -337,6 +337,32 @@ var readingStories = map[string]func(*testing.T, *stage){
 			t.Errorf("nobody is in %+v, %v", all, err)
 		}
 	},
+	"a newcomer to a room moves it in nobody's list": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		s.say("ana", chat.LobbyID, "hola")
+		said := s.at()
+		s.say("ana", s.talk("ana", "beto"), "hola")
+		s.claim("eva")
+		if c := s.sees("ana", chat.LobbyID); c.Changed != said || c.Members != 3 {
+			t.Errorf("ana sees the lobby as %+v, want changed at %d", c, said)
+		}
+		if all, _, err := s.view.Conversations(t.Context(), s.id("ana")); err != nil || len(all) != 2 || all[0].Handle != "beto" {
+			t.Errorf("listed %+v, %v, want beto first", all, err)
+		}
+	},
+	"who joins or leaves a group moves it in its members' lists": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto", "eva")
+		id := s.group("pandilla", "ana", "beto")
+		s.say("ana", chat.LobbyID, "hola")
+		s.add("ana", id, "eva")
+		if c := s.sees("ana", id); c.Changed != s.at() {
+			t.Errorf("changed at %d by who joined, want %d", c.Changed, s.at())
+		}
+		s.leave("eva", id)
+		if c := s.sees("ana", id); c.Changed != s.at() {
+			t.Errorf("changed at %d by who left, want %d", c.Changed, s.at())
+		}
+	},
 	"what was posted since": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto", "eva")
 		talk, group := s.talk("ana", "beto"), s.group("pandilla", "ana", "beto")

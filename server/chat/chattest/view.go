@@ -252,7 +252,9 @@ func (v *View) join(at chat.Position, c *conversation, user chat.UserID, owner b
 		c.parts = append(c.parts, p)
 	}
 	p.owner, p.since, p.gone, p.left, p.read = owner, at, false, 0, c.last()
-	c.changed = at
+	if c.kind == chat.Group {
+		c.changed = at
+	}
 	m := v.member(c, p)
 	v.tell(chat.Change{Kind: chat.Joined, Position: at, Conversation: c.id, Member: &m})
 	v.tell(chat.Change{Kind: chat.Entered, Position: at, Conversation: c.id, User: user})

@@ -220,7 +220,10 @@ func (t *tx) join(id chat.ConversationID, user chat.UserID, owner bool) error {
 	}
 	s.read(c.lastN)
 	c.members++
-	c.changed, c.modified = t.at, true
+	c.modified = true
+	if c.kind == chat.Group {
+		c.changed = t.at
+	}
 	t.change(chat.Change{Kind: chat.Joined, Conversation: id, Member: s.member(c)})
 	t.change(chat.Change{Kind: chat.Entered, Conversation: id, User: user})
 	return nil
