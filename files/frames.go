@@ -12,6 +12,11 @@ const (
 	fxpWrite = 6
 )
 
+// maxAhead is how many packets pkg/sftp works on at once. Each READ costs twice
+// its answer, of up to maxPayload, until the channel has taken it. What a client
+// asks for beyond that waits in its channel's window, so a slow line loses nothing.
+const maxAhead = 4
+
 // frames is the channel as pkg/sftp sees it: READ and WRITE wait here until
 // every packet before them that is neither has been answered. Without it
 //
@@ -19,6 +24,11 @@ const (
 //     and reads fields that it is writing, which can crash the process;
 //   - answers to READs pile up in memory, without bound, behind one command that
 //     takes long, because answers go out in the order of the questions.
+//
+// Behind a client that asks and does not read, answers pile up too, so no packet
+// is handed over while maxAhead are unanswered; and after an answer that could
+// not be written none is handed over at all: pkg/sftp would go on and read files
+// for nobody.
 //
 // pkg/sftp answers each packet exactly once and in order, so counting is enough.
 // Read is called by one goroutine and Write by another.
@@ -37,6 +47,7 @@ type frames struct {
 	asked    uint64    // packets handed to pkg/sftp
 	command  uint64    // the newest of them that is neither READ nor WRITE
 	answered uint64
+	failed   error // of the first answer that could not be written
 }
 
 func newFrames(ch io.ReadWriter) *frames {
@@ -85,17 +96,25 @@ func (f *frames) begin() error {
 	if f.header[4] != fxpRead && f.header[4] != fxpWrite {
 		f.command = f.asked
 	}
-	for f.answered < f.command && f.command != f.asked {
+	for f.failed == nil && (f.asked-f.answered > maxAhead || f.answered < f.command && f.command != f.asked) {
 		f.moved.Wait()
 	}
-	return nil
+	return f.failed
 }
 
-// Write counts the answers. One that cannot be written counts too: the session
-// is over then, and whoever waits for it has to see that.
+// Write counts an answer once the channel has taken it. When one cannot be
+// written the session is over, and whoever waits has to see that.
 func (f *frames) Write(p []byte) (int, error) {
+	n, err := f.ch.Write(p)
+	if err != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.failed = err
+		f.moved.Broadcast()
+		return n, err
+	}
 	f.count(p)
-	return f.ch.Write(p)
+	return n, nil
 }
 
 func (f *frames) count(p []byte) {

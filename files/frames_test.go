@@ -89,3 +89,40 @@ func TestFramesPassEverythingOnAsItIs(t *testing.T) {
 		}
 	}
 }
+
+// stuck is a channel whose client asks and does not read, until it is gone.
+type stuck struct {
+	io.Reader
+	gone chan struct{}
+}
+
+func (s stuck) Write([]byte) (int, error) {
+	<-s.gone
+	return 0, io.ErrClosedPipe
+}
+
+func TestWhoAsksAndDoesNotReadIsMadeToWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// Two thousand READs of 255 KiB each, and nobody takes the answers.
+		gone := make(chan struct{})
+		f := newFrames(stuck{bytes.NewReader(bytes.Repeat(packet(fxpRead, "1"), 2000)), gone})
+		handed, end := 0, error(nil)
+		go func() {
+			for ; ; handed++ {
+				if _, end = next(f); end != nil {
+					return
+				}
+				go func() { _, _ = f.Write(packet(103, "data")) }()
+			}
+		}()
+		synctest.Wait()
+		if handed > maxAhead {
+			t.Errorf("%d packets are being answered at once", handed)
+		}
+		close(gone)
+		synctest.Wait()
+		if handed > maxAhead || end == nil {
+			t.Errorf("%d packets are answered after the client went, %v", handed, end)
+		}
+	})
+}
