@@ -206,7 +206,7 @@ func (m *Model) change(set func(*chat.Settings)) {
 	actor := m.actor
 	m.io(func(ctx context.Context) tea.Msg {
 		if err := actor.SaveSettings(ctx, s); err != nil {
-			return savedMsg{"save the settings", err}
+			return savedMsg{what: "save the settings", err: err}
 		}
 		return nil
 	})

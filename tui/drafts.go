@@ -21,6 +21,9 @@ type draft struct {
 	typed  time.Time
 }
 
+// unknownDraft is no draft there can be: it was not saved for sure.
+const unknownDraft = "\x00"
+
 // unsaved is what should be saved now.
 func (w *window) unsaved() (string, bool) {
 	text := w.edit.Text()
@@ -75,7 +78,7 @@ func (m *Model) saveDraft(w *window) {
 	actor, ref := m.actor, w.talk.Ref()
 	m.io(func(ctx context.Context) tea.Msg {
 		if err := actor.SaveDraft(ctx, ref, text); err != nil {
-			return savedMsg{"save a draft", err}
+			return savedMsg{what: "save a draft", err: err, failed: func(*Model) { w.draft.saved = unknownDraft }}
 		}
 		return nil
 	})

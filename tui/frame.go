@@ -83,6 +83,11 @@ func (m *Model) Frame(f *terminal.Frame) {
 	if m.width == 0 || m.height == 0 {
 		return
 	}
+	if len(m.windows) == 0 && !m.arranged.tiny {
+		x := m.arranged.sidebar.w + 1
+		text := m.look.Text.Cut(m.screen().Loading+m.look.Theme.Glyphs.Ellipsis, m.width-x)
+		f.Put(x, 0, m.look.Text.Width(text), m.look.Theme.Muted.Paint(text))
+	}
 	for i := range m.windows {
 		if r := m.arranged.panes[i]; r.w > 0 && r.h > 0 {
 			m.drawPane(f, i)

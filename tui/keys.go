@@ -21,36 +21,46 @@ type binding struct {
 	help   func(*i18n.KeyWords) string
 	hint   func(*i18n.KeyWords) string // in the bottom row; nil: not there
 	inMenu bool                        // there only after Esc
-	when   func(*Model) bool           // nil: always
+	no     func(*Model) string         // why it cannot be done now; "": it can; nil: always
 	do     func(*Model)
 }
 
 // bindings is every key that means the same wherever it is pressed.
 func bindings() []binding {
-	several := func(m *Model) bool { return len(m.windows) > 1 }
-	open := func(m *Model) bool { return m.current() != nil }
+	several := func(m *Model) string {
+		if len(m.windows) < 2 {
+			return m.screen().OneWindow
+		}
+		return ""
+	}
+	open := func(m *Model) string {
+		if m.current() == nil {
+			return m.screen().Loading
+		}
+		return ""
+	}
 	return []binding{
 		{keys: []string{"ctrl+k"}, letter: "k", shown: "^K  Esc k", do: func(m *Model) { m.openSwitcher(false) },
-			help: func(k *i18n.KeyWords) string { return k.Switcher }, hint: func(k *i18n.KeyWords) string { return k.Go }, when: open},
-		{letter: "o", shown: "Esc o", do: func(m *Model) { m.openSwitcher(true) }, when: open,
+			help: func(k *i18n.KeyWords) string { return k.Switcher }, hint: func(k *i18n.KeyWords) string { return k.Go }, no: open},
+		{letter: "o", shown: "Esc o", do: func(m *Model) { m.openSwitcher(true) }, no: open,
 			help: func(k *i18n.KeyWords) string { return k.Beside }, hint: func(k *i18n.KeyWords) string { return k.BesideShort }},
-		{keys: []string{"tab"}, shown: "Tab", do: func(m *Model) { m.nextFocus(1) }, when: several,
+		{keys: []string{"tab"}, shown: "Tab", do: func(m *Model) { m.nextFocus(1) }, no: several,
 			help: func(k *i18n.KeyWords) string { return k.Next }, hint: func(k *i18n.KeyWords) string { return k.Window }},
-		{keys: []string{"shift+tab"}, shown: "Shift+Tab", do: func(m *Model) { m.nextFocus(-1) }, when: several,
+		{keys: []string{"shift+tab"}, shown: "Shift+Tab", do: func(m *Model) { m.nextFocus(-1) }, no: several,
 			help: func(k *i18n.KeyWords) string { return k.Previous }},
-		{letter: "x", shown: "Esc x", do: (*Model).closeWindow, help: func(k *i18n.KeyWords) string { return k.Close }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.CloseShort }, when: open},
-		{letter: "z", shown: "Esc z", do: (*Model).toggleZoom, when: several,
+		{letter: "x", shown: "Esc x", do: (*Model).closeWindow, help: func(k *i18n.KeyWords) string { return k.Close }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.CloseShort }, no: open},
+		{letter: "z", shown: "Esc z", do: (*Model).toggleZoom, no: several,
 			help: func(k *i18n.KeyWords) string { return k.ZoomLong }, hint: func(k *i18n.KeyWords) string { return k.Zoom }},
-		{letter: "s", shown: "Esc s", do: (*Model).toggleSidebar, help: func(k *i18n.KeyWords) string { return k.Sidebar }, when: open},
+		{letter: "s", shown: "Esc s", do: (*Model).toggleSidebar, help: func(k *i18n.KeyWords) string { return k.Sidebar }, no: open},
 		{letter: "a", shown: "Esc a", do: (*Model).nextUnread, help: func(k *i18n.KeyWords) string { return k.Unread }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.UnreadShort }},
-		{keys: []string{"pgup"}, letter: "u", shown: "PgUp  Esc u", do: func(m *Model) { m.scrollPage(1) }, when: open,
+		{keys: []string{"pgup"}, letter: "u", shown: "PgUp  Esc u", do: func(m *Model) { m.scrollPage(1) }, no: open,
 			help: func(k *i18n.KeyWords) string { return k.Scroll }},
-		{keys: []string{"pgdown"}, letter: "d", do: func(m *Model) { m.scrollPage(-1) }, when: open},
-		{letter: "g", shown: "Esc g G", do: (*Model).scrollTop, help: func(k *i18n.KeyWords) string { return k.Ends }, when: open},
-		{letter: "G", do: (*Model).scrollEnd, when: open},
-		{letter: "v", shown: "Up  Esc v", do: (*Model).selectMode, help: func(k *i18n.KeyWords) string { return k.Select }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.SelectShort }, when: open},
-		{letter: "f", shown: "Esc f", do: (*Model).openFiles, help: func(k *i18n.KeyWords) string { return k.File }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.FileShort }, when: open},
-		{letter: "b", shown: "Esc b", do: (*Model).copyMode, help: func(k *i18n.KeyWords) string { return k.Bare }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.CopyShort }, when: open},
+		{keys: []string{"pgdown"}, letter: "d", do: func(m *Model) { m.scrollPage(-1) }, no: open},
+		{letter: "g", shown: "Esc g G", do: (*Model).scrollTop, help: func(k *i18n.KeyWords) string { return k.Ends }, no: open},
+		{letter: "G", do: (*Model).scrollEnd, no: open},
+		{letter: "v", shown: "Up  Esc v", do: (*Model).selectMode, help: func(k *i18n.KeyWords) string { return k.Select }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.SelectShort }, no: open},
+		{letter: "f", shown: "Esc f", do: (*Model).openFiles, help: func(k *i18n.KeyWords) string { return k.File }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.FileShort }, no: open},
+		{letter: "b", shown: "Esc b", do: (*Model).copyMode, help: func(k *i18n.KeyWords) string { return k.Bare }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.CopyShort }, no: open},
 		{letter: "h", shown: "Esc h", do: (*Model).dismissHints, help: func(k *i18n.KeyWords) string { return k.Dismiss }},
 		{keys: []string{"f1"}, letter: "?", shown: "F1  Esc ?", do: (*Model).openHelp,
 			help: func(k *i18n.KeyWords) string { return k.HelpLong }, hint: func(k *i18n.KeyWords) string { return k.Help }},
@@ -58,6 +68,14 @@ func bindings() []binding {
 		{keys: []string{"ctrl+c"}, shown: "^C", do: (*Model).interrupt, help: func(k *i18n.KeyWords) string { return k.Clear }},
 		{keys: []string{"ctrl+q"}, shown: "^Q  ^D", do: (*Model).quit, help: func(k *i18n.KeyWords) string { return k.Quit }},
 	}
+}
+
+// why it cannot be done now, "" if it can.
+func (b binding) why(m *Model) string {
+	if b.no == nil {
+		return ""
+	}
+	return b.no(m)
 }
 
 // key takes a key: what stands in front gets it first.
@@ -94,7 +112,11 @@ func isAlt(name string, k tea.KeyPressMsg, letter string) bool {
 
 // run does what a binding says, if it can be done now.
 func (m *Model) run(b binding, name string) {
-	if name == "tab" && m.completeToken() || b.when != nil && !b.when(m) {
+	if name == "tab" && m.completeToken() {
+		return
+	}
+	if why := b.why(m); why != "" {
+		m.say(why)
 		return
 	}
 	b.do(m)

@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"charla/tui/pane"
 )
 
 // wheelRows is how far one notch of the wheel scrolls.
@@ -70,22 +72,24 @@ func (m *Model) click(x, y int) {
 		if !r.contains(x, y) {
 			continue
 		}
-		was := m.focus
 		m.setFocus(i)
-		if was == i && i < len(m.windows) {
+		if i < len(m.windows) {
 			m.clickBody(i, x, y)
 		}
 		return
 	}
 }
 
-// clickBody copies the order that was clicked on.
+// clickBody copies the order whose [c] was clicked on.
 func (m *Model) clickBody(i, x, y int) {
 	b := m.boxOf(i).body
 	if !b.contains(x, y) {
 		if r := m.arranged.panes[i]; y == r.y && x >= r.x+r.w-menuZone && m.arranged.sidebar.w == 0 {
 			m.openSwitcher(false)
 		}
+		return
+	}
+	if edge := b.x + pane.Column(b.w); x < edge-len(m.screen().Copy) || x >= edge {
 		return
 	}
 	if _, order, ok := m.windows[i].pane.At(&m.look, b.w, b.h, y-b.y, m.now()); ok && order != "" {

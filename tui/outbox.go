@@ -133,7 +133,7 @@ func (m *Model) saveEdit(w *window, text string) {
 	m.endEdit(w)
 	m.io(func(ctx context.Context) tea.Msg {
 		_, err := actor.Edit(ctx, id, text)
-		return savedMsg{"edit", err}
+		return savedMsg{what: "edit", err: err}
 	})
 }
 
@@ -149,6 +149,6 @@ func (m *Model) retract(id chat.MessageID) {
 	actor := m.actor
 	m.io(func(ctx context.Context) tea.Msg {
 		_, err := actor.Retract(ctx, id)
-		return savedMsg{"delete", err}
+		return savedMsg{what: "delete", err: err}
 	})
 }

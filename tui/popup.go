@@ -253,7 +253,7 @@ func (m *Model) pageOrder() string {
 	return order
 }
 
-// openHelp lists what can be done now: a key that cannot is not listed.
+// openHelp lists what can be done, and why something cannot be done now.
 func (m *Model) openHelp() {
 	s := m.screen()
 	p := &dialog.Page{Title: s.HelpTitle, Hint: s.HelpScroll}
@@ -267,7 +267,11 @@ func (m *Model) openHelp() {
 		dialog.Line{Key: "Esc 1-9", Text: s.Keys.Nth}, dialog.Line{Key: "^A ^E ^U ^W", Text: s.Keys.Words}, dialog.Line{Key: "Tab", Text: s.Keys.Complete})
 	for _, b := range bindings() {
 		if b.help != nil && b.shown != "" {
-			p.Lines = append(p.Lines, dialog.Line{Key: b.shown, Text: b.help(&s.Keys)})
+			text := b.help(&s.Keys)
+			if why := b.why(m); why != "" {
+				text += " (" + why + ")"
+			}
+			p.Lines = append(p.Lines, dialog.Line{Key: b.shown, Text: text})
 		}
 	}
 	p.Lines = append(p.Lines, dialog.Line{Head: true, Text: s.HelpSlash}, dialog.Line{Text: m.ownUsage()})

@@ -78,7 +78,9 @@ func (p *seat) leave() {
 	}
 	p.Hangup()
 	_ = p.Wait()
-	p.model.Close(context.WithoutCancel(p.s.Ctx))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.s.Ctx), 5*time.Second)
+	defer cancel()
+	p.model.Close(ctx)
 	p.model = nil
 }
 

@@ -115,7 +115,7 @@ func (m *Model) hints(k statusKey) []hint {
 	}
 	list := []hint{{"Esc", w.Menu}}
 	for _, b := range bindings() {
-		if b.hint != nil && !b.inMenu && (b.when == nil || b.when(m)) {
+		if b.hint != nil && !b.inMenu && b.why(m) == "" {
 			key, _, _ := strings.Cut(b.shown, "  ")
 			list = append(list, hint{key, b.hint(w)})
 		}
@@ -127,7 +127,7 @@ func (m *Model) hints(k statusKey) []hint {
 func (m *Model) menuHints() []hint {
 	var list []hint
 	for _, b := range bindings() {
-		if b.hint != nil && b.letter != "" && (b.when == nil || b.when(m)) {
+		if b.hint != nil && b.letter != "" && b.why(m) == "" {
 			list = append(list, hint{b.letter, b.hint(&m.screen().Keys)})
 		}
 	}

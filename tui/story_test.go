@@ -852,3 +852,44 @@ func TestHangingUpLosesNothing(t *testing.T) {
 		s.sit(a, 80, 24).sees("> sin acab")
 	})
 }
+
+// The [c] beside a line for a shell copies it; a click elsewhere does not.
+func TestClickCopiesAnOrder(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		ana := s.sit(a, 80, 24)
+		ana.Paste("/home/ana/foto.jpg")
+		for y := range 24 {
+			if strings.HasSuffix(ana.Row(y), "[c]") {
+				ana.Click(40, y)
+				ana.missing("copiado")
+				ana.Click(78, y)
+				ana.sees("copiado")
+				return
+			}
+		}
+		t.Fatalf("no [c]:\n%s", ana.Text())
+	})
+}
+
+// A server that does not answer is said, and tried again.
+func TestServerThatIsNotReady(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		ana := s.sit(a, 80, 24)
+		ana.Key("esc", "z")
+		ana.sees("solo hay una ventana")
+		release := s.Log.TestOnlyHold()
+		defer release()
+		ana.Type("hola\n")
+		time.Sleep(40 * time.Second)
+		ana.sees("el servidor no está listo", "Enter reintentar")
+		release()
+		ana.Key("enter")
+		s.settle(ana)
+		ana.missing("no está listo")
+		if got := s.Texts(a, s.Lobby()); len(got) != 1 {
+			t.Fatalf("sent %v", got)
+		}
+	})
+}

@@ -129,6 +129,9 @@ func (m *Model) answer(msg tea.Msg) {
 	case savedMsg:
 		if msg.err != nil {
 			m.fail(msg.what, msg.err)
+			if msg.failed != nil {
+				msg.failed(m)
+			}
 		}
 	case draftMsg:
 		m.onDraftPause()

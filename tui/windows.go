@@ -163,16 +163,18 @@ func (m *Model) saveLayout() {
 	actor, class := m.actor, widthClass(m.width)
 	m.io(func(ctx context.Context) tea.Msg {
 		if err := actor.SaveLayout(ctx, class, []byte(raw)); err != nil {
-			return savedMsg{"save the windows", err}
+			return savedMsg{what: "save the windows", err: err, failed: func(m *Model) { m.layoutSaved = "" }}
 		}
 		return nil
 	})
 }
 
-// savedMsg tells that something could not be saved.
+// savedMsg tells how saving something went. failed, if any, is run by Update
+// when it did not go well, so that leaving tries again.
 type savedMsg struct {
-	what string
-	err  error
+	what   string
+	err    error
+	failed func(*Model)
 }
 
 // restoreLayout opens the windows of last time, or the lobby.

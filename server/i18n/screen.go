@@ -59,7 +59,7 @@ type ScreenWords struct {
 	GoTitle, BesideTitle, GoNone string
 	GoNear                       func(near string) string
 	GoHint, GoEmpty              string
-	NoUnread                     string
+	NoUnread, OneWindow          string
 	AllOpen                      func(most int) string
 
 	// Selecting.
@@ -155,8 +155,8 @@ var screenEN = ScreenWords{
 	GoTitle: "Go to", BesideTitle: "Open beside", GoNone: "nothing is called that",
 	GoNear: func(near string) string { return "nothing is called that; " + near + "?" },
 	GoHint: "Enter here   ^O beside   Esc back", GoEmpty: "type a name",
-	NoUnread: "nothing unread",
-	AllOpen:  func(most int) string { return fmt.Sprintf("%d windows are open; close one with Esc x", most) },
+	NoUnread: "nothing unread", OneWindow: "there is only one window; Esc o opens another",
+	AllOpen: func(most int) string { return fmt.Sprintf("%d windows are open; close one with Esc x", most) },
 
 	DeleteAsk: "Delete this message for everybody?", DeleteYes: "delete it", DeleteNo: "keep it", OwnOnly: "you can only change your own messages",
 	CtrlCAgain: "Ctrl+C again leaves", Goodbye: "See you soon.",
@@ -247,8 +247,8 @@ var screenES = ScreenWords{
 	GoTitle: "Ir a", BesideTitle: "Abrir al lado", GoNone: "nada se llama así",
 	GoNear: func(near string) string { return "nada se llama así; ¿" + near + "?" },
 	GoHint: "Enter aquí   ^O al lado   Esc volver", GoEmpty: "escribe un nombre",
-	NoUnread: "no hay nada sin leer",
-	AllOpen:  func(most int) string { return fmt.Sprintf("hay %d ventanas abiertas; cierra una con Esc x", most) },
+	NoUnread: "no hay nada sin leer", OneWindow: "solo hay una ventana; Esc o abre otra",
+	AllOpen: func(most int) string { return fmt.Sprintf("hay %d ventanas abiertas; cierra una con Esc x", most) },
 
 	DeleteAsk: "¿Borrar este mensaje para todos?", DeleteYes: "borrarlo", DeleteNo: "dejarlo", OwnOnly: "solo puedes cambiar tus mensajes",
 	CtrlCAgain: "Ctrl+C otra vez sale", Goodbye: "Hasta pronto.",

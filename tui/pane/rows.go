@@ -16,6 +16,9 @@ const (
 	together  = 5 * time.Minute
 )
 
+// Column is how many cells of a pane text takes at most.
+func Column(width int) int { return min(width, maxColumn) }
+
 // rowsOf are the rows of the i-th entry, each exactly width cells wide.
 func (p *Pane) rowsOf(l *Look, i, width int, now time.Time) []string {
 	e := p.entries[i]
@@ -88,7 +91,7 @@ func dayOf(t time.Time, loc *time.Location) int {
 
 // build makes the rows of an entry.
 func (p *Pane) build(l *Look, e *entry, now time.Time) []string {
-	b := builder{l: l, key: e.key, column: min(e.key.width, maxColumn)}
+	b := builder{l: l, key: e.key, column: Column(e.key.width)}
 	if e.kind == local {
 		b.local(*e.local)
 		return b.rows
