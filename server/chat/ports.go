@@ -193,8 +193,10 @@ type ChangeKind uint8
 // Posted, Edited and Retracted carry the message as it is now. Marked carries a
 // member whose delivered or read mark moved. Joined and Left tell the topic of
 // the conversation; Entered and Exited tell the person it happened to (follow
-// or unfollow it, read its Conversation). Shelved is a value on one's own shelf:
-// a draft, layout, marks or settings that another session of the same person put.
+// or unfollow it, read its Conversation). Entered comes again to a member whose
+// handle for a group gave way to a new name: read its Conversation again. Shelved
+// is a value on one's own shelf: a draft, layout, marks or settings that another
+// session of the same person put.
 const (
 	Posted ChangeKind = iota + 1
 	Edited

@@ -252,6 +252,12 @@ var handleStories = map[string]func(*testing.T, *stage){
 		s.group("Eva", "beto")
 		s.wantHandles("beto", "lobby", "eva", "eva-2")
 		s.claim("eva")
+		s.wantTold("claimed eva", "joined eva", "entered eva", "entered ana", "entered beto")
+		for _, c := range s.told {
+			if c.User == s.id("ana") && (c.Kind != chat.Entered || c.Conversation != id || c.Position != s.at()) {
+				t.Errorf("ana is told %+v, want that she entered what she calls otherwise now", c)
+			}
+		}
 		if c := s.sees("ana", id); c.Handle != "eva-2" {
 			t.Errorf("ana calls it %q, want eva-2", c.Handle)
 		}
@@ -263,6 +269,7 @@ var handleStories = map[string]func(*testing.T, *stage){
 		s.claim("ana")
 		s.group("Plaza", "ana")
 		s.happen(event(chat.UserID{}, chat.RoomOpened{Conversation: chat.NewID[chat.Conversation](), Name: "plaza", Everyone: true}))
+		s.wantTold("entered ana", "joined ana", "entered ana")
 		s.wantHandles("ana", "lobby", "plaza", "plaza-2")
 	},
 	"a new nick moves the handle of what was left": func(t *testing.T, s *stage) {
@@ -270,6 +277,8 @@ var handleStories = map[string]func(*testing.T, *stage){
 		id := s.group("Eva", "ana", "beto")
 		s.leave("beto", id)
 		s.claim("eva")
+		// Not beto: whoever is told of entering follows what is said there.
+		s.wantTold("claimed eva", "joined eva", "entered eva", "entered ana")
 		if c := s.sees("beto", id); c.Handle != "eva-2" {
 			t.Errorf("beto calls it %q, want eva-2", c.Handle)
 		}

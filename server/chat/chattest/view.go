@@ -149,7 +149,7 @@ func (v *View) claimed(at chat.Position, e chat.Event, b chat.PersonClaimed) {
 		p.Keys = []chat.Key{*b.Key}
 	}
 	v.people = append(v.people, p)
-	v.moveHandles(b.Nick)
+	v.moveHandles(at, b.Nick)
 	v.tell(chat.Change{Kind: chat.Claimed, Position: at, User: p.ID})
 	for _, c := range v.convs {
 		if c.everyone {
@@ -163,7 +163,7 @@ func (v *View) roomOpened(at chat.Position, b chat.RoomOpened) {
 		return
 	}
 	v.names[b.Name] = at.Seq()
-	v.moveHandles(b.Name)
+	v.moveHandles(at, b.Name)
 	c := v.open(at, b.Conversation, chat.Room, string(b.Name))
 	c.everyone = b.Everyone
 	if c.everyone {
@@ -415,16 +415,24 @@ func (v *View) tellMarks(user chat.UserID, before map[chat.ConversationID]chat.M
 
 func (v *View) tell(c chat.Change) { v.changes = append(v.changes, c) }
 
-// moveHandles moves the group handles that are in the way of a new name.
-func (v *View) moveHandles(name chat.Nick) {
+// moveHandles moves the group handles that are in the way of a new name, and
+// tells who is in those groups, one after another.
+func (v *View) moveHandles(at chat.Position, name chat.Nick) {
+	var told []chat.Change
 	for _, c := range v.convs {
 		for _, p := range c.parts {
-			if p.handle == chat.Handle(name) {
-				p.handle = "" // not in its own way
-				p.handle = v.nextHandle(p.user, chat.Handle(name), 2)
+			if p.handle != chat.Handle(name) {
+				continue
+			}
+			p.handle = "" // not in its own way
+			p.handle = v.nextHandle(p.user, chat.Handle(name), 2)
+			if !p.gone {
+				told = append(told, chat.Change{Kind: chat.Entered, Position: at, Conversation: c.id, User: p.user})
 			}
 		}
 	}
+	slices.SortFunc(told, func(a, b chat.Change) int { return bytes.Compare(a.User[:], b.User[:]) })
+	v.changes = append(v.changes, told...)
 }
 
 func (v *View) freeHandle(user chat.UserID, wanted chat.Handle) chat.Handle {

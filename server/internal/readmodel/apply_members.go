@@ -241,15 +241,20 @@ func (t *tx) takeName(name chat.Nick, user chat.UserID, conv chat.ConversationID
 }
 
 // moveHandles renames every member's group that is called as a new nick or room
-// is, so that nobody can hold a name by giving it to a group.
+// is, so that nobody can hold a name by giving it to a group. Who is in such a
+// group is told; not who left it, for to be told of entering is to follow it.
 func (t *tx) moveHandles(name chat.Nick) error {
-	var moved []seatKey
+	type holder struct {
+		seatKey
+		in bool
+	}
+	var moved []holder
 	err := t.each(func(row scanner) error {
-		var k seatKey
-		err := row.Scan(into(&k.conv), into(&k.user))
+		var k holder
+		err := row.Scan(into(&k.conv), into(&k.user), &k.in)
 		moved = append(moved, k)
 		return err
-	}, "SELECT conv, user FROM members WHERE handle = ? ORDER BY user", name)
+	}, "SELECT conv, user, gone IS NULL FROM members WHERE handle = ? ORDER BY user", name)
 	if err != nil {
 		return err
 	}
@@ -260,6 +265,9 @@ func (t *tx) moveHandles(name chat.Nick) error {
 		}
 		if _, err := t.exec("UPDATE members SET handle = ? WHERE conv = ? AND user = ?", h, k.conv[:], k.user[:]); err != nil {
 			return err
+		}
+		if k.in {
+			t.change(chat.Change{Kind: chat.Entered, Conversation: k.conv, User: k.user})
 		}
 	}
 	return nil
