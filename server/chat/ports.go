@@ -34,8 +34,10 @@ type Tail interface {
 	Close() error
 }
 
-// Entry is one record of the log: an envelope and its sequence (1, 2, 3, …;
-// gaps are possible and mean nothing was lost before Tail was opened).
+// Entry is one record of the log: an envelope and its sequence (1, 2, 3, …). A
+// gap is a record that the log knows to be gone, which whoever started on that
+// log was told; one that it cannot explain ends the Tail with an error. So who
+// applies entries takes gaps as they come.
 type Entry struct {
 	Seq      uint64
 	Envelope Envelope
@@ -71,7 +73,8 @@ type ShelfEntry struct {
 	Value []byte
 }
 
-// Slot names a value on a person's shelf: [a-z0-9.-], at most 64 bytes.
+// Slot names a value on a person's shelf: [A-Za-z0-9.-], at most 64 bytes; a
+// draft's holds the conversation's ID in capitals.
 type Slot string
 
 // The slots there are.
