@@ -153,7 +153,7 @@ func (c *channel) claims(l launch) bool {
 func (c *channel) session(words *i18n.Words) *Session {
 	link := c.who.link
 	s := &Session{
-		Words: words, In: c.raw, Out: c.raw, Stderr: c.raw.Stderr(),
+		Words: words, In: input{c}, Out: c.raw, Stderr: c.raw.Stderr(),
 		Term: c.term, Env: c.env, Size: c.size, Sizes: c.sizes,
 		Hangup: func() { _ = link.Close() },
 		Client: c.who.client, Fingerprint: c.who.fingerprint, Remote: link.RemoteAddr(),
@@ -168,6 +168,26 @@ func (c *channel) session(words *i18n.Words) *Session {
 // words are in the language of the client's environment.
 func (c *channel) words() *i18n.Words {
 	return i18n.For(i18n.FromEnv(func(name string) string { return c.env[name] }, c.s.cfg.Lang))
+}
+
+// input is what the client sends. Its end is told as io.EOF whether the client
+// said so or its channel or connection was cut, and a message that was cut in
+// half must not be taken for a whole one; so the client is asked whether it is
+// there, and when it is not, the context of the session has ended before Read
+// returns.
+type input struct{ c *channel }
+
+func (in input) Read(p []byte) (int, error) {
+	n, err := in.c.raw.Read(p)
+	if err != io.EOF || in.c.ctx.Err() != nil {
+		return n, err
+	}
+	overdue := in.c.overdue()
+	defer overdue.Stop()
+	if _, gone := in.c.raw.SendRequest("keepalive@openssh.com", true, nil); gone != nil {
+		in.c.cancel(ErrClosed)
+	}
+	return n, err
 }
 
 // apologise says why nobody gets a face, and returns the exit status.

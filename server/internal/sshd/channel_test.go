@@ -326,3 +326,43 @@ func TestSentenceThatIsNotReadEndsTheConnection(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatWasCutIsNotTakenForWhole(t *testing.T) {
+	story(t, nil, func(h *house) {
+		// mal's connection is shared: a channel that is killed is closed without
+		// an end of input, in the middle of a message.
+		cut := make(chan bool)
+		h.faces.Verb = func(ctx context.Context, s *Session, _ string) int {
+			_, err := io.ReadAll(s.In)
+			cut <- err != nil || ctx.Err() != nil
+			return 0
+		}
+		g := h.anaIn()
+		say := func(end func(gossh.Channel) error) bool {
+			ch, reqs, err := g.client.OpenChannel("session", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			go gossh.DiscardRequests(reqs)
+			if _, err := ch.SendRequest("exec", true, gossh.Marshal(struct{ Line string }{"send beto"})); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.WriteString(ch, "the backup is no"); err != nil {
+				t.Fatal(err)
+			}
+			if err := end(ch); err != nil {
+				t.Fatal(err)
+			}
+			defer synctest.Wait()
+			return <-cut
+		}
+		for range 300 {
+			if !say(gossh.Channel.Close) {
+				t.Fatal("half a message was taken for a whole one")
+			}
+		}
+		if say(gossh.Channel.CloseWrite) {
+			t.Error("a whole message was taken for half a one")
+		}
+	})
+}
