@@ -30,7 +30,8 @@ func (s *Server) commands(in *sshd.Session) command.Session {
 
 func (s *Server) screen(ctx context.Context, in *sshd.Session) int {
 	model := tui.New(ctx, tui.Config{
-		Actor: in.Actor, Words: in.Words, Host: in.Host, Port: in.Port, Client: in.Client, Notice: in.Notice, New: in.New, Log: s.log,
+		Actor: in.Actor, Words: in.Words, Host: in.Host, Port: in.Port, Client: in.Client, Notice: in.Notice, New: in.New,
+		HostKeys: hostKeyLines(s.keys.Signers()), Log: s.log,
 	})
 	defer s.closeScreen(ctx, model)
 	err := terminal.Run(ctx, model, terminal.Config{
