@@ -269,14 +269,23 @@ func (v *View) FileNamed(_ context.Context, id chat.ConversationID, name string)
 func (v *View) FileOf(_ context.Context, id chat.ConversationID, by chat.UserID, name string) (chat.Message, error) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
+	var found *chat.Message
 	if c := v.conv(id); c != nil {
-		for n := 1; n <= len(c.messages); n++ {
-			if m := v.fileNamed(c, numberedName(name, n)); m != nil && m.From == by {
-				return *m, nil
+		least := 0
+		for _, id := range c.messages {
+			m := v.messages[id]
+			if m.File == nil || m.From != by {
+				continue
+			}
+			if n, ok := chat.NumberOf(name, m.File.Name); ok && (found == nil || n < least) {
+				found, least = m, n
 			}
 		}
 	}
-	return chat.Message{}, &chat.Error{Code: chat.NoFile, Name: name}
+	if found == nil {
+		return chat.Message{}, &chat.Error{Code: chat.NoFile, Name: name}
+	}
+	return *found, nil
 }
 
 // Value is chat.Reader.

@@ -2,6 +2,7 @@ package chattest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"charla/server/chat"
@@ -203,6 +204,31 @@ var fileStories = map[string]func(*testing.T, *stage){
 		}
 		_, err := s.view.FileOf(t.Context(), chat.LobbyID, s.id("eva"), "LEEME")
 		wantCode(t, err, chat.NoFile)
+	},
+	"a file is found behind any gap in the numbers": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		s.file("ana", chat.LobbyID, "a.txt", "aa")
+		far := s.file("beto", chat.LobbyID, "a (1000).txt", "bb")
+		if m, err := s.view.FileOf(t.Context(), chat.LobbyID, s.id("beto"), "a.txt"); err != nil || m.ID != far {
+			t.Errorf("beto's a.txt is %+v, %v", m, err)
+		}
+		near := s.file("beto", chat.LobbyID, "a.txt", "cc")
+		if m, err := s.view.FileOf(t.Context(), chat.LobbyID, s.id("beto"), "a.txt"); err != nil || m.ID != near {
+			t.Errorf("beto's a.txt is %+v, %v, want the first", m, err)
+		}
+	},
+	"a name without room for a number loses its end": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		for _, name := range []string{strings.Repeat("x", chat.MaxFileName-4) + ".txt", "a." + strings.Repeat("x", chat.MaxFileName-2), strings.Repeat("x", chat.MaxFileName-4) + " (2)"} {
+			first := s.file("ana", chat.LobbyID, name, "aa")
+			second := s.message(s.file("beto", chat.LobbyID, name, "bb"))
+			if len(second.File.Name) > chat.MaxFileName || second.File.Name == name {
+				t.Errorf("beto's %s is called %s", name, second.File.Name)
+			}
+			if m, err := s.view.FileOf(t.Context(), chat.LobbyID, s.id("beto"), name); err != nil || m.ID != second.ID || m.ID == first {
+				t.Errorf("beto's %s is %+v, %v", name, m, err)
+			}
+		}
 	},
 	"each conversation has its own names": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")

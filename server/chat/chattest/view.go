@@ -348,7 +348,7 @@ func (v *View) own(user chat.UserID, conv chat.ConversationID, id chat.MessageID
 // nobody else has live in the conversation, and user's own live file of it.
 func (v *View) freeName(c *conversation, user chat.UserID, name string) (string, *chat.Message) {
 	for n := 1; ; n++ {
-		candidate := numberedName(name, n)
+		candidate := chat.NumberedName(name, n)
 		holder := v.fileNamed(c, candidate)
 		if holder == nil || holder.From == user {
 			return candidate, holder

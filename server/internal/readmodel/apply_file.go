@@ -1,11 +1,6 @@
 package readmodel
 
 import (
-	"path"
-	"strconv"
-	"strings"
-	"unicode/utf8"
-
 	"golang.org/x/text/unicode/norm"
 
 	"charla/server/chat"
@@ -73,7 +68,7 @@ func (t *tx) place(id chat.ConversationID, by chat.UserID, name string) (string,
 		return "", nil, err
 	}
 	for n := 2; ; n++ {
-		v := variant(name, n)
+		v := chat.NumberedName(name, n)
 		author, taken := held[v]
 		if !taken {
 			return v, nil, nil
@@ -85,10 +80,10 @@ func (t *tx) place(id chat.ConversationID, by chat.UserID, name string) (string,
 	}
 }
 
-// variants are the live files whose names may be variants of name, with their
+// variants are the live files whose names may be numbered ones of name, with their
 // authors: one query, however many files somebody has numbered on purpose.
 func (c *conn) variants(id chat.ConversationID, name string) (map[string]chat.UserID, error) {
-	prefix := variantPrefix(name)
+	prefix := chat.NumberedPrefix(name)
 	held := map[string]chat.UserID{}
 	err := c.each(func(row scanner) error {
 		var name string
@@ -98,61 +93,6 @@ func (c *conn) variants(id chat.ConversationID, name string) (map[string]chat.Us
 		return err
 	}, "SELECT file_name, author FROM messages WHERE conv = ? AND file_name >= ? AND file_name < ?", id[:], prefix, prefix+"\U0010ffff")
 	return held, err
-}
-
-// maxSuffix is the longest " (n)" that is foreseen.
-const maxSuffix = len(" (9999999)")
-
-// variant is the n-th name for a file: "carta.pdf", "carta (2).pdf", …; what
-// would be too long loses the end of its stem.
-func variant(name string, n int) string {
-	stem, ext := splitName(name)
-	suffix := " (" + strconv.Itoa(n) + ")"
-	return cut(stem, chat.MaxFileName-len(suffix)-len(ext)) + suffix + ext
-}
-
-// variantPrefix is how all variants of name begin.
-func variantPrefix(name string) string {
-	stem, ext := splitName(name)
-	prefix := cut(stem, chat.MaxFileName-len(ext)-maxSuffix)
-	if prefix == stem {
-		prefix += " ("
-	}
-	return prefix
-}
-
-// variantOf is the n for which candidate is variant(name, n); ok is false if
-// there is none.
-func variantOf(name, candidate string) (n int, ok bool) {
-	_, ext := splitName(name)
-	rest, ok := strings.CutSuffix(candidate, ")"+ext)
-	i := strings.LastIndexByte(rest, '(')
-	if !ok || i < 0 {
-		return 0, false
-	}
-	n, err := strconv.Atoi(rest[i+1:])
-	return n, err == nil && n >= 2 && variant(name, n) == candidate
-}
-
-// splitName parts a name before its extension; ".profile" is all stem, and an
-// extension of more than 32 bytes is none.
-func splitName(name string) (stem, ext string) {
-	ext = path.Ext(name)
-	if len(ext) == len(name) || len(ext) > 32 {
-		ext = ""
-	}
-	return strings.TrimSuffix(name, ext), ext
-}
-
-// cut is s without what is over max bytes, whole characters only.
-func cut(s string, max int) string {
-	if len(s) <= max {
-		return s
-	}
-	for max > 0 && !utf8.RuneStart(s[max]) {
-		max--
-	}
-	return s[:max]
 }
 
 // fileOf finds what became of a file that by put under name.
@@ -167,12 +107,12 @@ func (c *conn) fileOf(id chat.ConversationID, by chat.UserID, name string) (chat
 	}
 	best := 0
 	for candidate, author := range held {
-		if n, ok := variantOf(name, candidate); ok && author == by && (best == 0 || n < best) {
+		if n, ok := chat.NumberOf(name, candidate); ok && author == by && (best == 0 || n < best) {
 			best = n
 		}
 	}
 	if best == 0 {
 		return chat.Message{}, &chat.Error{Code: chat.NoFile, Name: name}
 	}
-	return c.fileNamed(id, variant(name, best))
+	return c.fileNamed(id, chat.NumberedName(name, best))
 }
