@@ -72,7 +72,7 @@ func FuzzNumberedName(f *testing.F) {
 		if len(v) > chat.MaxFileName || !utf8.ValidString(v) || n < 2 && v != name {
 			t.Errorf("the name %d of %q is %q", n, name, v)
 		}
-		if next := chat.NumberedName(name, max(n, 1)+1); next == v {
+		if n >= 2 && chat.NumberedName(name, n+1) == v {
 			t.Errorf("the names %d and the next of %q are both %q", n, name, v)
 		}
 		if v == name || n > 9999999 {
