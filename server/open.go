@@ -174,10 +174,29 @@ func (s *Server) openRoad(ctx context.Context) error {
 		return err
 	}
 	s.chat = chat.New(chat.Ports{
-		Log: guard, Shelf: guard, Reader: s.view, Feed: s.hub, Awaiter: s.proj, Limiter: limit.New(time.Now), Now: time.Now, Logger: s.log,
+		Log: guard, Shelf: guard, Reader: s.view, Feed: s.hub, Awaiter: s.proj, Limiter: s.limiter(), Now: time.Now, Logger: s.log,
 	})
 	s.background("marks", func(ctx context.Context) error { s.chat.Run(ctx); return nil })
 	return s.chat.Start(ctx)
+}
+
+// limiter is what one person may do.
+func (s *Server) limiter() chat.Limiter {
+	if s.cfg.NoLimits {
+		s.log.Warn("no limits: anybody who can connect can take everything")
+		return limit.Unlimited()
+	}
+	return limit.New(time.Now)
+}
+
+// doorLimits is what addresses may do. Without limits every number is more than
+// a machine has ports; the times stay, for they cost nobody who behaves.
+func (s *Server) doorLimits() sshd.Limits {
+	if !s.cfg.NoLimits {
+		return sshd.Limits{} // the defaults
+	}
+	const many = 1 << 20
+	return sshd.Limits{Connections: many, Unauthenticated: many, PerAddress: many, Claims: limit.Rate{Burst: many, Second: many}}
 }
 
 // level waits until the read model holds all that the log holds.
@@ -204,7 +223,8 @@ func (s *Server) progress() func(done, all uint64) {
 // openDoor listens. From here on people can connect; they are served by Run.
 func (s *Server) openDoor(ctx context.Context) (err error) {
 	s.door, err = sshd.New(sshd.Config{
-		HostKeys: s.keys.Signers(), Chat: s.chat, Faces: s.faces(), Hasher: passphrase.New(), Lang: s.cfg.Lang, PublicHost: s.cfg.Host, Log: s.log,
+		HostKeys: s.keys.Signers(), Chat: s.chat, Faces: s.faces(), Hasher: passphrase.New(), Lang: s.cfg.Lang, PublicHost: s.cfg.Host,
+		Limits: s.doorLimits(), Log: s.log,
 	})
 	if err != nil {
 		return err

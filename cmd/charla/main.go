@@ -70,7 +70,7 @@ func newRoot(out, errOut io.Writer, getenv func(string) string) *cobra.Command {
 	root.SetErr(errOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newServe(getenv), newAdmin(getenv), newVersion())
+	root.AddCommand(newServe(getenv), newAdmin(getenv), newLoad(), newVersion())
 	return root
 }
 

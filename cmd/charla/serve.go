@@ -22,6 +22,7 @@ func newServe(getenv func(string) string) *cobra.Command {
 	addSettings(cmd, &c)
 	cmd.Flags().StringVar(&c.Listen, "listen", c.Listen, "address to listen on, host:port ("+config.ListenVar+")")
 	cmd.Flags().StringVar(&c.Host, "host", c.Host, "what people type for this machine ("+config.HostVar+"; found out if not given)")
+	cmd.Flags().BoolVar(&c.NoLimits, "no-limits", false, "no limits on addresses and rates: to be measured with charla load on a closed machine")
 	return cmd
 }
 

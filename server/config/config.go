@@ -19,6 +19,10 @@ type Config struct {
 	Data   string    // folder that holds everything; made with mode 0700
 	Host   string    // what people type for this machine; "": found out
 	Lang   i18n.Lang // for whoever's terminal does not say
+
+	// NoLimits lifts what protects the server from addresses and people that
+	// take too much. No environment variable sets it: it is for one run.
+	NoLimits bool
 }
 
 // Environment variables, one per setting.
