@@ -54,8 +54,8 @@ const (
 )
 
 // markKeeper holds the marks that moved and puts them on the shelf: a person's
-// first at once, then coalesced by pace. One goroutine (run) puts; it holds no
-// lock while it does. People whose marks are stored and quiet are forgotten
+// first at once, then coalesced by pace. One goroutine (run) sees who is due and
+// has them put; no lock is held meanwhile. People whose marks are stored and quiet are forgotten
 // after a minute, so the map is bounded by who moved lately.
 type markKeeper struct {
 	shelf  Shelf
@@ -74,7 +74,7 @@ type markState struct {
 	loaded bool
 	dirty  bool
 	due    time.Time // when to put, if dirty
-	last   time.Time // of the last put
+	last   time.Time // when the last put began
 }
 
 func newMarkKeeper(shelf Shelf, reader Reader, now func() time.Time, log *slog.Logger) *markKeeper {
@@ -131,7 +131,7 @@ func (k *markKeeper) run(ctx context.Context) {
 	defer timer.Stop()
 	for {
 		if ctx.Err() != nil {
-			k.putAll(context.WithoutCancel(ctx))
+			k.putAll(context.WithoutCancel(ctx), k.dirty())
 			return
 		}
 		users, next := k.due()
@@ -139,11 +139,7 @@ func (k *markKeeper) run(ctx context.Context) {
 		if len(users) > 0 { // those who fall due meanwhile go together
 			next, kick = breath, nil
 		}
-		for _, user := range users {
-			if ctx.Err() == nil {
-				k.put(ctx, user)
-			}
-		}
+		k.putAll(ctx, users)
 		timer.Reset(next)
 		select {
 		case <-ctx.Done():
@@ -153,20 +149,44 @@ func (k *markKeeper) run(ctx context.Context) {
 	}
 }
 
-// putAll tries each person's marks once: what cannot be stored now is told anew
-// by the next session that reads.
-func (k *markKeeper) putAll(ctx context.Context) {
+// putters is how many people's marks wait for the shelf at the same time: it
+// stores those in one go that come together, and one after another each would
+// wait for the disk alone.
+const putters = 16
+
+// putAll tries the marks of each of these people, who are all different, once,
+// and returns when none is being put any more. When ctx ends it begins no more.
+func (k *markKeeper) putAll(ctx context.Context, users []UserID) {
+	next := make(chan UserID)
+	var all sync.WaitGroup
+	for range min(putters, len(users)) {
+		all.Go(func() {
+			for user := range next {
+				k.put(ctx, user) // recovers
+			}
+		})
+	}
+	for _, user := range users {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- user
+	}
+	close(next)
+	all.Wait()
+}
+
+// dirty is everybody whose marks moved, due or not. What cannot be stored at the
+// end is told anew by the next session that reads.
+func (k *markKeeper) dirty() (users []UserID) {
 	k.mu.Lock()
-	var dirty []UserID
+	defer k.mu.Unlock()
 	for user, s := range k.people {
 		if s.dirty {
-			dirty = append(dirty, user)
+			users = append(users, user)
 		}
 	}
-	k.mu.Unlock()
-	for _, user := range dirty {
-		k.put(ctx, user)
-	}
+	return users
 }
 
 // due is everybody whose marks are due, and how long until somebody else's are.
@@ -201,7 +221,7 @@ func (k *markKeeper) put(ctx context.Context, user UserID) {
 	s := k.people[user]
 	moved := Marks{Delivered: s.moved.Delivered, Read: maps.Clone(s.moved.Read)}
 	known, loaded := s.marks, s.loaded
-	s.dirty = false
+	s.dirty, s.last = false, k.now() // what moves from here on waits for the pace
 	k.mu.Unlock()
 	if !loaded {
 		known = Marks{}
@@ -228,12 +248,11 @@ func (k *markKeeper) settle(user UserID, stored Marks, ok bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	s := k.people[user]
-	s.last = k.now()
 	if ok {
 		s.marks, s.loaded = stored, true
 		return
 	}
-	s.dirty, s.due = true, s.last.Add(time.Second)
+	s.dirty, s.due = true, k.now().Add(time.Second)
 }
 
 // Merge is the further of both marks, field by field: marks never go back.

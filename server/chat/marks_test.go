@@ -3,6 +3,7 @@ package chat_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -175,6 +176,109 @@ func TestMarksOfAnEarlierSessionStay(t *testing.T) {
 		synctest.Wait()
 		if a, b := w.See(beto, talk).Read, w.See(beto, lobby).Read; a != 1 || b != 1 {
 			t.Errorf("beto has read up to %d and %d, want 1 and 1", a, b)
+		}
+	})
+}
+
+// disk is a shelf that takes its time, and notes how many wait for it.
+type disk struct {
+	chat.Shelf
+	takes time.Duration
+
+	mu            sync.Mutex
+	waiting, most int
+	panics        int              // still to come
+	at            map[string][]int // of each person: when they were put, in milliseconds
+	start         time.Time
+}
+
+// Put is chat.Shelf.
+func (d *disk) Put(ctx context.Context, user chat.UserID, slot chat.Slot, value []byte) error {
+	d.mu.Lock()
+	d.waiting++
+	d.most = max(d.most, d.waiting)
+	fails := d.panics > 0
+	if fails {
+		d.panics--
+	}
+	d.mu.Unlock()
+	time.Sleep(d.takes)
+	d.mu.Lock()
+	d.waiting--
+	d.at[user.String()] = append(d.at[user.String()], int(time.Since(d.start).Milliseconds()))
+	d.mu.Unlock()
+	if fails {
+		panic("the disk is on fire")
+	}
+	return d.Shelf.Put(ctx, user, slot, value)
+}
+
+// onDisk is a story of n people whose marks reach a disk that takes 5 ms, and
+// panics so many times first.
+func onDisk(t *testing.T, n, panics int, story func(t *testing.T, d *disk, people []*chat.Actor)) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &disk{takes: 5 * time.Millisecond, panics: panics, at: map[string][]int{}, start: time.Now()}
+		w := chattest.New(t, func(_ *chattest.World, ports *chat.Ports) {
+			d.Shelf, ports.Shelf = ports.Shelf, d
+			if panics > 0 {
+				ports.Logger = slog.New(slog.DiscardHandler)
+			}
+		})
+		var people []*chat.Actor
+		for range n {
+			people = append(people, w.Service.Actor(chat.Person{ID: chat.NewID[chat.Person]()}))
+		}
+		story(t, d, people)
+	})
+}
+
+func TestManyPeoplesMarksWaitForTheDiskTogether(t *testing.T) {
+	onDisk(t, 1600, 0, func(t *testing.T, d *disk, people []*chat.Actor) {
+		for second := range 3 { // each of them moves twice a second
+			for half := range 2 {
+				for _, p := range people {
+					p.Delivered(chat.PositionAt(uint64(10*second+half+1), 0))
+				}
+				time.Sleep(500 * time.Millisecond)
+			}
+		}
+		time.Sleep(10 * time.Second)
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if d.most != 16 || d.waiting != 0 {
+			t.Errorf("%d waited for the disk at once, %d still do; want 16 and none", d.most, d.waiting)
+		}
+		if len(d.at) != len(people) {
+			t.Errorf("marks of %d people were put, want %d", len(d.at), len(people))
+		}
+		for _, at := range d.at {
+			// 1,600 at 16 in 5 ms take half a second.
+			if last := at[len(at)-1]; at[0] > 600 || last < 2500 || last > 5000 {
+				t.Fatalf("marks of one person were put at %d ms, want the first by 600 and the last by 5000", at)
+			}
+			for i := range at[1:] {
+				if at[i+1]-at[i] < 1000 {
+					t.Fatalf("marks of one person were put at %d ms: twice in a second", at)
+				}
+			}
+		}
+	})
+}
+
+func TestAPutThatPanicsIsTriedAgainAndStopsNobody(t *testing.T) {
+	onDisk(t, 40, 20, func(t *testing.T, d *disk, people []*chat.Actor) {
+		for _, p := range people {
+			p.Delivered(1)
+		}
+		time.Sleep(time.Minute)
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		twice := 0
+		for _, at := range d.at {
+			twice += len(at) - 1
+		}
+		if len(d.at) != len(people) || twice != 20 {
+			t.Errorf("marks of %d people were put, %d times again; want %d and 20", len(d.at), twice, len(people))
 		}
 	})
 }
