@@ -140,7 +140,9 @@ func (k *markKeeper) run(ctx context.Context) {
 			next, kick = breath, nil
 		}
 		k.putAll(ctx, users)
-		timer.Reset(next)
+		if timer.Stop(); next > 0 {
+			timer.Reset(next)
+		}
 		select {
 		case <-ctx.Done():
 		case <-kick:
@@ -189,20 +191,24 @@ func (k *markKeeper) dirty() (users []UserID) {
 	return users
 }
 
-// due is everybody whose marks are due, and how long until somebody else's are.
+// due is everybody whose marks are due, and how long until somebody else's are
+// or somebody is to be forgotten; 0 if there is nobody.
 func (k *markKeeper) due() (users []UserID, next time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	now, next := k.now(), time.Hour
+	now, next := k.now(), time.Minute
 	for user, s := range k.people {
 		switch {
 		case s.dirty && !s.due.After(now):
 			users = append(users, user)
 		case s.dirty:
 			next = min(next, s.due.Sub(now))
-		case now.Sub(s.last) > time.Minute:
+		case now.Sub(s.last) >= time.Minute:
 			delete(k.people, user)
 		}
+	}
+	if len(k.people) == 0 {
+		next = 0
 	}
 	return users, next
 }
