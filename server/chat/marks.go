@@ -55,8 +55,9 @@ const (
 
 // markKeeper holds the marks that moved and puts them on the shelf: a person's
 // first at once, then coalesced by pace. One goroutine (run) sees who is due and
-// has them put; no lock is held meanwhile. People whose marks are stored and quiet are forgotten
-// after a minute, so the map is bounded by who moved lately.
+// waits until they are put; no lock is held meanwhile. People whose marks are
+// stored and quiet are forgotten after a minute, so the map is bounded by who
+// moved lately.
 type markKeeper struct {
 	shelf  Shelf
 	reader Reader
@@ -151,9 +152,9 @@ func (k *markKeeper) run(ctx context.Context) {
 	}
 }
 
-// putters is how many people's marks wait for the shelf at the same time: it
-// stores those in one go that come together, and one after another each would
-// wait for the disk alone.
+// putters is how many people's marks wait for the shelf at the same time: they
+// share the way there and back, which in a cluster is most of it. They do not
+// share a sync of the disk: a shelf that syncs for each put is no faster at that.
 const putters = 16
 
 // putAll tries the marks of each of these people, who are all different, once,

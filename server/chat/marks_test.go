@@ -180,8 +180,8 @@ func TestMarksOfAnEarlierSessionStay(t *testing.T) {
 	})
 }
 
-// disk is a shelf that takes its time, and notes how many wait for it.
-type disk struct {
+// farShelf is a shelf that takes its time, and notes how many wait for it.
+type farShelf struct {
 	chat.Shelf
 	takes time.Duration
 
@@ -193,7 +193,7 @@ type disk struct {
 }
 
 // Put is chat.Shelf.
-func (d *disk) Put(ctx context.Context, user chat.UserID, slot chat.Slot, value []byte) error {
+func (d *farShelf) Put(ctx context.Context, user chat.UserID, slot chat.Slot, value []byte) error {
 	d.mu.Lock()
 	d.waiting++
 	d.most = max(d.most, d.waiting)
@@ -208,16 +208,16 @@ func (d *disk) Put(ctx context.Context, user chat.UserID, slot chat.Slot, value 
 	d.at[user.String()] = append(d.at[user.String()], int(time.Since(d.start).Milliseconds()))
 	d.mu.Unlock()
 	if fails {
-		panic("the disk is on fire")
+		panic("the shelf fell")
 	}
 	return d.Shelf.Put(ctx, user, slot, value)
 }
 
-// onDisk is a story of n people whose marks reach a disk that takes 5 ms, and
+// farAway is a story of n people whose marks reach a shelf that is 5 ms away, and
 // panics so many times first.
-func onDisk(t *testing.T, n, panics int, story func(t *testing.T, d *disk, people []*chat.Actor)) {
+func farAway(t *testing.T, n, panics int, story func(t *testing.T, d *farShelf, people []*chat.Actor)) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &disk{takes: 5 * time.Millisecond, panics: panics, at: map[string][]int{}, start: time.Now()}
+		d := &farShelf{takes: 5 * time.Millisecond, panics: panics, at: map[string][]int{}, start: time.Now()}
 		w := chattest.New(t, func(_ *chattest.World, ports *chat.Ports) {
 			d.Shelf, ports.Shelf = ports.Shelf, d
 			if panics > 0 {
@@ -232,8 +232,8 @@ func onDisk(t *testing.T, n, panics int, story func(t *testing.T, d *disk, peopl
 	})
 }
 
-func TestManyPeoplesMarksWaitForTheDiskTogether(t *testing.T) {
-	onDisk(t, 1600, 0, func(t *testing.T, d *disk, people []*chat.Actor) {
+func TestManyPeoplesMarksAreOnTheirWayTogether(t *testing.T) {
+	farAway(t, 1600, 0, func(t *testing.T, d *farShelf, people []*chat.Actor) {
 		for second := range 3 { // each of them moves twice a second
 			for half := range 2 {
 				for _, p := range people {
@@ -246,7 +246,7 @@ func TestManyPeoplesMarksWaitForTheDiskTogether(t *testing.T) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		if d.most != 16 || d.waiting != 0 {
-			t.Errorf("%d waited for the disk at once, %d still do; want 16 and none", d.most, d.waiting)
+			t.Errorf("%d waited for the shelf at once, %d still do; want 16 and none", d.most, d.waiting)
 		}
 		if len(d.at) != len(people) {
 			t.Errorf("marks of %d people were put, want %d", len(d.at), len(people))
@@ -266,7 +266,7 @@ func TestManyPeoplesMarksWaitForTheDiskTogether(t *testing.T) {
 }
 
 func TestAPutThatPanicsIsTriedAgainAndStopsNobody(t *testing.T) {
-	onDisk(t, 40, 20, func(t *testing.T, d *disk, people []*chat.Actor) {
+	farAway(t, 40, 20, func(t *testing.T, d *farShelf, people []*chat.Actor) {
 		for _, p := range people {
 			p.Delivered(1)
 		}
