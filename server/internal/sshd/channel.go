@@ -179,15 +179,24 @@ type input struct{ c *channel }
 
 func (in input) Read(p []byte) (int, error) {
 	n, err := in.c.raw.Read(p)
-	if err != io.EOF || in.c.ctx.Err() != nil {
-		return n, err
-	}
-	overdue := in.c.overdue()
-	defer overdue.Stop()
-	if _, gone := in.c.raw.SendRequest("keepalive@openssh.com", true, nil); gone != nil {
+	if err == io.EOF && !in.c.answers() {
+		// Also when it was cancelled already: the contexts below it may not have
+		// ended yet, and this waits for whoever is at it.
 		in.c.cancel(ErrClosed)
 	}
 	return n, err
+}
+
+// answers reports whether the client still has the channel open. One that says
+// nothing at all is hung up on.
+func (c *channel) answers() bool {
+	if c.ctx.Err() != nil {
+		return false
+	}
+	overdue := c.overdue()
+	defer overdue.Stop()
+	_, err := c.raw.SendRequest("keepalive@openssh.com", true, nil)
+	return err == nil
 }
 
 // apologise says why nobody gets a face, and returns the exit status.

@@ -331,8 +331,9 @@ func TestWhatWasCutIsNotTakenForWhole(t *testing.T) {
 	story(t, nil, func(h *house) {
 		// mal's connection is shared: a channel that is killed is closed without
 		// an end of input, in the middle of a message.
-		cut := make(chan bool)
+		started, cut := make(chan struct{}), make(chan bool)
 		h.faces.Verb = func(ctx context.Context, s *Session, _ string) int {
+			started <- struct{}{}
 			_, err := io.ReadAll(s.In)
 			cut <- err != nil || ctx.Err() != nil
 			return 0
@@ -347,6 +348,7 @@ func TestWhatWasCutIsNotTakenForWhole(t *testing.T) {
 			if _, err := ch.SendRequest("exec", true, gossh.Marshal(struct{ Line string }{"send beto"})); err != nil {
 				t.Fatal(err)
 			}
+			<-started
 			if _, err := io.WriteString(ch, "the backup is no"); err != nil {
 				t.Fatal(err)
 			}
