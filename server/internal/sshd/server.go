@@ -222,7 +222,10 @@ func (s *Server) logPanic(what string, r any) {
 func (s *Server) here(local net.Addr) (host string, port int) {
 	host = "localhost"
 	if tcp, ok := local.(*net.TCPAddr); ok {
-		host, port = tcp.AddrPort().Addr().Unmap().WithZone("").String(), tcp.Port
+		port = tcp.Port
+		if addr := tcp.AddrPort().Addr().Unmap().WithZone(""); !addr.IsLoopback() { // that is localhost, as on the card
+			host = addr.String()
+		}
 	}
 	if s.cfg.PublicHost == "" {
 		return host, port
