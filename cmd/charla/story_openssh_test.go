@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -37,6 +38,9 @@ func (c *openssh) run(stdin []byte, name string, args ...string) (string, string
 	var out, errs bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(stdin), &out, &errs
 	cmd.WaitDelay = time.Second
+	// Without a session of its own ssh would find the terminal that runs the
+	// tests, and ask its questions there.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	timer := time.AfterFunc(3*patience, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
 	err := cmd.Run()

@@ -18,7 +18,7 @@ type board struct {
 }
 
 type message struct {
-	n      int // the how manieth
+	n      int // from 0, in the order they were sent
 	sender int
 	at     time.Time
 }

@@ -31,12 +31,10 @@ const (
 	maxMessages = 1_000_000
 )
 
-// settle is how long nothing must have come before the server counts as quiet,
-// and how long that is waited for; late is how long the last deliveries may take.
 const (
-	quiet      = 500 * time.Millisecond
-	quietWaits = 20 * time.Second
-	late       = 10 * time.Second
+	quiet      = 500 * time.Millisecond // of silence make a server that is quiet
+	quietWaits = 20 * time.Second       // for it, at most
+	late       = 10 * time.Second       // that the last deliveries may take
 )
 
 // Errors of a run that was made, but not as it should be. The report is whole.
