@@ -46,6 +46,12 @@ func TestWhatIsSuggested(t *testing.T) {
 	if want := []chat.Handle{"beto", "bebes", "bea", "el-bebe"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("suggested %q, %v, want %q", got, err, want)
 	}
+	// What nobody can be called was taken for no prefix at all, which everybody has.
+	for _, typed := range []string{"beto!", "日本", "marta: hola"} {
+		if got, err := ana.Suggest(w.Ctx, typed, 10); err != nil || len(got) != 0 {
+			t.Errorf("%s suggested %q, %v", typed, got, err)
+		}
+	}
 	if got, err := ana.Suggest(w.Ctx, "@BE", 2); err != nil || len(got) != 2 {
 		t.Errorf("suggested %q, %v, want two", got, err)
 	}

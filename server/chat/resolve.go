@@ -44,9 +44,13 @@ func foldHandle(typed string) Handle {
 }
 
 // Suggest lists handles and nicks that start with a prefix or hold it, the
-// person's own conversations first; at most limit.
+// person's own conversations first; at most limit. What holds a character that
+// no handle has suggests nothing.
 func (a *Actor) Suggest(ctx context.Context, typed string, limit int) ([]Handle, error) {
 	prefix := string(foldHandle(typed))
+	if prefix == "" && strings.TrimSpace(typed) != "" {
+		return nil, nil
+	}
 	convs, _, err := a.Conversations(ctx)
 	if err != nil {
 		return nil, err
