@@ -87,6 +87,22 @@ func TestLoadIsInterrupted(t *testing.T) {
 	}
 }
 
+// A server that dies is told from one that is slow.
+func TestLoadLosesItsServer(t *testing.T) {
+	server, port := startOpen(t)
+	report, err := load.Run(t.Context(), load.Config{
+		Address: fmt.Sprintf("127.0.0.1:%d", port), Sessions: 3, Rate: 10, For: time.Second, Connecting: 3, Prefix: "load", Seed: 1,
+		Tell: func(sentence string) {
+			if strings.Contains(sentence, "messages") {
+				server.kill()
+			}
+		},
+	})
+	if !errors.Is(err, load.ErrLost) || !errors.Is(err, load.ErrMissed) || report.Lost != 3 || report.Expected != 20 {
+		t.Errorf("%v, %+v", err, report)
+	}
+}
+
 func TestLoadRefusesAPublicAddress(t *testing.T) {
 	var out, errs strings.Builder
 	root := newRoot(&out, &errs, func(string) string { return "" })

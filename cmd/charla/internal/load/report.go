@@ -41,7 +41,7 @@ type Report struct {
 }
 
 // Server is what the server's process used. A figure whose window was not
-// reached is 0.
+// reached, or at whose end the process was gone, is 0.
 type Server struct {
 	ConnectCPU  float64 `json:"cpu_per_connect_ms"`
 	IdleCPU     float64 `json:"cpu_idle_us_per_session_s"`
@@ -89,7 +89,7 @@ func (r *run) server() *Server {
 		s.IdleCPU = per(us(r.connected, r.idled), n*r.idled.at.Sub(r.connected.at).Seconds())
 		s.KiB, s.RSS = kib(r.idled), float64(r.idled.kib)/1024
 	}
-	if !r.ended.at.IsZero() {
+	if r.ended.cpu > 0 {
 		s.DeliveryCPU = per(us(r.idled, r.ended), float64(r.report.Seen))
 		s.KiBAfter, s.RSS = kib(r.ended), float64(r.ended.kib)/1024
 	}

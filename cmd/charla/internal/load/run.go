@@ -41,6 +41,7 @@ const (
 var (
 	ErrMissed      = errors.New("not every delivery was seen")
 	ErrConnect     = errors.New("not every session came in")
+	ErrLost        = errors.New("the server ended sessions")
 	ErrInterrupted = errors.New("interrupted")
 )
 
@@ -206,7 +207,7 @@ func (r *run) idle(ctx context.Context) error {
 }
 
 // talk lets one after the other say something, at the rate, and waits for the
-// last deliveries.
+// last deliveries. What an interruption leaves is reported too.
 func (r *run) talk(ctx context.Context) error {
 	count := int(r.Rate * r.For.Seconds())
 	if count == 0 || len(r.sessions) < 2 {
@@ -214,7 +215,14 @@ func (r *run) talk(ctx context.Context) error {
 	}
 	r.Tell(fmt.Sprintf("%d messages, %g a second", count, r.Rate))
 	bytes := r.board.bytes.Load()
-	defer func() { r.report.talked(r.board, r.board.bytes.Load()-bytes) }()
+	err := r.send(ctx, count)
+	r.report.talked(r.board, r.board.bytes.Load()-bytes)
+	var unread error
+	r.ended, unread = r.meter.read()
+	return errors.Join(err, unread)
+}
+
+func (r *run) send(ctx context.Context, count int) error {
 	began := time.Now()
 	random := rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())) // never those of an earlier run
 	for n := range count {
@@ -224,12 +232,7 @@ func (r *run) talk(ctx context.Context) error {
 		}
 		r.say(random, n, due)
 	}
-	if err := r.awaitDeliveries(ctx); err != nil {
-		return err
-	}
-	var err error
-	r.ended, err = r.meter.read()
-	return err
+	return r.awaitDeliveries(ctx)
 }
 
 // say sends the nth message. One whose session is gone counts as sent: that
@@ -246,8 +249,13 @@ func (r *run) say(random *rand.Rand, n int, due time.Time) {
 	_ = s.say(m)
 }
 
+// awaitDeliveries ends when all are seen, when it has been long enough, or when
+// the server has left everybody.
 func (r *run) awaitDeliveries(ctx context.Context) error {
 	for until := time.Now().Add(late); r.board.seen.Load() < r.report.Expected && time.Now().Before(until); {
+		if r.lost() == len(r.sessions) {
+			return nil
+		}
 		if err := pause(ctx, 10*time.Millisecond); err != nil {
 			return err
 		}
@@ -269,21 +277,30 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // finish computes what is known at the end.
 func (r *run) finish() {
-	for _, s := range r.sessions {
-		if s.lost() {
-			r.report.Lost++
-		}
-	}
+	r.report.Lost = r.lost()
 	r.report.LoadAfter = loadAverage()
 	if r.PID != 0 {
 		r.report.Server = r.server()
 	}
 }
 
+// lost counts the sessions that the server ended.
+func (r *run) lost() (n int) {
+	for _, s := range r.sessions {
+		if s.lost() {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *run) verdict() error {
 	var errs []error
 	if r.report.Failures > 0 {
 		errs = append(errs, fmt.Errorf("%w: %d of %d, the first: %s", ErrConnect, r.report.Failures, r.Sessions, r.report.FirstFailure))
+	}
+	if r.report.Lost > 0 {
+		errs = append(errs, fmt.Errorf("%w: %d of %d", ErrLost, r.report.Lost, len(r.sessions)))
 	}
 	if r.report.Seen < r.report.Expected {
 		errs = append(errs, fmt.Errorf("%w: %d of %d", ErrMissed, r.report.Seen, r.report.Expected))

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	signInTime = 60 * time.Second // for connecting and sign-in
+	signInTime = 60 * time.Second // for connecting, signing in and shell
 	screenTime = 60 * time.Second // from shell to the first printable byte
 	readSize   = 4 << 10
 )
@@ -59,14 +59,14 @@ func dial(ctx context.Context, address, nick string, n int, key ssh.Signer, b *b
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("sign in as %s: %w", nick, err), tcp.Close())
 	}
-	_ = tcp.SetDeadline(time.Time{})
 	go ssh.DiscardRequests(requests) // answers keepalives; ends with the connection
 	go refuse(channels)              // ends with the connection
 	s := &session{n: n, board: b, conn: conn, shown: make(chan struct{}), ended: make(chan struct{})}
 	if err := s.open(); err != nil {
 		return nil, errors.Join(fmt.Errorf("terminal of %s: %w", nick, err), conn.Close())
 	}
-	go s.read()
+	_ = tcp.SetDeadline(time.Time{})
+	go s.read() // ends with the channel
 	return s, nil
 }
 
