@@ -86,12 +86,17 @@ func (s *session) locateNew(p string) (place, error) {
 	switch {
 	case split != nil && len(p) <= maxPath:
 		return at, failure(s.words.Files.NoFolders)
-	case split != nil || name != "" || chat.CodeOf(err) != chat.NoConversation:
+	case split != nil || chat.CodeOf(err) != chat.NoConversation:
 		return at, err
+	case name != "": // somebody means to send: no program looks by writing
+		return at, &refusal{status: sftp.ErrSSHFxNoSuchFile, sentence: s.words.Error(err)}
 	case litter(handle):
 		return at, quiet(sftp.ErrSSHFxPermissionDenied)
 	case chat.AsError(err).Hint != "":
 		return at, err
+	}
+	if !strings.Contains(handle, ".") { // "scp photo.jpg nadie/" comes as a file nadie in the root
+		return at, denied(s.words.Files.NoFolder(shown(handle), s.someHandle()))
 	}
 	return at, denied(s.words.Files.Choose(shown(handle), s.someHandle()))
 }

@@ -64,6 +64,19 @@ func TestFoldersAreGroupsRoomsAndTalksWithMessages(t *testing.T) {
 	}
 }
 
+// scp photo.jpg ana@host:nadie/ asks for a file called nadie in the root, and
+// was told to put nadie into a conversation.
+func TestWhoSendsToNobodyIsToldThatThereIsNobody(t *testing.T) {
+	w := newWorld(t, blob.Options{})
+	ana := w.session(w.ana)
+	wantStatus(t, ana.put("/nadie", "x"), sftp.ErrSSHFxPermissionDenied)
+	wantEqual(t, ana.stderr.String(), "there is no conversation nadie; to send a file called that: put nadie beto/\n")
+	wantStatus(t, ana.put("/ningun/photo.jpg", "x"), sftp.ErrSSHFxNoSuchFile)
+	if got := ana.stderr.String(); !strings.Contains(got, "no ningun here") {
+		t.Errorf("told %q", got)
+	}
+}
+
 func TestAWrongNameGetsTheNearest(t *testing.T) {
 	w := newWorld(t, blob.Options{})
 	ana := w.session(w.ana)

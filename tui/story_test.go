@@ -883,11 +883,11 @@ func TestServerThatIsNotReady(t *testing.T) {
 		defer release()
 		ana.Type("hola\n")
 		time.Sleep(40 * time.Second)
-		ana.sees("el servidor no está listo", "Enter reintentar")
+		ana.sees("el servidor está arrancando o parando", "Enter reintentar")
 		release()
 		ana.Key("enter")
 		s.settle(ana)
-		ana.missing("no está listo")
+		ana.missing("arrancando")
 		if got := s.Texts(a, s.Lobby()); len(got) != 1 {
 			t.Fatalf("sent %v", got)
 		}

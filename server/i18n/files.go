@@ -4,6 +4,7 @@ package i18n
 // clients show with a refusal. Names in them are already fit to be shown.
 type FileWords struct {
 	Choose         func(name, handle string) string // a file put into the root
+	NoFolder       func(name, handle string) string // the same, of a name that may be meant for a folder
 	IsConversation func(handle string) string       // a conversation treated as a file
 	NoFolders      string                           // mkdir
 	NoResume       func(name string) string         // append, resume, changing a part
@@ -18,6 +19,9 @@ type FileWords struct {
 
 var filesEN = FileWords{
 	Choose: func(name, handle string) string { return "choose a conversation: put " + name + " " + handle + "/" },
+	NoFolder: func(name, handle string) string {
+		return "there is no conversation " + name + "; to send a file called that: put " + name + " " + handle + "/"
+	},
 	IsConversation: func(handle string) string {
 		return handle + " is a conversation, not a file; put files into " + handle + "/"
 	},
@@ -38,6 +42,9 @@ var filesEN = FileWords{
 
 var filesES = FileWords{
 	Choose: func(name, handle string) string { return "elige una conversación: put " + name + " " + handle + "/" },
+	NoFolder: func(name, handle string) string {
+		return "no hay ninguna conversación " + name + "; para enviar un archivo con ese nombre: put " + name + " " + handle + "/"
+	},
 	IsConversation: func(handle string) string {
 		return handle + " es una conversación, no un archivo; deja los archivos en " + handle + "/"
 	},
