@@ -196,7 +196,7 @@ func (s *Server) doorLimits() sshd.Limits {
 		return sshd.Limits{} // the defaults
 	}
 	const many = 1 << 20
-	return sshd.Limits{Connections: many, Unauthenticated: many, PerAddress: many, Claims: limit.Rate{Burst: many, Second: many}}
+	return sshd.Limits{Connections: many, Unauthenticated: many, PerAddress: many, Claims: open, Wrong: open}
 }
 
 // level waits until the read model holds all that the log holds.
@@ -230,7 +230,7 @@ func (s *Server) openDoor(ctx context.Context) (err error) {
 		return err
 	}
 	if s.listen, err = net.Listen("tcp", s.cfg.Listen); err != nil {
-		return err
+		return fmt.Errorf("%w; choose another address with --listen", err)
 	}
 	s.onClose(func() error {
 		if err := s.listen.Close(); !errors.Is(err, net.ErrClosed) {
