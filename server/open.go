@@ -196,6 +196,7 @@ func (s *Server) doorLimits() sshd.Limits {
 		return sshd.Limits{} // the defaults
 	}
 	const many = 1 << 20
+	open := limit.Rate{Burst: many, Second: many}
 	return sshd.Limits{Connections: many, Unauthenticated: many, PerAddress: many, Claims: open, Wrong: open}
 }
 

@@ -27,6 +27,11 @@ func (a *Addresses) Take(addr netip.Addr) (wait time.Duration, ok bool) {
 	return a.buckets.take(PrefixOf(addr), a.rate, 1, a.now())
 }
 
+// Look is what Take would answer now; it spends nothing.
+func (a *Addresses) Look(addr netip.Addr) (wait time.Duration, ok bool) {
+	return a.buckets.look(PrefixOf(addr), a.rate, a.now())
+}
+
 // PrefixOf is what addr is counted as. An IPv4 address in IPv6 clothes is
 // itself; the zero Addr is counted as one of its own.
 func PrefixOf(addr netip.Addr) netip.Prefix {

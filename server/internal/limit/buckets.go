@@ -32,6 +32,21 @@ func (b *buckets[K]) take(key K, r Rate, n int, now time.Time) (time.Duration, b
 	return spend(b.bucket(key, r), n, now)
 }
 
+// look is take of one that is given back.
+func (b *buckets[K]) look(key K, r Rate, now time.Time) (time.Duration, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l := b.held[key]
+	if l == nil && len(b.held) < b.most {
+		return 0, true
+	}
+	l = b.bucket(key, r)
+	reserved := l.ReserveN(now, 1)
+	defer reserved.CancelAt(now)
+	wait := reserved.DelayFrom(now)
+	return wait, wait == 0
+}
+
 // bucket finds or makes a bucket. b.mu must be held.
 func (b *buckets[K]) bucket(key K, r Rate) *rate.Limiter {
 	if l := b.held[key]; l != nil {

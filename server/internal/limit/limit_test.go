@@ -148,3 +148,25 @@ func TestAnAddressHasItsOwnBucket(t *testing.T) {
 		}
 	}
 }
+
+func TestLookingCostsNothing(t *testing.T) {
+	c, home := newClock(), netip.MustParseAddr("192.0.2.7")
+	a := NewAddresses(Rate{Burst: 1, Second: 0.5}, c.now)
+	for range 10 {
+		if _, ok := a.Look(home); !ok {
+			t.Fatal("a look at a full bucket was refused")
+		}
+	}
+	if _, ok := a.Take(home); !ok {
+		t.Fatal("looking spent something")
+	}
+	for range 10 {
+		if wait, ok := a.Look(home); ok || wait != 2*time.Second {
+			t.Fatalf("an empty bucket: %v, %t", wait, ok)
+		}
+	}
+	c.pass(2 * time.Second)
+	if _, ok := a.Take(home); !ok {
+		t.Error("looking in vain cost something")
+	}
+}

@@ -20,6 +20,11 @@ type Limits struct {
 	// one a minute.
 	Claims limit.Rate
 
+	// Wrong is how many wrong passphrases come from one address, local or not;
+	// what comes then is told to wait and compared with nothing. Right ones cost
+	// nothing. Default: a class that mistypes at once, and then one in 2 s.
+	Wrong limit.Rate
+
 	Version   time.Duration // for the client's version line
 	Handshake time.Duration // for key exchange and sign-in, in all
 	Idle      time.Duration // signed in, but no face runs
@@ -36,6 +41,7 @@ func (l Limits) withDefaults() Limits {
 		PerAddress:      or(l.PerAddress, 128),
 		Channels:        or(l.Channels, 10),
 		Claims:          or(l.Claims, limit.Rate{Burst: 60, Second: 1.0 / 60}),
+		Wrong:           or(l.Wrong, limit.Rate{Burst: 30, Second: 0.5}),
 		Version:         or(l.Version, 10*time.Second),
 		Handshake:       or(l.Handshake, 120*time.Second),
 		Idle:            or(l.Idle, 60*time.Second),

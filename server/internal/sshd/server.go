@@ -63,6 +63,8 @@ type Server struct {
 	ssh        *ssh.Server
 	gate       *gate
 	claims     *limit.Addresses
+	wrong      *limit.Addresses
+	turns      *turns
 	algorithms gossh.Config
 
 	base context.Context // of all connections
@@ -93,6 +95,8 @@ func New(cfg Config) (*Server, error) {
 	s.base, s.stop = context.WithCancelCause(context.Background())
 	s.gate = newGate(cfg.Limits, cfg.Log, cfg.Now)
 	s.claims = limit.NewAddresses(cfg.Limits.Claims, cfg.Now)
+	s.wrong = limit.NewAddresses(cfg.Limits.Wrong, cfg.Now)
+	s.turns = newTurns()
 	var err error
 	if s.ssh, err = wish.NewServer(wish.WithVersion("charla"), s.options); err != nil {
 		return nil, fmt.Errorf("sshd: %w", err)

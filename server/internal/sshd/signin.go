@@ -172,7 +172,7 @@ func (in *signIn) password(meta gossh.ConnMetadata, password []byte) (*gossh.Per
 // try compares a passphrase. Without a terminal OpenSSH answers a prompt with
 // nothing, which is wrong without any comparing.
 func (in *signIn) try(meta gossh.ConnMetadata, person chat.Person, phrase, method string) (*gossh.Permissions, error) {
-	ok, err := in.s.cfg.Hasher.Matches(in.l.ctx, person.Passphrase, phrase)
+	ok, err := in.matches(person, phrase)
 	if err != nil {
 		return nil, in.broken(err)
 	}
@@ -184,6 +184,30 @@ func (in *signIn) try(meta gossh.ConnMetadata, person chat.Person, phrase, metho
 		return nil, in.refuse("wrong passphrase", in.s.words.SignIn.TooManyWrong(maxWrong), nil)
 	}
 	return nil, errWrong
+}
+
+// matches is Hasher.Matches within what the address may do. An address that was
+// wrong too often gets TooFast without any comparing, or guessing would have no
+// end: each connection counts its own tries only. A turn ends after its wrong try
+// is counted, so no more than perAddress tries slip by.
+func (in *signIn) matches(person chat.Person, phrase string) (bool, error) {
+	if phrase == "" {
+		return false, nil
+	}
+	end, err := in.s.turns.wait(in.l.ctx, in.l.prefix)
+	if err != nil {
+		return false, err
+	}
+	defer end()
+	address := in.l.prefix.Addr()
+	if wait, ok := in.s.wrong.Look(address); !ok {
+		return false, &chat.Error{Code: chat.TooFast, Wait: wait}
+	}
+	ok, err := in.s.cfg.Hasher.Matches(in.l.ctx, person.Passphrase, phrase)
+	if err == nil && !ok {
+		in.s.wrong.Take(address)
+	}
+	return ok, err
 }
 
 // choose lets a newcomer without a key choose a passphrase. What is the matter
@@ -215,13 +239,22 @@ func (in *signIn) choose(meta gossh.ConnMetadata, nick chat.Nick, ask gossh.Keyb
 }
 
 func (in *signIn) chosen(meta gossh.ConnMetadata, nick chat.Nick, phrase string) (*gossh.Permissions, error) {
-	hash, err := in.s.cfg.Hasher.Hash(in.l.ctx, phrase)
+	hash, err := in.hash(phrase)
 	if err != nil {
 		return nil, in.broken(err)
 	}
 	who := in.caller(meta, nick)
 	who.credential.Passphrase = hash
 	return in.welcome(who, nil, "passphrase")
+}
+
+func (in *signIn) hash(phrase string) (string, error) {
+	end, err := in.s.turns.wait(in.l.ctx, in.l.prefix)
+	if err != nil {
+		return "", err
+	}
+	defer end()
+	return in.s.cfg.Hasher.Hash(in.l.ctx, phrase)
 }
 
 // nick folds the username; one that cannot be a nick ends sign-in.
@@ -286,6 +319,9 @@ func (in *signIn) unclaimable(nick chat.Nick, err error) error {
 func (in *signIn) broken(err error) error {
 	if errors.Is(err, passphrase.ErrBusy) || chat.CodeOf(err) == chat.Unavailable {
 		return in.refuse("unavailable", in.s.words.Errors.Unavailable, nil)
+	}
+	if chat.CodeOf(err) == chat.TooFast {
+		return in.refuse("too many wrong passphrases", in.s.words.Error(err), nil)
 	}
 	if in.l.ctx.Err() != nil { // the client left meanwhile
 		return errRefused
