@@ -63,6 +63,9 @@ func environ(env map[string]string) []string {
 
 func (s *Server) lines(ctx context.Context, in *sshd.Session) int {
 	err := linear.Run(ctx, linear.Session{Session: s.commands(in), Pty: in.Sizes != nil, Notice: in.Notice, Log: s.log})
+	if errors.Is(err, linear.ErrUnsent) {
+		return 1
+	}
 	if err != nil && ctx.Err() == nil {
 		s.log.Warn("lines ended", "nick", in.Actor.Me().Nick, "err", err)
 		return 1

@@ -33,7 +33,13 @@ type face struct {
 	here  *chat.Conversation // where lines go; nil before the first /go
 	shown chat.Number        // of here, printed up to this number
 	sent  chat.Position      // of the last message from here
+
+	unsent bool // a line was refused
 }
+
+// ErrUnsent says that the session went well but for lines that were refused,
+// each with its reason in the output; scripts want to know.
+var ErrUnsent = errors.New("some lines were not sent")
 
 // Run goes on until the input ends, the person leaves, the output fails or ctx
 // ends. Two goroutines: this one, which alone writes, and one that reads In. The
@@ -163,6 +169,9 @@ func (f *face) finish(ctx context.Context) error {
 	}
 	if err := f.out.Flush(); err != nil {
 		return fmt.Errorf("%w: %w", command.ErrOutput, err)
+	}
+	if f.unsent && !f.Pty {
+		return ErrUnsent
 	}
 	return nil
 }

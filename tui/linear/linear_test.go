@@ -140,12 +140,33 @@ func TestALogPipedInGoesNowhere(t *testing.T) {
 		ana := w.Person("ana")
 		m := open(t, w, ana, nil)
 		m.wants("secret one\nsecret two\n", strings.Repeat("* not sent: choose where first, with /go CONV (/list names conversations)\n", 2))
-		if _, err := m.hangUp(); err != nil {
+		if _, err := m.hangUp(); !errors.Is(err, linear.ErrUnsent) {
 			t.Error(err)
 		}
 		w.Settle()
 		if got := w.Texts(ana, w.Lobby()); len(got) != 0 {
 			t.Errorf("the lobby holds %q", got)
+		}
+	})
+}
+
+// A line meant for somebody whose name was mistyped went to whoever was chosen
+// before.
+func TestAFailedGoChoosesNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana, beto := w.Person("ana"), w.Person("beto")
+		m := open(t, w, ana, nil)
+		m.types("/go beto\n")
+		m.types("/go nadiee\n")
+		if out := m.types("for nadiee only\n"); !strings.HasPrefix(out, "* not sent") {
+			t.Errorf("it prints %q", out)
+		}
+		if c := w.See(beto, w.Talk(beto, ana)); c.LastN != 0 {
+			t.Error("beto got it")
+		}
+		if _, err := m.hangUp(); !errors.Is(err, linear.ErrUnsent) {
+			t.Errorf("it ended with %v, so a script would not know", err)
 		}
 	})
 }
@@ -308,7 +329,7 @@ func TestALineIsBounded(t *testing.T) {
 		m.wants(strings.Repeat("x", 1<<20)+"\n", tooLong)
 		m.wants(strings.Repeat("x", chat.MaxText+1)+"\n", tooLong)
 		m.wants("fits\n", "00:00 ana in notes: fits\n")
-		if _, err := m.hangUp(); err != nil {
+		if _, err := m.hangUp(); !errors.Is(err, linear.ErrUnsent) {
 			t.Error(err)
 		}
 	})

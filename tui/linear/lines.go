@@ -34,12 +34,14 @@ func (f *face) line(ctx context.Context, typed string) (end bool, err error) {
 // what is piped in is slowed down, not lost.
 func (f *face) say(ctx context.Context, text string) {
 	if f.here == nil {
+		f.unsent = true
 		f.note(f.Words.Command.Linear.NoPlace)
 		return
 	}
 	words := chat.Words{ID: chat.NewID[chat.Message](), Text: text}
 	sent, err := command.PostPatiently(ctx, f.Actor, f.here.Ref(), words)
 	if err != nil {
+		f.unsent = true
 		f.refuse(err)
 		return
 	}
@@ -89,6 +91,7 @@ func (f *face) goTo(ctx context.Context, typed string) error {
 		err = &chat.Error{Code: chat.NotMember, Name: string(c.Handle)}
 	}
 	if err != nil {
+		f.here = nil // what follows is meant for somebody else than before
 		f.refuse(err)
 		return nil
 	}
