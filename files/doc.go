@@ -33,7 +33,8 @@
 // # Bounds
 //
 // A session has at most maxHandles open handles, maxListings of them of folders,
-// and maxUploads uploads; a person has at most maxParked parked ones. What is
+// and maxUploads uploads; a person has at most maxParked parked ones, and in all their
+// sessions maxSessions, maxOpen and maxOpenUploads bound what is open. What is
 // over is refused with a sentence. A session remembers maxAliases names and
 // forgets the oldest; it writes maxLines lines on stderr and then no more.
 // sftp.MaxFilelist, the entries per READDIR answer, is a variable of the whole

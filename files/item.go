@@ -126,7 +126,7 @@ func (s *session) drop(it *item) {
 		return
 	}
 	s.discard(it.upload.bytes)
-	s.uploads--
+	s.dropUpload()
 	it.upload = nil
 }
 

@@ -134,8 +134,8 @@ func (s *session) again(f found, flags sftp.FileOpenFlags) (w *writing, err erro
 
 // begin starts an upload, over before if the person wrote that.
 func (s *session) begin(at place, name string, before chat.Message, flags sftp.FileOpenFlags) (*item, error) {
-	if s.uploads >= maxUploads {
-		return nil, failure(s.words.Files.TooManyUploads)
+	if err := s.takeUpload(); err != nil {
+		return nil, err
 	}
 	u := &upload{}
 	if !litter(name) {
@@ -143,6 +143,7 @@ func (s *session) begin(at place, name string, before chat.Message, flags sftp.F
 			Owner: s.actor.Me().ID.String(), Conversation: at.conv.ID.String(), Name: name,
 		})
 		if err != nil {
+			s.dropUpload()
 			return nil, err
 		}
 		u.bytes = bytes
@@ -151,7 +152,6 @@ func (s *session) begin(at place, name string, before chat.Message, flags sftp.F
 		u.base = &before
 	}
 	it := &item{at: at, name: name, upload: u}
-	s.uploads++
 	s.items[at.key()] = it
 	return it, nil
 }

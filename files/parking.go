@@ -13,10 +13,12 @@ const maxParked = 32
 // Parking holds uploads that are closed and not announced, because their name
 // is a temporary one or nothing is in them. All sessions of a person share it:
 // rclone puts on one connection and renames on another. What a session parked
-// goes when that session ends. Safe for concurrent use.
+// goes when that session ends. It also counts what a person's sessions have open
+// together (see share). Safe for concurrent use.
 type Parking struct {
-	mu sync.Mutex
-	by map[chat.UserID]map[key]parked
+	mu     sync.Mutex
+	by     map[chat.UserID]map[key]parked
+	shares map[chat.UserID]share
 }
 
 type parked struct {
@@ -25,7 +27,9 @@ type parked struct {
 }
 
 // NewParking makes the one Parking of a server.
-func NewParking() *Parking { return &Parking{by: map[chat.UserID]map[key]parked{}} }
+func NewParking() *Parking {
+	return &Parking{by: map[chat.UserID]map[key]parked{}, shares: map[chat.UserID]share{}}
+}
 
 // peek is a copy of what is parked at a key, nil if nothing is.
 func (p *Parking) peek(user chat.UserID, k key) *item {
@@ -110,7 +114,7 @@ func (s *session) park(it *item) error {
 		return failure(s.words.Files.TooManyUploads)
 	}
 	it.upload = nil
-	s.uploads--
+	s.dropUpload()
 	s.discard(old)
 	return nil
 }
@@ -120,11 +124,14 @@ func (s *session) unpark(f *found) error {
 	if !f.parked {
 		return nil
 	}
+	if err := s.takeUpload(); err != nil {
+		return err
+	}
 	it := s.parking.take(s.actor.Me().ID, f.item.at.key())
 	if it == nil { // another session was faster
+		s.dropUpload()
 		return &chat.Error{Code: chat.NoFile}
 	}
-	s.uploads++
 	s.items[it.at.key()] = it
 	f.item, f.parked = it, false
 	return nil

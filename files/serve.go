@@ -30,10 +30,20 @@ type Config struct {
 }
 
 // Serve serves one channel until its reads end and returns the exit status: 0
-// after a clean end, so that scp, which looks at it, succeeds. When it returns,
+// after a clean end, so that scp, which looks at it, succeeds, and 1 at once, with
+// a line on stderr, for whoever has maxSessions already. When it returns,
 // every upload that was not announced is gone. The end of ctx refuses what would
 // be new; to end the session, close the connection.
 func Serve(ctx context.Context, c Config) int {
+	if c.Parking == nil {
+		c.Parking = NewParking()
+	}
+	me := c.Actor.Me().ID
+	if !c.Parking.grant(me, share{sessions: 1}) {
+		_, _ = io.WriteString(c.Stderr, c.Words.Files.TooManySessions+"\n") // nobody is left to be told
+		return 1
+	}
+	defer c.Parking.giveBack(me, share{sessions: 1})
 	s, clean := newSession(ctx, c), false
 	defer func() { s.end(clean) }()
 	handlers := sftp.Handlers{FileGet: s, FilePut: s, FileCmd: s, FileList: s}

@@ -34,6 +34,7 @@ type session struct {
 	began   time.Time
 	parking *Parking
 	teller
+	failures
 
 	mu       sync.Mutex // held for a whole command
 	handles  int
@@ -58,12 +59,8 @@ var (
 )
 
 func newSession(ctx context.Context, c Config) *session {
-	parking := c.Parking
-	if parking == nil {
-		parking = NewParking()
-	}
 	return &session{
-		ctx: ctx, actor: c.Actor, store: c.Store, words: c.Words, began: c.Actor.Now(), parking: parking,
+		ctx: ctx, actor: c.Actor, store: c.Store, words: c.Words, began: c.Actor.Now(), parking: c.Parking,
 		log:     c.Log.With("face", "sftp", "person", c.Actor.Me().Nick),
 		teller:  teller{w: c.Stderr, left: maxLines},
 		items:   map[key]*item{},
@@ -98,17 +95,6 @@ func (s *session) panicked(what string, p any) error {
 	return &chat.Error{Code: chat.Internal, Err: fmt.Errorf("%s: panic: %v", what, p)}
 }
 
-// takeHandle counts a handle that is about to be given out; dropHandle takes it back.
-func (s *session) takeHandle() error {
-	if s.handles >= maxHandles {
-		return failure(s.words.Files.TooManyOpen)
-	}
-	s.handles++
-	return nil
-}
-
-func (s *session) dropHandle() { s.handles-- }
-
 // end discards what was not announced, and says so to a person who may still
 // be listening. It runs after pkg/sftp has closed every handle.
 func (s *session) end(clean bool) {
@@ -124,6 +110,7 @@ func (s *session) end(clean bool) {
 	for _, it := range s.items { // of handles whose Close panicked
 		s.drop(it)
 	}
+	s.parking.giveBack(s.actor.Me().ID, share{handles: s.handles, uploads: s.uploads})
 }
 
 // unsent says why an upload was not announced.

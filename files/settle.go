@@ -48,7 +48,7 @@ func (s *session) announce(it *item) error {
 		return err
 	}
 	it.upload = nil
-	s.uploads--
+	s.dropUpload()
 	if m.File != nil && m.File.Name != it.name {
 		s.say(s.words.Files.Numbered(shown(it.name), shown(m.File.Name)))
 	}

@@ -75,7 +75,9 @@ func (s *session) refusalOfChat(e *chat.Error, err error) *refusal {
 	r := &refusal{status: sftp.ErrSSHFxFailure, sentence: s.words.Error(e)}
 	switch e.Code {
 	case chat.Internal:
-		s.log.Error("sftp request failed", "err", cause(err))
+		if s.isNew(err) {
+			s.log.Error("sftp request failed", "err", cause(err))
+		}
 	case chat.NoFile, chat.NoMessage:
 		r.status, r.told = sftp.ErrSSHFxNoSuchFile, true
 	case chat.NoConversation, chat.NoPerson:

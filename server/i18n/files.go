@@ -3,18 +3,19 @@ package i18n
 // FileWords are the lines that sftp and scp show, and the words that other
 // clients show with a refusal. Names in them are already fit to be shown.
 type FileWords struct {
-	Choose         func(name, handle string) string // a file put into the root
-	NoFolder       func(name, handle string) string // the same, of a name that may be meant for a folder
-	IsConversation func(handle string) string       // a conversation treated as a file
-	NoFolders      string                           // mkdir
-	NoResume       func(name string) string         // append, resume, changing a part
-	NoMove         string                           // from one conversation to another
-	Numbered       func(name, got string) string    // somebody else has the name
-	Empty          func(name string) string         // nothing in it, so it was not sent
-	Temporary      func(name string) string         // never got a final name
-	TooLarge       string
-	TooManyOpen    string
-	TooManyUploads string
+	Choose          func(name, handle string) string // a file put into the root
+	NoFolder        func(name, handle string) string // the same, of a name that may be meant for a folder
+	IsConversation  func(handle string) string       // a conversation treated as a file
+	NoFolders       string                           // mkdir
+	NoResume        func(name string) string         // append, resume, changing a part
+	NoMove          string                           // from one conversation to another
+	Numbered        func(name, got string) string    // somebody else has the name
+	Empty           func(name string) string         // nothing in it, so it was not sent
+	Temporary       func(name string) string         // never got a final name
+	TooLarge        string
+	TooManySessions string // sftp sessions of one person
+	TooManyOpen     string
+	TooManyUploads  string
 }
 
 var filesEN = FileWords{
@@ -35,9 +36,10 @@ var filesEN = FileWords{
 	Temporary: func(name string) string {
 		return "not sent: " + name + " is a temporary or hidden name; give it another"
 	},
-	TooLarge:       "the file is larger than this server takes",
-	TooManyOpen:    "too many files are open in this session; close some and try again",
-	TooManyUploads: "too many unfinished files; finish or remove some and try again",
+	TooLarge:        "the file is larger than this server takes",
+	TooManySessions: "you have too many sftp sessions; end one and connect again",
+	TooManyOpen:     "too many files are open; close some and try again",
+	TooManyUploads:  "too many unfinished files; finish or remove some and try again",
 }
 
 var filesES = FileWords{
@@ -52,11 +54,12 @@ var filesES = FileWords{
 	NoResume: func(name string) string {
 		return name + " no se puede continuar ni cambiar en parte; envía el archivo entero otra vez"
 	},
-	NoMove:         "un archivo se queda en su conversación; descárgalo y envíalo a la otra",
-	Numbered:       func(name, got string) string { return name + " es de otra persona aquí; el tuyo es " + got },
-	Empty:          func(name string) string { return "no enviado: " + name + " está vacío" },
-	Temporary:      func(name string) string { return "no enviado: " + name + " es un nombre temporal u oculto; dale otro" },
-	TooLarge:       "el archivo es más grande de lo que admite este servidor",
-	TooManyOpen:    "hay demasiados archivos abiertos en esta sesión; cierra alguno y vuelve a intentarlo",
-	TooManyUploads: "hay demasiados archivos sin terminar; termina o borra alguno y vuelve a intentarlo",
+	NoMove:          "un archivo se queda en su conversación; descárgalo y envíalo a la otra",
+	Numbered:        func(name, got string) string { return name + " es de otra persona aquí; el tuyo es " + got },
+	Empty:           func(name string) string { return "no enviado: " + name + " está vacío" },
+	Temporary:       func(name string) string { return "no enviado: " + name + " es un nombre temporal u oculto; dale otro" },
+	TooLarge:        "el archivo es más grande de lo que admite este servidor",
+	TooManySessions: "tienes demasiadas sesiones de sftp; cierra una y vuelve a conectarte",
+	TooManyOpen:     "hay demasiados archivos abiertos; cierra alguno y vuelve a intentarlo",
+	TooManyUploads:  "hay demasiados archivos sin terminar; termina o borra alguno y vuelve a intentarlo",
 }
