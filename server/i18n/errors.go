@@ -118,7 +118,7 @@ var errorsEN = ErrorWords{
 
 var errorsES = ErrorWords{
 	Internal:    "algo ha fallado aquí; el registro del servidor dice qué, vuelve a intentarlo",
-	Unavailable: "el servidor está arrancando o parando; vuelve a intentarlo en un momento",
+	Unavailable: "el servidor arranca o para; vuelve a intentarlo",
 	TooFast:     func(wait time.Duration) string { return "demasiado rápido; vuelve a intentarlo en " + seconds(wait) },
 	DiskFull:    "el disco del servidor está lleno; no se puede enviar nada hasta que haya sitio",
 	NickInvalid: func(name string) string {
