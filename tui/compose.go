@@ -17,9 +17,10 @@ import (
 
 // Topics of local lines, to replace them by.
 const (
-	exitTopic  = "exit"
-	pathTopic  = "path"
-	hintsTopic = "hints"
+	exitTopic    = "exit"
+	pathTopic    = "path"
+	hintsTopic   = "hints"
+	refusedTopic = "refused"
 )
 
 // exitWords are what people type who mean to leave; asked once before it is sent.
@@ -41,7 +42,7 @@ func (m *Model) enter(w *window) {
 	case strings.HasPrefix(text, "/"):
 		w.edit.Clear()
 		m.saveDraft(w)
-		m.slash(w, strings.TrimSpace(text[1:]))
+		m.slash(w, text)
 	case exitWords[strings.ToLower(strings.TrimSpace(text))] && w.exitWord != text:
 		w.exitWord = text
 		w.pane.Say(pane.Local{Topic: exitTopic, Lines: []string{m.screen().ExitAsk(strings.TrimSpace(text))}})
@@ -71,12 +72,12 @@ func (m *Model) sendWritten(w *window, text string) {
 }
 
 // own are the slash commands that are about this screen only.
-func (m *Model) own(w *window, name, rest string) bool {
+func (m *Model) own(name, rest string, from origin) bool {
 	switch name {
 	case "go", "ir":
-		m.goOrAsk(rest, false)
+		m.goOrAsk(rest, false, from)
 	case "win", "ventana":
-		m.goOrAsk(rest, true)
+		m.goOrAsk(rest, true, from)
 	case "close", "cerrar":
 		m.closeWindow()
 	case "help", "ayuda":
@@ -118,18 +119,21 @@ var ownNames = [][2]string{
 	{"idioma", "language"}, {"raton", "mouse"}, {"ascii", "ascii"}, {"ayuda", "help"}, {"salir", "quit"},
 }
 
-func (m *Model) goOrAsk(typed string, beside bool) {
+func (m *Model) goOrAsk(typed string, beside bool, from origin) {
 	if typed == "" {
 		m.openSwitcher(beside)
 		return
 	}
-	m.resolve(typed, beside, "")
+	m.resolve(typed, beside, "", from)
 }
 
-// slash does a slash command: the screen's own, or one that every face has.
-func (m *Model) slash(w *window, line string) {
+// slash does a slash command: the screen's own, or one that every face has. One
+// that is refused goes back into the composer.
+func (m *Model) slash(w *window, text string) {
+	line := strings.TrimSpace(text[1:])
 	name, rest, _ := strings.Cut(line, " ")
-	if m.own(w, strings.ToLower(name), strings.TrimSpace(rest)) {
+	from := origin{w, text}
+	if m.own(strings.ToLower(name), strings.TrimSpace(rest), from) {
 		return
 	}
 	session := command.Session{
@@ -141,15 +145,22 @@ func (m *Model) slash(w *window, line string) {
 		err = &command.Unknown{Name: name}
 	}
 	if err != nil {
-		w.pane.Say(pane.Local{Lines: []string{session.Sentence(err)}, Style: m.look.Theme.Error})
+		lines := []string{session.Sentence(err)}
+		if unknown := (*command.Unknown)(nil); errors.As(err, &unknown) {
+			lines = append(lines, m.screen().WhatCommand)
+		}
+		w.pane.Say(pane.Local{Topic: refusedTopic, Lines: lines, Style: m.look.Theme.Error})
+		m.putBack(from)
 		return
 	}
-	id := w.talk.ID
+	w.pane.Unsay(refusedTopic)
+	id, opens := w.talk.ID, order.Command.English[0] == "group new"
+	m.going = opens // what is typed meanwhile is for the new group
 	m.io(func(ctx context.Context) tea.Msg {
 		var out bounded
 		session.Out = &out
 		err := order.Run(ctx, session)
-		msg := outputMsg{id: id, text: out.String(), err: err}
+		msg := outputMsg{id: id, opens: opens, from: from, text: out.String(), err: err}
 		if err != nil && !errors.Is(err, errFull) {
 			msg.sentence = session.Sentence(err)
 		}
@@ -160,12 +171,21 @@ func (m *Model) slash(w *window, line string) {
 // outputMsg is what a command printed.
 type outputMsg struct {
 	id       chat.ConversationID
+	opens    bool // the text is the handle of a conversation to open
+	from     origin
 	text     string
 	sentence string
 	err      error
 }
 
 func (m *Model) onOutput(msg outputMsg) {
+	if msg.opens {
+		m.going = false
+		if msg.err == nil {
+			m.resolve(strings.TrimSpace(msg.text), false, "", origin{text: msg.from.text})
+			return
+		}
+	}
 	w := m.windowOf(msg.id)
 	if w == nil {
 		w = m.current()
@@ -178,7 +198,10 @@ func (m *Model) onOutput(msg outputMsg) {
 	}
 	if msg.sentence != "" {
 		m.note("command", msg.err)
-		w.pane.Say(pane.Local{Lines: []string{msg.sentence}, Style: m.look.Theme.Error})
+		w.pane.Say(pane.Local{Topic: refusedTopic, Lines: []string{msg.sentence}, Style: m.look.Theme.Error})
+		if msg.opens || msg.from.window.edit.Empty() {
+			m.putBack(msg.from)
+		}
 	}
 	w.pane.End()
 }

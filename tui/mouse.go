@@ -55,6 +55,9 @@ func (m *Model) wheel(msg tea.MouseWheelMsg) {
 }
 
 func (m *Model) click(x, y int) {
+	if m.going { // what is typed meanwhile is for the conversation that opens
+		return
+	}
 	if m.clickFront(x, y) {
 		return
 	}

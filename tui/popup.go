@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -40,7 +42,10 @@ func (m *Model) openSwitcher(beside bool) {
 func (m *Model) narrow() {
 	typed := m.switcher.Edit.Text()
 	m.switcher.Offer(m.matches(typed))
-	m.switcher.Empty = m.screen().GoEmpty
+	m.switcher.Empty, m.switcher.Note = m.screen().GoEmpty, ""
+	if typed != "" {
+		m.switcher.Empty = m.look.Theme.Glyphs.Ellipsis
+	}
 	m.suggest++
 	if typed == "" {
 		m.answered = m.suggest
@@ -48,7 +53,11 @@ func (m *Model) narrow() {
 	}
 	actor, asked := m.actor, m.suggest
 	m.io(func(ctx context.Context) tea.Msg {
-		handles, err := actor.Suggest(ctx, typed, 20)
+		var handles []chat.Handle
+		var err error
+		if isName(typed) {
+			handles, err = actor.Suggest(ctx, typed, 20)
+		}
 		msg := suggestMsg{asked: asked, handles: handles, err: err}
 		if err == nil && len(handles) == 0 {
 			if _, err := actor.Resolve(ctx, typed); err != nil {
@@ -88,9 +97,9 @@ func (m *Model) onSuggest(msg suggestMsg) {
 	}
 	if len(choices) == 0 && msg.near != "" {
 		choices = append(choices, m.choice(msg.near, nil))
-		m.switcher.Empty = m.screen().GoNear(msg.near)
+		m.switcher.Note = m.screen().GoNear(msg.near)
 	} else if len(choices) == 0 {
-		m.switcher.Empty = m.screen().GoNone
+		m.switcher.Empty, m.switcher.Note = "", m.screen().GoNone
 	}
 	at, chosen := m.switcher.Chosen()
 	moved := m.switcher.Moved
@@ -103,14 +112,19 @@ func (m *Model) onSuggest(msg suggestMsg) {
 
 // matches are the conversations whose name fits, best first.
 func (m *Model) matches(typed string) []dialog.Choice {
-	typed = strings.ToLower(strings.TrimLeft(strings.TrimSpace(typed), "@#"))
+	blank := typed == ""
+	typed = bareName(typed)
+	if typed == "" && !blank {
+		return nil
+	}
 	ranks := [4][]dialog.Choice{}
 	for _, t := range m.order {
 		if t.Handle == "" {
 			continue
 		}
 		rank := max(fuzzy(typed, string(t.Handle)), fuzzy(typed, strings.ToLower(t.Title)))
-		if rank > 0 {
+		here := m.current() != nil && m.current().talk == t
+		if rank == begins || rank > 0 && !here { // one is there: only by its name
 			ranks[3-rank] = append(ranks[3-rank], m.choice(string(t.Handle), t))
 		}
 	}
@@ -124,12 +138,29 @@ func (m *Model) matches(typed string) []dialog.Choice {
 	return all[:min(len(all), 50)]
 }
 
+// bareName is a name as it is compared: without sigil, in small letters.
+func bareName(typed string) string {
+	return strings.ToLower(strings.TrimLeft(strings.TrimSpace(typed), "@#"))
+}
+
+// isName tells whether a nick or handle can have been meant; titles may hold
+// any sign.
+func isName(typed string) bool {
+	typed = bareName(typed)
+	return typed != "" && !strings.ContainsFunc(typed, func(r rune) bool {
+		return r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._- ", r)
+	})
+}
+
+// begins is the best rank of fuzzy.
+const begins = 3
+
 // fuzzy ranks a name: 3 begins with what was typed, 2 holds it, 1 holds its
 // letters in order, 0 does not.
 func fuzzy(typed, name string) int {
 	switch {
 	case strings.HasPrefix(name, typed):
-		return 3
+		return begins
 	case strings.Contains(name, typed):
 		return 2
 	}
@@ -198,28 +229,44 @@ func (m *Model) switcherKey(name string, k tea.KeyPressMsg) {
 }
 
 // choose goes to what is chosen. A name typed to its end wins over the list,
-// and so does what the server knows by that name if its list has not come yet.
+// and so does what the server knows by that name if its list has not come yet:
+// of a list that nobody saw only a name that begins so is taken. The box stays
+// until there is a conversation to go to.
 func (m *Model) choose(beside bool) {
 	s := m.switcher
-	typed := strings.ToLower(strings.TrimLeft(strings.TrimSpace(s.Edit.Text()), "@#"))
+	typed := bareName(s.Edit.Text())
 	chosen, ok := s.Chosen()
-	if !ok && typed == "" {
+	answered := m.answered == m.suggest
+	if !ok && (typed == "" || answered) {
 		return
 	}
 	if beside {
 		m.learn("beside")
 	}
 	m.learn("go")
-	m.switcher = nil
 	exact := slices.ContainsFunc(s.Choices, func(c dialog.Choice) bool { return c.Key == typed })
 	switch {
 	case exact && !s.Moved:
-		m.goTo(chat.Handle(typed), beside)
-	case typed != "" && !s.Moved && (!ok || m.answered != m.suggest):
-		m.resolve(typed, beside, chat.Handle(chosen.Key))
+		m.goTo(chat.Handle(typed), beside, origin{})
+	case ok && (s.Moved || answered):
+		m.goTo(chat.Handle(chosen.Key), beside, origin{})
 	default:
-		m.goTo(chat.Handle(chosen.Key), beside)
+		or := chat.Handle("")
+		if ok && max(fuzzy(typed, chosen.Key), fuzzy(typed, strings.ToLower(m.titleBy(chosen.Key)))) == begins {
+			or = chat.Handle(chosen.Key)
+		}
+		m.resolve(typed, beside, or, origin{})
 	}
+}
+
+// titleBy is the title of a conversation on the screen, by its handle.
+func (m *Model) titleBy(handle string) string {
+	for _, t := range m.order {
+		if string(t.Handle) == handle {
+			return t.Title
+		}
+	}
+	return ""
 }
 
 func (m *Model) pageKey(name string) {

@@ -829,7 +829,7 @@ func TestTypingAheadGoesToTheRightPlace(t *testing.T) {
 		}
 		ana.Raw([]byte("\x0bzzzz\rsecreto\r"))
 		s.settle(ana)
-		ana.sees("aquí no hay zzzz")
+		ana.sees("> zzzzsecreto", "nada se llama así")
 		if got := s.Texts(b, s.Talk(b, a)); len(got) != 1 {
 			t.Fatalf("beto got %v", got)
 		}

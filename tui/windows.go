@@ -18,18 +18,22 @@ const (
 	layoutAfter = time.Second
 )
 
-// openWindow shows a conversation: in the window in focus, or beside it.
-func (m *Model) openWindow(t *talk, beside bool) {
+// openWindow shows a conversation: in the window in focus, or beside it. It
+// reports false, and changes nothing, when there are too many.
+func (m *Model) openWindow(t *talk, beside bool) bool {
 	for i, w := range m.windows {
 		if w.talk == t {
+			m.switcher = nil
+			m.mode = m.modeAfterPopup()
 			m.setFocus(i)
-			return
+			return true
 		}
 	}
 	if beside && len(m.windows) == maxWindows {
 		m.say(m.screen().AllOpen(maxWindows))
-		return
+		return false
 	}
+	m.switcher = nil
 	w := m.newWindow(t)
 	if beside || len(m.windows) == 0 {
 		at := min(m.focus+1, len(m.windows))
@@ -44,6 +48,7 @@ func (m *Model) openWindow(t *talk, beside bool) {
 	}
 	m.mode = m.modeAfterPopup()
 	m.windowsChanged()
+	return true
 }
 
 // newWindow makes a window and asks for what it shows.
@@ -77,7 +82,7 @@ func (m *Model) leaveWindow(w *window) {
 func (m *Model) closeWindow() {
 	if len(m.windows) < 2 {
 		if w := m.current(); w != nil && w.talk.Handle != lobby {
-			m.goTo(lobby, false)
+			m.goTo(lobby, false, origin{})
 		}
 		return
 	}
@@ -204,7 +209,7 @@ func (m *Model) restoreLayout(class string, raw []byte) {
 		}
 	}
 	if len(m.windows) == 0 {
-		m.goTo(lobby, false)
+		m.goTo(lobby, false, origin{})
 	}
 	m.greet()
 }
@@ -221,75 +226,6 @@ func (m *Model) restorable(lw layoutWindow) *talk {
 	t := m.know(chat.Conversation{ID: lw.ID, Kind: chat.Talk, Peer: lw.Peer, Member: true, Members: 2})
 	m.refresh(t.Ref(), 0)
 	return t
-}
-
-// goTo opens a conversation by its handle.
-func (m *Model) goTo(handle chat.Handle, beside bool) {
-	for _, t := range m.order {
-		if t.Handle == handle {
-			m.openWindow(t, beside)
-			return
-		}
-	}
-	m.resolve(string(handle), beside, "")
-}
-
-// resolve asks the server what somebody means; or goes to another handle if it
-// means nothing. What is typed until the answer comes is meant for the
-// conversation that opens, so it waits.
-func (m *Model) resolve(typed string, beside bool, or chat.Handle) {
-	m.going = true
-	actor := m.actor
-	m.io(func(ctx context.Context) tea.Msg {
-		c, err := actor.Resolve(ctx, typed)
-		return resolvedMsg{c, beside, or, err}
-	})
-}
-
-type resolvedMsg struct {
-	c      chat.Conversation
-	beside bool
-	or     chat.Handle
-	err    error
-}
-
-func (m *Model) onResolved(msg resolvedMsg) {
-	m.going = false
-	switch {
-	case msg.err == nil:
-		m.openWindow(m.know(msg.c), msg.beside)
-	case chat.CodeOf(msg.err) == chat.NoConversation && msg.or != "":
-		m.goTo(msg.or, msg.beside)
-	default:
-		m.held = nil // it was meant for somewhere else
-		m.fail("go to", msg.err)
-	}
-	m.release()
-}
-
-// maxHeld bounds what is typed ahead; what goes beyond is dropped.
-const maxHeld = 1024
-
-// hold keeps keys and pastes while a conversation is being opened.
-func (m *Model) hold(msg tea.Msg) bool {
-	if !m.going {
-		return false
-	}
-	if len(m.held) < maxHeld {
-		m.held = append(m.held, msg)
-	}
-	return true
-}
-
-// release gives what was held to the conversation that is open now. A key may
-// begin to open another one, and then the rest waits again.
-func (m *Model) release() {
-	for len(m.held) > 0 && !m.going {
-		msg := m.held[0]
-		m.held = m.held[1:]
-		m.arrangeIfDirty()
-		m.terminal(msg)
-	}
 }
 
 // nextUnread goes to the conversation whose news are oldest in the list's order

@@ -76,11 +76,13 @@ type Switcher struct {
 	Title   string
 	Hint    string
 	Empty   string // said when nothing fits
+	Note    string // said below what is typed; "" is nothing
 	Beside  bool   // Enter opens beside
 	Edit    composer.Editor
 	Choices []Choice
 	Moved   bool // the person chose, not the order of the list
 	at      int
+	above   int // rows of the note as drawn last
 }
 
 // Offer replaces the choices; the first is chosen.
@@ -106,12 +108,27 @@ func (s *Switcher) Chosen() (Choice, bool) {
 // maxChoices is how many rows of the list are shown.
 const maxChoices = 12
 
+// notes are the rows of the note.
+func (s *Switcher) notes(l Look, in int) []string {
+	if s.Note == "" {
+		return nil
+	}
+	return l.Text.Wrap(l.Text.Line(s.Note), in)
+}
+
+// room is how many choices fit.
+func (s *Switcher) room(height, notes int) int { return max(min(maxChoices, height-6-notes), 1) }
+
 // Box draws the list on a screen of that size.
 func (s *Switcher) Box(l Look, width, height int) Box {
 	in := inner(width, 48)
 	rows, _, col := s.Edit.Rows(l.Text, in-2)
 	lines := []line{{text: "> " + rows[len(rows)-1]}}
-	room := max(min(maxChoices, height-6), 1)
+	for _, row := range s.notes(l, in) {
+		lines = append(lines, line{text: row, style: l.Theme.Warn})
+	}
+	room := s.room(height, len(lines)-1)
+	s.above = len(lines) - 1
 	first := max(s.at-room+1, 0)
 	for i := first; i < len(s.Choices) && i < first+room; i++ {
 		c := s.Choices[i]
@@ -121,7 +138,7 @@ func (s *Switcher) Box(l Look, width, height int) Box {
 		}
 		lines = append(lines, ln)
 	}
-	if len(s.Choices) == 0 {
+	if len(s.Choices) == 0 && s.Empty != "" {
 		lines = append(lines, line{text: "  " + l.Text.Line(s.Empty), style: l.Theme.Muted})
 	}
 	b := box(l, s.Title, lines, s.Hint, in)
@@ -131,7 +148,8 @@ func (s *Switcher) Box(l Look, width, height int) Box {
 
 // RowAt is the choice drawn in a row of the box, as drawn at that height.
 func (s *Switcher) RowAt(y, height int) bool {
-	room := max(min(maxChoices, height-6), 1)
+	y -= s.above
+	room := s.room(height, s.above)
 	i := max(s.at-room+1, 0) + y - 2
 	if y < 2 || i >= len(s.Choices) {
 		return false
