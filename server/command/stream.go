@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"charla/server/chat"
@@ -15,8 +16,9 @@ type Stream struct {
 	actor    *chat.Actor
 	follower chat.Follower
 	where    []chat.ConversationID // nil: all
-	at       chat.Position         // everything up to here was handed out
-	behind   bool                  // read the history before the news
+	watched  map[chat.ConversationID]bool
+	at       chat.Position // everything up to here was handed out
+	behind   bool          // read the history before the news
 }
 
 // Told is a message with what its reader calls its conversation now.
@@ -28,7 +30,7 @@ type Told struct {
 // NewStream starts after a position; nil is now. where, if not nil, names the
 // conversations. Close it.
 func NewStream(ctx context.Context, a *chat.Actor, after *chat.Position, where []chat.ConversationID) (*Stream, error) {
-	s := &Stream{actor: a, follower: a.Follow(), where: where, behind: after != nil}
+	s := &Stream{actor: a, follower: a.Follow(), where: where, watched: map[chat.ConversationID]bool{}, behind: after != nil}
 	at, err := s.watchAll(ctx)
 	if err != nil {
 		s.Close()
@@ -59,10 +61,10 @@ func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
 		case chat.Entered:
 			s.behind = true // it may have had messages since, which were not watched
 			if s.wants(change.Conversation) {
-				s.follower.Watch(change.Conversation, news.AsOf)
+				s.watch(change.Conversation, news.AsOf)
 			}
 		case chat.Exited:
-			s.follower.Unwatch(change.Conversation)
+			s.unwatch(change.Conversation)
 		}
 	}
 	if news.LostOwn {
@@ -125,18 +127,35 @@ func (s *Stream) name(ctx context.Context, messages []chat.Message) ([]Told, err
 	return told, nil
 }
 
-// watchAll follows all that is wanted and returns from where on.
+// watchAll follows all that is wanted, nothing else, and returns from where on.
+// What it ends are conversations that the person left: the change that told it
+// may be lost.
 func (s *Stream) watchAll(ctx context.Context) (chat.Position, error) {
 	convs, at, err := s.actor.Conversations(ctx)
 	if err != nil {
 		return 0, err
 	}
+	gone := maps.Clone(s.watched)
 	for _, c := range convs {
 		if c.Member && c.Exists && s.wants(c.ID) {
-			s.follower.Watch(c.ID, at)
+			delete(gone, c.ID)
+			s.watch(c.ID, at)
 		}
 	}
+	for id := range gone {
+		s.unwatch(id)
+	}
 	return at, nil
+}
+
+func (s *Stream) watch(id chat.ConversationID, after chat.Position) {
+	s.watched[id] = true
+	s.follower.Watch(id, after)
+}
+
+func (s *Stream) unwatch(id chat.ConversationID) {
+	delete(s.watched, id)
+	s.follower.Unwatch(id)
 }
 
 func (s *Stream) wants(id chat.ConversationID) bool {
