@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"charla/server/chat"
 )
 
 // ErrOutput wraps what went wrong in writing to Session.Out: whoever was
@@ -28,6 +30,14 @@ type Unknown struct {
 
 func (u *Unknown) Error() string { return fmt.Sprintf("no command %q", u.Name) }
 
+// KeyUsed says that the key of --id already is a message in another conversation.
+// Nothing was sent.
+type KeyUsed struct {
+	Where chat.Handle // "" if that cannot be said
+}
+
+func (k *KeyUsed) Error() string { return fmt.Sprintf("key used in %q", k.Where) }
+
 // LineError says at which line of the input a stream of messages stopped; those
 // before it were sent.
 type LineError struct {
@@ -44,6 +54,7 @@ func (e *LineError) Unwrap() error { return e.Err }
 func (s Session) Sentence(err error) string {
 	var usage *Usage
 	var unknown *Unknown
+	var key *KeyUsed
 	var line *LineError
 	switch w := s.Words; {
 	case errors.As(err, &usage):
@@ -56,6 +67,8 @@ func (s Session) Sentence(err error) string {
 		return w.Command.Unknown(s.Prefix+unknown.Name, near, s.Prefix+helpCommand().Name(w.Lang))
 	case errors.As(err, &line):
 		return w.Command.AtLine(line.Line, s.Sentence(line.Err))
+	case errors.As(err, &key):
+		return w.Command.KeyUsed(string(key.Where))
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return w.Errors.Unavailable
 	}

@@ -44,7 +44,7 @@ func (c *Call) sendLines(ctx context.Context, conv chat.Conversation) error {
 
 func (c *Call) sendLine(ctx context.Context, conv chat.Conversation, words chat.Words) error {
 	sent, err := PostPatiently(ctx, c.Actor, conv.Ref(), words)
-	if err != nil || !c.JSON {
+	if err != nil {
 		return err
 	}
 	if err := c.answer(ctx, conv, words, sent); err != nil {

@@ -75,26 +75,37 @@ func (c *Call) piped(ctx context.Context) (string, error) {
 // post sends, and with --json prints the message as it was stored.
 func (c *Call) post(ctx context.Context, conv chat.Conversation, words chat.Words) error {
 	sent, err := c.Actor.Post(ctx, conv.Ref(), words)
-	if err != nil || !c.JSON {
+	if err != nil {
 		return err
 	}
 	return c.answer(ctx, conv, words, sent)
 }
 
-// answer prints a message that is durable already: what goes wrong in looking
-// it up only makes the answer poorer.
+// answer looks up and prints a message that is durable already: what goes wrong
+// in that only makes the answer poorer. But a key that was used before may have
+// made a message elsewhere, and then nothing is here: that is a KeyUsed.
 func (c *Call) answer(ctx context.Context, conv chat.Conversation, words chat.Words, sent chat.Sent) error {
+	_, keyed := c.Flags["id"]
+	if !keyed && !c.JSON {
+		return nil
+	}
 	me := c.Actor.Me()
 	m := chat.Message{ID: sent.ID, Conversation: conv.ID, Position: sent.Position, From: me.ID, Nick: me.Nick, Text: chat.CleanText(words.Text)}
 	if c.Actor.Await(ctx, sent.Position) == nil {
-		if stored, err := c.Actor.Message(ctx, sent.ID); err == nil {
+		stored, err := c.Actor.Message(ctx, sent.ID)
+		switch {
+		case err == nil:
 			m = stored
+		case keyed && chat.CodeOf(err) == chat.NoMessage: // where one may not read any more
+			return &KeyUsed{}
 		}
 	}
-	if m.Conversation != conv.ID { // the key was used elsewhere before: say where
-		if first, err := c.Actor.Conversation(ctx, chat.Ref{ID: m.Conversation}); err == nil {
-			conv = first
-		}
+	if m.Conversation != conv.ID {
+		first, _ := c.Actor.Conversation(ctx, chat.Ref{ID: m.Conversation}) // without, the sentence has no name
+		return &KeyUsed{Where: first.Handle}
+	}
+	if !c.JSON {
+		return nil
 	}
 	return c.message(m, conv.Handle)
 }

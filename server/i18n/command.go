@@ -20,6 +20,7 @@ type CommandWords struct {
 	BadFlag  func(flag, usage string) string
 	Unknown  func(name, near, help string) string
 	AtLine   func(line int, why string) string
+	KeyUsed  func(handle string) string // of send --id; handle may be ""
 	OldScp   string
 	OnlyVerb func(name string) string // for a command that would never give the screen back
 
@@ -69,6 +70,12 @@ var commandEN = CommandWords{
 	Unknown: func(name, near, help string) string {
 		return "no command " + name + ask("; ", near) + "; " + help + " lists them all"
 	},
+	KeyUsed: func(handle string) string {
+		if handle == "" {
+			handle = "another conversation"
+		}
+		return "not sent: that KEY already is a message in " + handle + "; use another KEY"
+	},
 	AtLine:   func(line int, why string) string { return fmt.Sprintf("line %d: %s", line, why) },
 	OldScp:   "this scp speaks the old protocol; use scp without -O, of OpenSSH 9 or newer, or sftp",
 	OnlyVerb: func(name string) string { return name + " works only as ssh … " + name },
@@ -115,6 +122,12 @@ var commandES = CommandWords{
 	BadFlag:  func(flag, usage string) string { return flag + " no encaja; se usa así: " + usage },
 	Unknown: func(name, near, help string) string {
 		return "no hay ninguna orden " + name + question("; ", near) + "; " + help + " las muestra todas"
+	},
+	KeyUsed: func(handle string) string {
+		if handle == "" {
+			handle = "otra conversación"
+		}
+		return "no enviado: esa CLAVE ya es un mensaje en " + handle + "; usa otra CLAVE"
 	},
 	AtLine:   func(line int, why string) string { return fmt.Sprintf("línea %d: %s", line, why) },
 	OldScp:   "este scp habla el protocolo antiguo; usa scp sin -O, de OpenSSH 9 o posterior, o sftp",

@@ -125,6 +125,28 @@ func TestTheSameKeyIsOneMessage(t *testing.T) {
 	})
 }
 
+// A script that sent one report to two people under one key was told that both
+// got it; only the first did.
+func TestKeyUsedElsewhereIsRefusedRegression(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.want(ana, "send --id job beto report", done(""))
+		used := result{err: "charla: not sent: that KEY already is a message in beto; use another KEY\n", status: 1}
+		d.want(ana, "send --id job lobby report", used)
+		d.want(ana, "send --id job --json lobby report", used)
+		d.wantIn(ana, "a\n", "send --lines --id log beto", done(""))
+		d.wantIn(ana, "b\n", "send --lines --id log lobby", result{
+			err: "charla: line 1: not sent: that KEY already is a message in beto; use another KEY\n", status: 1})
+		d.want(ana, "read lobby", done(""))
+		d.want(ana, "send --id job beto report", done("")) // the same again is no mistake
+
+		d.want(ana, "send --id other lobby x", done(""))
+		got := d.run(ana, i18n.Spanish, "", "send --id other beto x")
+		if got.status != 1 || got.err != "charla: no enviado: esa CLAVE ya es un mensaje en lobby; usa otra CLAVE\n" {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
 func TestExitStatuses(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
 		usage := "charla: usage: send [--json] [--id KEY] [--lines] CONV [TEXT…]\n"
