@@ -251,12 +251,7 @@ func (m *Model) ring(from string) {
 
 // presence reads who is here and who types. Both are in memory.
 func (m *Model) presence() {
-	ids, version := m.actor.Here()
-	m.version = version
-	m.bar.Count, m.online = len(ids), nil
-	if len(ids) <= maxNames {
-		m.online = ids
-	}
+	m.online, m.bar.Count, m.version = m.actor.Here(maxNames)
 	for _, t := range m.order {
 		t.here = t.Kind == chat.Talk && m.actor.IsHere(t.Peer)
 	}

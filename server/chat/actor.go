@@ -143,8 +143,11 @@ func (a *Actor) Since(ctx context.Context, after Position, where []ConversationI
 // Follow starts following for one session. The caller closes the follower.
 func (a *Actor) Follow() Follower { return a.s.Feed.Follow(a.me.ID) }
 
-// Here lists who has a session now, and a version that grows with each change.
-func (a *Actor) Here() ([]UserID, uint64) { return a.s.Feed.Here() }
+// Here counts who has a session now, lists them if they are limit or fewer, and
+// tells a version that grows with each change.
+func (a *Actor) Here(limit int) (ids []UserID, total int, version uint64) {
+	return a.s.Feed.Here(limit)
+}
 
 // IsHere reports whether somebody has a session now.
 func (a *Actor) IsHere(id UserID) bool { return a.s.Feed.IsHere(id) }

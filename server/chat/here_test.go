@@ -15,7 +15,7 @@ func TestWhoIsHereAndWhoTypes(t *testing.T) {
 	anas, betos := ana.Follow(), beto.Follow()
 	defer anas.Close()
 	defer betos.Close()
-	if here, _ := eva.Here(); len(here) != 2 || !eva.IsHere(ana.Me().ID) || eva.IsHere(eva.Me().ID) {
+	if here, total, _ := eva.Here(2); len(here) != 2 || total != 2 || !eva.IsHere(ana.Me().ID) || eva.IsHere(eva.Me().ID) {
 		t.Errorf("here are %v", here)
 	}
 	talk := w.Talk(ana, beto)

@@ -218,9 +218,10 @@ type Feed interface {
 	// Follow starts following for one session of a person. The follower gets
 	// what concerns the person at once; conversations are added by Watch.
 	Follow(user UserID) Follower
-	// Here lists who has a session, and a version that grows with each change
-	// of presence or typing.
-	Here() ([]UserID, uint64)
+	// Here counts who has a session, and lists them if they are limit or fewer:
+	// else ids is nil, for a list that nobody reads costs each session a copy at
+	// each change. version grows with each change of presence or typing.
+	Here(limit int) (ids []UserID, total int, version uint64)
 	IsHere(user UserID) bool
 	// Typing says that user is typing in a conversation, for a few seconds.
 	Typing(id ConversationID, user UserID)

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"charla/server/chat"
@@ -15,7 +16,7 @@ var who = Command{
 }
 
 func runWho(ctx context.Context, c *Call) error {
-	here, _ := c.Actor.Here()
+	here, _, _ := c.Actor.Here(math.MaxInt)
 	nicks := make([]chat.Nick, 0, len(here))
 	for _, id := range here {
 		p, err := c.Actor.Person(ctx, id)

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -29,7 +30,6 @@ type presence struct {
 	mu       sync.RWMutex
 	sessions map[chat.UserID]int // of people who have any
 	all      []*follower         // bounded, as sessions is, by how many sessions are let in
-	list     []chat.UserID       // of people with a session; nil when it must be made anew
 	typing   map[chat.UserID]typist
 	news     map[chat.ConversationID]bool // where typing changed since the last round
 	changed  uint64                       // the version of the last change of who is here
@@ -94,23 +94,19 @@ func (p *presence) exit(f *follower) {
 
 // peopleChanged notes that somebody came or went. p.mu must be held.
 func (p *presence) peopleChanged() {
-	p.list = nil
 	p.changed, p.unsaid = p.version.Add(1), true
 	p.arm()
 }
 
 // Here is chat.Feed. The slice is the caller's own.
-func (h *Hub) Here() ([]chat.UserID, uint64) {
+func (h *Hub) Here(limit int) (ids []chat.UserID, total int, version uint64) {
 	p := &h.here
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.list == nil {
-		p.list = make([]chat.UserID, 0, len(p.sessions))
-		for user := range p.sessions {
-			p.list = append(p.list, user)
-		}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if total = len(p.sessions); total <= limit {
+		ids = slices.AppendSeq(make([]chat.UserID, 0, total), maps.Keys(p.sessions))
 	}
-	return slices.Clone(p.list), p.version.Load()
+	return ids, total, p.version.Load()
 }
 
 // IsHere is chat.Feed.

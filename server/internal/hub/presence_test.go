@@ -26,18 +26,34 @@ func TestWhoIsHere(t *testing.T) {
 	h := newHub(t)
 	ana, beto := newUser(), newUser()
 	one, two, other := h.Follow(ana), h.Follow(ana), h.Follow(beto)
-	_, before := h.Here()
+	_, _, before := h.Here(0)
 	one.Close()
-	if here, v := h.Here(); len(here) != 2 || v != before || !h.IsHere(ana) {
+	if here, _, v := h.Here(2); len(here) != 2 || v != before || !h.IsHere(ana) {
 		t.Errorf("with one of her sessions closed %d are here at %d, was %d", len(here), v, before)
 	}
 	two.Close()
-	if here, v := h.Here(); !slices.Equal(here, []chat.UserID{beto}) || v <= before || h.IsHere(ana) || !h.IsHere(beto) {
+	if here, _, v := h.Here(2); !slices.Equal(here, []chat.UserID{beto}) || v <= before || h.IsHere(ana) || !h.IsHere(beto) {
 		t.Errorf("here are %v at %d", here, v)
 	}
 	other.Close()
-	if here, _ := h.Here(); len(here) != 0 {
+	if here, _, _ := h.Here(2); len(here) != 0 {
 		t.Errorf("here are %v, want nobody", here)
+	}
+}
+
+// Each session copied the list of everybody at each change, to show a number.
+func TestManyHereAreCountedAndNotCopiedRegression(t *testing.T) {
+	h := newHub(t)
+	for range 5000 {
+		defer h.Follow(newUser()).Close()
+	}
+	var ids []chat.UserID
+	total := 0
+	if n := testing.AllocsPerRun(10, func() { ids, total, _ = h.Here(50) }); n != 0 || ids != nil || total != 5000 {
+		t.Errorf("%d are listed of %d, with %v allocations", len(ids), total, n)
+	}
+	if ids, total, _ = h.Here(5000); len(ids) != 5000 || total != 5000 {
+		t.Errorf("%d are listed of %d, want all", len(ids), total)
 	}
 }
 
@@ -78,7 +94,7 @@ func TestTheFirstChangeIsToldAtOnceAndTheLastOneToo(t *testing.T) {
 		visit.Close()
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if _, v := h.Here(); !awake(f) || f.Next().Version != v {
+		if _, _, v := h.Here(0); !awake(f) || f.Next().Version != v {
 			t.Error("not told of the end")
 		}
 	})
