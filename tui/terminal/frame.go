@@ -42,7 +42,7 @@ type span struct {
 // rowEnds are the first and last span of a row, or -1.
 type rowEnds struct {
 	first, last int32
-	// tidy: spans came from left to right and none overlaps another.
+	// tidy: spans are linked from left to right and none overlaps another.
 	tidy bool
 }
 
@@ -87,13 +87,35 @@ func (f *Frame) Put(x, y, width int, text string) {
 	f.spans = append(f.spans, span{text: text, x: int16(x), w: int16(width), next: -1})
 	row := &f.rows[y]
 	if row.last < 0 {
-		row.first = i
-	} else {
-		last := &f.spans[row.last]
-		last.next = i
-		row.tidy = row.tidy && int(last.x)+int(last.w) <= x
+		row.first, row.last = i, i
+		return
 	}
-	row.last = i
+	if last := &f.spans[row.last]; !row.tidy || int(last.x)+int(last.w) <= x {
+		last.next = i
+		row.last = i
+		return
+	}
+	f.insert(row, i)
+}
+
+// insert puts span i, which does not come behind the last of a tidy row, where
+// it belongs: panes are drawn before the list and the borders beside them. Where
+// it overlaps another it goes last, and the row is not tidy any more.
+func (f *Frame) insert(row *rowEnds, i int32) {
+	s := &f.spans[i]
+	before, after := int32(-1), row.first
+	for after >= 0 && f.spans[after].x+f.spans[after].w <= s.x {
+		before, after = after, f.spans[after].next
+	}
+	switch {
+	case after >= 0 && f.spans[after].x < s.x+s.w:
+		f.spans[row.last].next = i
+		row.last, row.tidy = i, false
+	case before < 0:
+		s.next, row.first = row.first, i
+	default:
+		s.next, f.spans[before].next = after, i
+	}
 }
 
 // cut keeps the cells from left up to right. A wide character that lies across

@@ -77,6 +77,27 @@ func TestOnlyChangedSpansAreWritten(t *testing.T) {
 	}
 }
 
+// A screen draws its panes before the list beside them. Each such row was
+// erased and written whole, whatever little had changed in it.
+func TestSpansMayComeInAnyOrder(t *testing.T) {
+	g := newGlass(20, 2)
+	draw := func(right string) string {
+		return g.draw(t, Size{20, 2}, func(f *Frame) {
+			f.Put(10, 0, 5, right)
+			f.Put(0, 0, 4, "left")
+			f.Put(15, 0, 1, "|")
+			f.Put(5, 0, 3, "mid")
+		})
+	}
+	draw("aaaaa")
+	if row := g.screen.CellAt(0, 0).Content + g.screen.CellAt(5, 0).Content + g.screen.CellAt(10, 0).Content + g.screen.CellAt(15, 0).Content; row != "lma|" {
+		t.Errorf("the row shows %q", row)
+	}
+	if changed := draw("bbbbb"); strings.Contains(changed, "left") || strings.Contains(changed, "\x1b[K") || !strings.Contains(changed, "bbbbb") {
+		t.Errorf("one span wrote %q", changed)
+	}
+}
+
 func TestTitleIsCleaned(t *testing.T) {
 	g := newGlass(20, 4)
 	out := g.draw(t, Size{20, 4}, func(f *Frame) { f.SetTitle("a\x1b]52;c;eA==\a\u009c\u202eb\n" + strings.Repeat("ñ", 500)) })
