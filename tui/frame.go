@@ -328,30 +328,38 @@ func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
 		f.Put(r.x, r.y, r.w, text)
 		return
 	}
-	prompt := t.Prompt.Paint(">") + " "
+	sign := ">"
+	if m.mode == menu {
+		sign = "Esc>"
+	}
+	lead := len(sign) + 1
+	prompt := t.Prompt.Paint(sign) + " "
 	if w.edit.Text() == "" {
 		text := m.screen().Placeholder + t.Glyphs.Ellipsis
 		if !w.talk.Member && w.loaded {
 			text = m.screen().NotIn
 		}
-		f.Put(r.x, r.y, min(2, r.w), prompt)
-		f.Put(r.x+2, r.y, max(r.w-2, 0), m.paint.drafts[i].get(draftKey{m.look.Gen, r.w, text}, func() string {
-			return t.Muted.Paint(m.look.Text.Fit(text, r.w-2))
+		f.Put(r.x, r.y, min(lead, r.w), prompt)
+		room := max(r.w-lead, 0)
+		f.Put(r.x+lead, r.y, room, m.paint.drafts[i].get(draftKey{m.look.Gen, room, text}, func() string {
+			return t.Muted.Paint(m.look.Text.Fit(text, room))
 		}))
-		m.cursor(f, r.x+2, r.y)
+		m.cursor(f, r.x+lead, r.y)
 		return
 	}
 	rows, row, col := w.edit.Rows(m.look.Text, r.w-2)
 	first := min(max(row-r.h+1, 0), max(len(rows)-r.h, 0))
 	for y := 0; y < r.h && first+y < len(rows); y++ {
-		lead := "  "
-		if first+y == 0 {
-			lead = prompt
+		at, before := 2, "  "
+		if y == 0 && m.mode == menu || first+y == 0 {
+			at, before = lead, prompt
 		}
-		f.Put(r.x, r.y+y, 2, lead)
-		f.Put(r.x+2, r.y+y, r.w-2, m.look.Text.Fit(rows[first+y], r.w-2))
+		f.Put(r.x, r.y+y, at, before)
+		f.Put(r.x+at, r.y+y, r.w-at, m.look.Text.Fit(rows[first+y], r.w-at))
+		if first+y == row {
+			m.cursor(f, r.x+min(at+col, r.w-1), r.y+y)
+		}
 	}
-	m.cursor(f, r.x+2+col, r.y+row-first)
 }
 
 // cursor shows the cursor in the composer unless it is somewhere else.

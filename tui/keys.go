@@ -89,7 +89,7 @@ func (m *Model) key(k tea.KeyPressMsg) {
 	if m.frontKey(name, k) {
 		return
 	}
-	if m.modeKey(name) {
+	if m.modeKey(name, k) {
 		return
 	}
 	for _, b := range bindings() {
@@ -140,10 +140,10 @@ func (m *Model) frontKey(name string, k tea.KeyPressMsg) bool {
 }
 
 // modeKey takes a key in the menu, while selecting and in copy mode.
-func (m *Model) modeKey(name string) bool {
+func (m *Model) modeKey(name string, k tea.KeyPressMsg) bool {
 	switch m.mode {
 	case menu:
-		return m.menuKey(name)
+		return m.menuKey(name, k)
 	case selecting:
 		return m.selectKey(name)
 	case bare:
@@ -168,35 +168,8 @@ func (m *Model) escape() {
 		w.exitWord = ""
 		w.pane.Unsay(exitTopic)
 	default:
-		m.mode = menu
+		m.openMenu()
 	}
-}
-
-// menuKey takes the letter after Esc. One that means nothing is written.
-func (m *Model) menuKey(name string) bool {
-	m.mode = compose
-	if name == "esc" {
-		return true
-	}
-	if len(name) == 1 && name[0] >= '1' && name[0] <= '9' {
-		m.setFocus(int(name[0] - '1'))
-		return true
-	}
-	switch name {
-	case "left", "up":
-		m.nextFocus(-1)
-		return true
-	case "right", "down":
-		m.nextFocus(1)
-		return true
-	}
-	for _, b := range bindings() {
-		if b.letter == name {
-			m.run(b, "")
-			return true
-		}
-	}
-	return false
 }
 
 // write gives a key to the composer.
@@ -270,14 +243,7 @@ func (m *Model) textKey(w *window, name string, k tea.KeyPressMsg) {
 			m.scrollRows(-1)
 		}
 	case "ctrl+d":
-		if w.edit.Text() == "" || w.exitWord != "" {
-			if w.exitWord != "" {
-				w.edit.Clear()
-			}
-			m.quit()
-			return
-		}
-		w.edit.Delete()
+		m.hangUp(w)
 	default:
 		if k.Text != "" && utf8.ValidString(k.Text) && k.Mod&^tea.ModShift == 0 {
 			m.insert(w, k.Text)
@@ -285,8 +251,23 @@ func (m *Model) textKey(w *window, name string, k tea.KeyPressMsg) {
 	}
 }
 
-// typingEvery is how often the others are told that somebody types.
-const typingEvery = 3 * time.Second
+// How often the others are told that somebody types, and how long after the
+// key: what is sent at once was never being typed.
+const (
+	typingEvery = 3 * time.Second
+	typingAfter = 300 * time.Millisecond
+)
+
+// typesMsg tells that somebody types in a window, if there is something still.
+type typesMsg struct{ window *window }
+
+func (m *Model) onTypes(w *window) {
+	if w.edit.Empty() || strings.HasPrefix(w.edit.Text(), "/") || m.windowOf(w.talk.ID) != w {
+		return
+	}
+	actor, ref, ctx := m.actor, w.talk.Ref(), m.ctx
+	m.do(func() tea.Msg { actor.Typing(ctx, ref); return nil })
+}
 
 // insert writes text into a composer.
 func (m *Model) insert(w *window, text string) {
@@ -294,10 +275,9 @@ func (m *Model) insert(w *window, text string) {
 		m.say(m.screen().NotIn)
 		return
 	}
-	if w.talk.Exists && m.now().Sub(m.toldTyping) > typingEvery {
-		m.toldTyping = m.now()
-		actor, ref, ctx := m.actor, w.talk.Ref(), m.ctx
-		m.do(func() tea.Msg { actor.Typing(ctx, ref); return nil })
+	if w.talk.Exists && (w != m.toldIn || m.now().Sub(m.toldTyping) > typingEvery) {
+		m.toldTyping, m.toldIn = m.now(), w
+		m.after(typingAfter, typesMsg{w})
 	}
 	if !w.edit.Insert(text) {
 		m.say(m.screen().Full)
@@ -313,13 +293,36 @@ func (m *Model) interrupt() {
 		m.typed(w)
 		return
 	}
-	now := m.now()
-	if !m.ctrlC.IsZero() && now.Sub(m.ctrlC) < waitForServer/10 {
+	if m.again(&m.ctrlC) {
 		m.quit()
 		return
 	}
-	m.ctrlC = now
 	m.say(m.screen().CtrlCAgain)
+}
+
+// twice is how soon a key must come again to mean more.
+const twice = 2 * time.Second
+
+// again tells whether a key comes for the second time.
+func (m *Model) again(last *time.Time) bool {
+	now := m.now()
+	if !last.IsZero() && now.Sub(*last) < twice {
+		return true
+	}
+	*last = now
+	return false
+}
+
+// hangUp leaves; what is written asks for it twice, and stays as a draft.
+func (m *Model) hangUp(w *window) {
+	switch {
+	case w.exitWord != "":
+		w.edit.Clear()
+	case w.edit.Text() != "" && !m.again(&m.ctrlD):
+		m.say(m.screen().CtrlDAgain)
+		return
+	}
+	m.quit()
 }
 
 // quit ends the session; Close saves what is left.

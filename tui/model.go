@@ -81,6 +81,8 @@ type Model struct {
 	sidebar sidebarMode
 
 	mode     mode
+	menuTurn uint32          // of how often the menu was opened: late ends are of another
+	letter   tea.KeyPressMsg // pressed in the menu; done if no other came with it
 	switcher *dialog.Switcher
 	page     *dialog.Page
 	ask      *question
@@ -100,7 +102,10 @@ type Model struct {
 	lastKey     time.Time
 	lastBell    time.Time
 	toldTyping  time.Time
+	toldIn      *window
 	ctrlC       time.Time
+	ctrlD       time.Time
+	typingArmed bool
 	lastPath    string
 	layoutSaved string
 	draftArmed  bool

@@ -144,6 +144,7 @@ func (m *Model) raise(t *talk) {
 }
 
 func (m *Model) changed(t *talk, msg *chat.Message) {
+	m.said(t, msg.From)
 	if t.Last != nil && t.Last.ID == msg.ID {
 		t.Last = msg
 	}
@@ -256,11 +257,51 @@ func (m *Model) presence() {
 		t.here = t.Kind == chat.Talk && m.actor.IsHere(t.Peer)
 	}
 	for _, w := range m.windows {
-		w.talk.typing = m.actor.WhoTypes(w.talk.Ref())
+		m.whoTypes(w.talk)
 	}
 	m.nameThem(m.online)
 	m.listOnline()
 }
+
+// How long the feed remembers that somebody types, and how often that is looked
+// at while it is shown.
+const (
+	typingFor   = 6 * time.Second
+	typingCheck = time.Second
+)
+
+// said ends the typing of somebody whose edit came; a message ends it in the
+// feed itself.
+func (m *Model) said(t *talk, from chat.UserID) {
+	if m.windowOf(t.ID) == nil || !slices.Contains(m.actor.WhoTypes(t.Ref()), from) {
+		return
+	}
+	if t.spoke == nil || len(t.spoke) > maxNames {
+		t.spoke = map[chat.UserID]time.Time{}
+	}
+	t.spoke[from] = m.now()
+	m.whoTypes(t)
+}
+
+// whoTypes reads who types in a conversation. What is known of somebody whose
+// edit came is of before: it counts again when it was gone once.
+func (m *Model) whoTypes(t *talk) {
+	typing := m.actor.WhoTypes(t.Ref())
+	now := m.now()
+	for id, at := range t.spoke {
+		if now.Sub(at) >= typingFor || !slices.Contains(typing, id) {
+			delete(t.spoke, id)
+		}
+	}
+	t.typing = slices.DeleteFunc(typing, func(id chat.UserID) bool { _, spoke := t.spoke[id]; return spoke })
+	if (len(t.typing) > 0 || len(t.spoke) > 0) && !m.typingArmed {
+		m.typingArmed = true
+		m.after(typingCheck, typingMsg{})
+	}
+}
+
+// typingMsg looks again at who types.
+type typingMsg struct{}
 
 // nameThem asks for the nicks of people here that are not known yet.
 func (m *Model) nameThem(ids []chat.UserID) {
@@ -305,4 +346,7 @@ func (m *Model) listOnline() {
 		}
 	}
 	slices.Sort(m.bar.Online)
+	if m.switcher != nil && m.switcher.Edit.Text() == "" && !m.switcher.Moved {
+		m.switcher.Offer(m.matches(""))
+	}
 }

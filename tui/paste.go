@@ -18,7 +18,9 @@ const (
 // for none.
 type question struct {
 	dialog.Ask
-	done func(m *Model, answer int)
+	// letters choose an answer at once, beside its number.
+	letters map[string]int
+	done    func(m *Model, answer int)
 }
 
 // pasted takes a paste: a dragged file, a long text, or text.
@@ -70,7 +72,7 @@ func (m *Model) offerPath(w *window, path string) {
 func (m *Model) askPaste(w *window, text string, lines int) {
 	s := m.screen()
 	m.ask = &question{
-		Ask: dialog.Ask{Question: s.PasteAsk(lines, len(text)), Answers: []string{s.PasteSend, s.PasteWrite, s.PasteCancel}, Hint: "Enter   Esc"},
+		Ask: dialog.Ask{Question: s.PasteAsk(lines, len(text)), Answers: []string{s.PasteSend, s.PasteWrite, s.PasteCancel}, Hint: "Esc"},
 		done: func(m *Model, answer int) {
 			switch answer {
 			case 0:
@@ -112,7 +114,11 @@ func (m *Model) askKey(name string) {
 		m.ask = nil
 		q.done(m, q.Chosen())
 	default:
-		if len(name) == 1 && name[0] >= '1' && name[0] <= '9' && q.Choose(int(name[0]-'1')) {
+		answer, ok := q.letters[name]
+		if isDigit(name) {
+			answer, ok = int(name[0]-'1'), true
+		}
+		if ok && q.Choose(answer) {
 			m.ask = nil
 			q.done(m, q.Chosen())
 		}

@@ -135,7 +135,30 @@ func (m *Model) matches(typed string) []dialog.Choice {
 	if typed == "" && len(all) > 1 && m.current() != nil && all[0].Key == string(m.current().talk.Handle) {
 		all = append(all[1:], all[0]) // one is there already
 	}
+	if blank {
+		all = m.withOnline(all)
+	}
 	return all[:min(len(all), 50)]
+}
+
+// withOnline adds people who are here and whom no conversation in the list is
+// with, as many as can be seen.
+func (m *Model) withOnline(all []dialog.Choice) []dialog.Choice {
+	known := map[string]bool{}
+	for _, t := range m.order {
+		if t.Kind == chat.Talk {
+			known[string(m.names[t.Peer])] = true
+		}
+	}
+	for _, nick := range m.bar.Online {
+		if len(all) >= dialog.Rows(m.height) {
+			break
+		}
+		if !known[nick] {
+			all = append(all, dialog.Choice{Key: nick, Name: nick + " " + m.look.Theme.Glyphs.Here})
+		}
+	}
+	return all
 }
 
 // bareName is a name as it is compared: without sigil, in small letters.

@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"charla/server/chat"
 )
@@ -126,5 +128,131 @@ func TestNewGroupOpensRegression(t *testing.T) {
 		ana.Type("/grupo nuevo Otra nadie\nsecreto\n")
 		s.settle(ana)
 		ana.sees("> /grupo nuevo Otra nadiesecreto")
+	})
+}
+
+// After a lone Esc of long ago each letter of the next word was a command: "h"
+// hid the hints, "x" closed a window.
+func TestEscOfLongAgoRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		s.Person("beto")
+		ana := s.sit(a, 140, 40)
+		ana.Type("/win beto\n")
+		s.settle(ana)
+		ana.Key("esc")
+		ana.sees("Esc> escribe un mensaje", "x cerrar")
+		time.Sleep(3 * time.Second)
+		ana.missing("Esc>")
+		ana.Type("x")
+		ana.sees("2 beto", "> x")
+		ana.Key("ctrl+u", "esc")
+		ana.Raw([]byte("xilófono"))
+		ana.sees("2 beto", "> xilófono")
+		ana.Key("esc")
+		ana.sees("Esc> xilófono")
+		ana.Key("x")
+		ana.missing("2 beto")
+		ana.Key("esc")
+		ana.Raw([]byte("o\x15"))
+		ana.sees("Abrir al lado")
+	})
+}
+
+// Ctrl+D with something written deleted a letter, or did nothing at its end.
+func TestLeavingWithTextRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		ana := s.sit(a, 80, 24)
+		ana.Type("a medias")
+		ana.Key("ctrl+d")
+		ana.sees("Ctrl+D otra vez sale y guarda esto como borrador", "> a medias")
+		time.Sleep(3 * time.Second)
+		ana.Key("ctrl+d")
+		if ana.Done() {
+			t.Fatal("left after three seconds")
+		}
+		ana.Key("ctrl+d")
+		if err := ana.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		ana.leave()
+		s.sit(a, 80, 24).sees("> a medias")
+	})
+}
+
+// The empty box named only those one had talked to.
+func TestWhoIsHereCanBeChosenRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		s.Person("carla")
+		s.sit(s.Person("beto"), 80, 24)
+		ana := s.sit(a, 80, 24)
+		s.settle(ana)
+		ana.Key("ctrl+k")
+		ana.sees("lobby", "  beto ●")
+		ana.missing("carla", "  ana ●")
+		ana.Key("down", "enter")
+		s.settle(ana)
+		ana.sees("1 beto ●")
+	})
+}
+
+// "typing" stayed for seconds under what had been typed.
+func TestTypingEndsWithTheWordsRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto")
+		s.Say(a, s.Talk(a, b), "hola")
+		ana, beto := s.sit(a, 80, 24), s.sit(b, 80, 24)
+		ana.Type("/go beto\n")
+		beto.Type("/go ana\n")
+		s.settle(ana, beto)
+		beto.Type("buenas")
+		time.Sleep(3 * time.Second)
+		s.settle(ana, beto)
+		ana.sees("escribiendo…")
+		beto.Key("enter")
+		s.settle(ana, beto)
+		ana.sees("▌buenas", "en línea")
+		time.Sleep(4 * time.Second)
+		beto.Type("¿qué tal?\n") // in one go
+		time.Sleep(3 * time.Second)
+		s.settle(ana, beto)
+		ana.sees("▌¿qué tal?", "en línea")
+		beto.Key("up", "e")
+		beto.Type(" todo")
+		time.Sleep(3 * time.Second)
+		s.settle(ana, beto)
+		ana.sees("escribiendo…")
+		beto.Key("enter")
+		s.settle(ana, beto)
+		ana.sees("todo (editado)", "en línea")
+	})
+}
+
+// Esc g went one page up.
+func TestToTheBeginningRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto")
+		for i := range 900 {
+			s.Say(b, s.Lobby(), fmt.Sprintf("mensaje %d.", i))
+		}
+		ana := s.sit(a, 80, 24)
+		ana.Key("esc", "g")
+		s.settle(ana)
+		ana.sees("mensaje 0.", "mensaje 1.")
+		for range 80 {
+			ana.Key("pgdown")
+			s.settle(ana)
+		}
+		ana.sees("mensaje 899.")
+		ana.Key("esc", "g")
+		s.settle(ana)
+		s.Say(b, s.Lobby(), "y otro")
+		s.settle(ana)
+		ana.sees("mensaje 0.")
+		ana.Key("esc", "G")
+		s.settle(ana)
+		ana.sees("y otro", "mensaje 899.")
 	})
 }

@@ -39,15 +39,19 @@ func (m *Model) scroll(w *window, width, height, n int) {
 	}
 }
 
-// scrollTop goes to the oldest message held, and asks for older ones.
+// scrollTop goes to the beginning of the history.
 func (m *Model) scrollTop() {
-	if w := m.current(); w != nil {
-		w.pane.Top()
-		m.scrollRows(0)
-		if w.pane.Older {
-			m.load(w, older)
-		}
+	w := m.current()
+	if w == nil {
+		return
 	}
+	if w.pane.Older {
+		w.loading = false
+		m.load(w, oldest)
+		return
+	}
+	w.pane.Top()
+	m.scrollRows(0)
 }
 
 // scrollEnd goes to the newest message.
@@ -167,7 +171,7 @@ func (m *Model) delete(w *window, msg chat.Message) {
 		return
 	}
 	s := m.screen()
-	m.ask = &question{done: func(m *Model, answer int) {
+	m.ask = &question{letters: map[string]int{"y": 0, "s": 0, "n": 1}, done: func(m *Model, answer int) {
 		m.unselect(w)
 		if answer == 0 {
 			m.retract(msg.ID)
@@ -175,7 +179,8 @@ func (m *Model) delete(w *window, msg chat.Message) {
 	}}
 	m.ask.Question = s.DeleteAsk + "\n" + pane.Preview(&m.look, &msg)
 	m.ask.Answers = []string{s.DeleteYes, s.DeleteNo}
-	m.ask.Hint = "Enter   Esc"
+	m.ask.Hint = s.DeleteHint
+	m.ask.Choose(1)
 }
 
 // copyMode shows bare text and leaves the mouse to the terminal.

@@ -121,6 +121,7 @@ func (m *Model) onMembers(msg membersMsg) {
 // pageMsg answers load: a page of a conversation's history.
 type pageMsg struct {
 	window *window // the one that asked; a closed one is not shown any more
+	turn   uint32  // of its questions: a late answer to another is dropped
 	kind   pageKind
 	page   chat.Page
 	err    error
@@ -130,6 +131,7 @@ type pageKind uint8
 
 const (
 	newest pageKind = iota
+	oldest
 	older
 	newer
 )
@@ -147,21 +149,27 @@ func (m *Model) load(w *window, kind pageKind) {
 	switch kind {
 	case newest:
 		q.Limit = max(q.Limit, min(w.talk.Unread+pageLeast/4, pageMost)) // so that the line of new messages is on it
+	case oldest:
+		q.Before = chat.Number(q.Limit + 1) // numbers count from 1; an After of 0 would ask for the newest
 	case older:
 		q.Before = w.pane.First()
 	case newer:
 		q.After = w.pane.Last()
 	}
 	w.loading = true
-	actor, ref := m.actor, w.talk.Ref()
+	w.turn++
+	actor, ref, turn := m.actor, w.talk.Ref(), w.turn
 	m.io(func(ctx context.Context) tea.Msg {
 		page, err := actor.Page(ctx, ref, q)
-		return pageMsg{w, kind, page, err}
+		return pageMsg{w, turn, kind, page, err}
 	})
 }
 
 func (m *Model) onPage(msg pageMsg) {
 	w := msg.window
+	if msg.turn != w.turn {
+		return
+	}
 	w.loading = false
 	if m.windowOf(w.talk.ID) != w {
 		return
@@ -176,6 +184,9 @@ func (m *Model) onPage(msg pageMsg) {
 	switch msg.kind {
 	case newest:
 		w.pane.Reset(msg.page)
+		w.loaded = true
+	case oldest:
+		w.pane.Begin(msg.page, w.talk.LastN)
 		w.loaded = true
 	case older:
 		w.pane.Prepend(msg.page)

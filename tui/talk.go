@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"time"
 
 	"charla/server/chat"
 	"charla/tui/composer"
@@ -16,8 +17,9 @@ type talk struct {
 	asked   bool          // members are asked for or here
 	watched bool
 	typing  []chat.UserID
-	here    bool         // the other one of a talk has a session
-	outbox  []chat.Words // sent in this order, one at a time
+	spoke   map[chat.UserID]time.Time // whose edit came: they do not type it any more
+	here    bool                      // the other one of a talk has a session
+	outbox  []chat.Words              // sent in this order, one at a time
 	sending bool
 }
 
@@ -37,6 +39,7 @@ type window struct {
 
 	loaded   bool
 	loading  bool // a page is under way
+	turn     uint32
 	reply    *chat.Message
 	editing  chat.MessageID
 	before   string // what was written when an edit began

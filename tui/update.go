@@ -133,6 +133,15 @@ func (m *Model) answer(msg tea.Msg) {
 				msg.failed(m)
 			}
 		}
+	case letterMsg:
+		m.onLetter(msg)
+	case menuEndMsg:
+		m.onMenuEnd(msg)
+	case typesMsg:
+		m.onTypes(msg.window)
+	case typingMsg:
+		m.typingArmed = false
+		m.presence()
 	case draftMsg:
 		m.onDraftPause()
 	case layoutMsg:

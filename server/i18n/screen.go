@@ -63,10 +63,11 @@ type ScreenWords struct {
 	AllOpen                      func(most int) string
 
 	// Selecting.
-	DeleteAsk, DeleteYes, DeleteNo, OwnOnly string
+	DeleteAsk, DeleteYes, DeleteNo, DeleteHint, OwnOnly string
 
 	// Leaving.
-	CtrlCAgain, Goodbye string
+	CtrlCAgain, CtrlDAgain, Goodbye string
+	Stopping                        string // after the screen was left: why
 
 	Onboarding  OnboardingWords
 	Keys        KeyWords
@@ -158,8 +159,9 @@ var screenEN = ScreenWords{
 	NoUnread: "nothing unread", OneWindow: "there is only one window; Esc o opens another",
 	AllOpen: func(most int) string { return fmt.Sprintf("%d windows are open; close one with Esc x", most) },
 
-	DeleteAsk: "Delete this message for everybody?", DeleteYes: "delete it", DeleteNo: "keep it", OwnOnly: "you can only change your own messages",
-	CtrlCAgain: "Ctrl+C again leaves", Goodbye: "See you soon.",
+	DeleteAsk: "Delete this message for everybody?", DeleteYes: "delete it", DeleteNo: "keep it", DeleteHint: "y/n   Esc keeps it", OwnOnly: "you can only change your own messages",
+	CtrlCAgain: "Ctrl+C again leaves", CtrlDAgain: "Ctrl+D again leaves and keeps this as a draft; Enter sends it, Ctrl+C clears it",
+	Stopping: "the server is stopping; what you sent and your drafts are kept", Goodbye: "See you soon.",
 
 	Onboarding: OnboardingWords{
 		Hello:    func(nick string) string { return "You are " + nick + ". Write and press Enter." },
@@ -250,8 +252,9 @@ var screenES = ScreenWords{
 	NoUnread: "no hay nada sin leer", OneWindow: "solo hay una ventana; Esc o abre otra",
 	AllOpen: func(most int) string { return fmt.Sprintf("hay %d ventanas abiertas; cierra una con Esc x", most) },
 
-	DeleteAsk: "¿Borrar este mensaje para todos?", DeleteYes: "borrarlo", DeleteNo: "dejarlo", OwnOnly: "solo puedes cambiar tus mensajes",
-	CtrlCAgain: "Ctrl+C otra vez sale", Goodbye: "Hasta pronto.",
+	DeleteAsk: "¿Borrar este mensaje para todos?", DeleteYes: "borrarlo", DeleteNo: "dejarlo", DeleteHint: "s/n   Esc lo deja", OwnOnly: "solo puedes cambiar tus mensajes",
+	CtrlCAgain: "Ctrl+C otra vez sale", CtrlDAgain: "Ctrl+D otra vez sale y guarda esto como borrador; Enter lo envía, Ctrl+C lo borra",
+	Stopping: "el servidor se está parando; lo que has enviado y tus borradores se conservan", Goodbye: "Hasta pronto.",
 
 	Onboarding: OnboardingWords{
 		Hello:    func(nick string) string { return "Eres " + nick + ". Escribe y pulsa Enter." },

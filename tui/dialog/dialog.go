@@ -117,7 +117,10 @@ func (s *Switcher) notes(l Look, in int) []string {
 }
 
 // room is how many choices fit.
-func (s *Switcher) room(height, notes int) int { return max(min(maxChoices, height-6-notes), 1) }
+func (s *Switcher) room(height, notes int) int { return max(Rows(height)-notes, 1) }
+
+// Rows is how many choices a screen of that height shows at once.
+func Rows(height int) int { return max(min(maxChoices, height-6), 1) }
 
 // Box draws the list on a screen of that size.
 func (s *Switcher) Box(l Look, width, height int) Box {
@@ -259,5 +262,5 @@ func (a *Ask) Box(l Look, width, _ int) Box {
 		}
 		lines = append(lines, ln)
 	}
-	return box(l, "", lines, a.Hint, in)
+	return box(l, "", lines, "Enter: "+a.Answers[a.at]+"   "+a.Hint, in)
 }

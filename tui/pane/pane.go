@@ -79,6 +79,23 @@ func (p *Pane) Reset(page chat.Page) {
 	p.anchor, p.selected = nil, nil
 }
 
+// Begin shows the first page of a history whose newest message is last. What
+// waits stays at the end; local lines and messages are paged or said again.
+func (p *Pane) Begin(page chat.Page, last chat.Number) {
+	entries := make([]*entry, 0, len(page.Messages)+4)
+	for i := range page.Messages {
+		entries = append(entries, newEntry(&page.Messages[i]))
+	}
+	p.Older, p.Newer = page.More, len(page.Messages) > 0 && page.Messages[len(page.Messages)-1].Number < last
+	for _, e := range p.entries {
+		if e.kind == pending || !p.Newer && e.kind == local {
+			entries = append(entries, e)
+		}
+	}
+	p.entries, p.selected = entries, nil
+	p.Top()
+}
+
 // beyond are the entries that a page does not hold: what waits, local lines,
 // and messages that were posted since.
 func (p *Pane) beyond(page chat.Page) []*entry {
