@@ -216,7 +216,8 @@ func (k *markKeeper) due() (users []UserID, next time.Duration) {
 
 // put stores one person's marks; what fails is tried again a second later.
 func (k *markKeeper) put(ctx context.Context, user UserID) {
-	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	// One that has begun is ended, also when the server stops.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
 	defer func() {
 		if r := recover(); r != nil {
