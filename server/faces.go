@@ -33,16 +33,34 @@ func (s *Server) screen(ctx context.Context, in *sshd.Session) int {
 		Actor: in.Actor, Words: in.Words, Host: in.Host, Port: in.Port, Client: in.Client, Notice: in.Notice, New: in.New,
 		HostKeys: hostKeyLines(s.keys.Signers()), Log: s.log,
 	})
-	defer s.closeScreen(ctx, model)
 	err := terminal.Run(ctx, model, terminal.Config{
 		In: in.In, Out: in.Out, Hangup: in.Hangup, Term: in.Term, Environ: environ(in.Env), Size: in.Size, Sizes: in.Sizes,
 		Wake: model.Wake(), Log: s.log,
 	})
+	s.closeScreen(ctx, model)
+	if errors.Is(context.Cause(ctx), sshd.ErrStopping) && !errors.Is(err, terminal.ErrStalled) {
+		sayWhy(in, model.Words().Screen.Stopping)
+		return tryAgain
+	}
 	if err != nil && !errors.Is(err, terminal.ErrInputEnded) && ctx.Err() == nil {
 		s.log.Warn("screen ended", "nick", in.Actor.Me().Nick, "err", err)
 		return 1
 	}
 	return 0
+}
+
+// tryAgain is the exit status of a session that ended because the server
+// stops: EX_TEMPFAIL of sysexits.h.
+const tryAgain = 75
+
+// lastWords is how long a client may take to read why its screen ended.
+const lastWords = 2 * time.Second
+
+// sayWhy writes a sentence to a terminal that is restored, but still raw.
+func sayWhy(in *sshd.Session, sentence string) {
+	overdue := time.AfterFunc(lastWords, in.Hangup)
+	defer overdue.Stop()
+	_, _ = io.WriteString(in.Out, sentence+"\r\n")
 }
 
 // closeScreen lets a screen store its draft and layout, also when the session

@@ -260,6 +260,10 @@ func (m *Model) restyle() {
 	m.dirty = true
 }
 
+// Words are those of the language the person chose; to be asked after the
+// terminal has ended.
+func (m *Model) Words() *i18n.Words { return m.words }
+
 // screen are the words of this face.
 func (m *Model) screen() *i18n.ScreenWords { return &m.words.Screen }
 

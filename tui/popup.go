@@ -60,7 +60,9 @@ func (m *Model) narrow() {
 		}
 		msg := suggestMsg{asked: asked, handles: handles, err: err}
 		if err == nil && len(handles) == 0 {
-			if _, err := actor.Resolve(ctx, typed); err != nil {
+			if c, err := actor.Resolve(ctx, typed); err == nil {
+				msg.handles = []chat.Handle{c.Handle} // one's own notes, which nobody else is offered
+			} else {
 				msg.near = chat.AsError(err).Hint
 			}
 		}

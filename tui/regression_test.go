@@ -84,6 +84,12 @@ func TestSignsNoNameHasRegression(t *testing.T) {
 			ana.sees("> "+typed, "1 lobby")
 			ana.Key("esc")
 		}
+		ana.Key("ctrl+k") // nobody is offered it, but it means something
+		ana.Type("notes")
+		ana.sees("▶ notes")
+		ana.Key("enter")
+		s.settle(ana)
+		ana.sees("notas para ti")
 		ana.Key("ctrl+k")
 		ana.Type("fiesta!: 日")
 		ana.sees("¡Fiesta!: 日本")
