@@ -145,7 +145,7 @@ func (m *Model) slash(w *window, text string) {
 		err = &command.Unknown{Name: name}
 	}
 	if err != nil {
-		lines := []string{session.Sentence(err)}
+		lines := strings.Split(withoutFlags(session.Sentence(err)), " | ")
 		if unknown := (*command.Unknown)(nil); errors.As(err, &unknown) {
 			lines = append(lines, m.screen().WhatCommand)
 		}
@@ -161,6 +161,9 @@ func (m *Model) slash(w *window, text string) {
 		session.Out = &out
 		err := order.Run(ctx, session)
 		msg := outputMsg{id: id, opens: opens, from: from, text: out.String(), err: err}
+		if order.Command.English[0] == "help" {
+			msg.text = strings.ReplaceAll(withoutFlags(msg.text), session.Words.Command.Send.Help, session.Words.Screen.SendSlash)
+		}
 		if err != nil && !errors.Is(err, errFull) {
 			msg.sentence = session.Sentence(err)
 		}

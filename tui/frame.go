@@ -393,6 +393,9 @@ func (m *Model) drawSidebar(f *terminal.Frame) {
 // item is a conversation as the list shows it.
 func (m *Model) item(t *talk) sidebar.Item {
 	item := sidebar.Item{ID: t.ID, Name: t.name(), Unread: t.Unread, Here: m.presenceOf(t)}
+	if t.Kind != chat.Talk {
+		item.Members = t.Members
+	}
 	if len(m.windows) > 0 && m.windows[m.focus].talk == t {
 		item.Focused = true
 	}

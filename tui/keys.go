@@ -45,7 +45,7 @@ func bindings() []binding {
 		{letter: "o", shown: "Esc o", do: func(m *Model) { m.openSwitcher(true) }, no: open,
 			help: func(k *i18n.KeyWords) string { return k.Beside }, hint: func(k *i18n.KeyWords) string { return k.BesideShort }},
 		{keys: []string{"tab"}, shown: "Tab", do: func(m *Model) { m.nextFocus(1) }, no: several,
-			help: func(k *i18n.KeyWords) string { return k.Next }, hint: func(k *i18n.KeyWords) string { return k.Window }},
+			help: func(k *i18n.KeyWords) string { return k.Next }},
 		{keys: []string{"shift+tab"}, shown: "Shift+Tab", do: func(m *Model) { m.nextFocus(-1) }, no: several,
 			help: func(k *i18n.KeyWords) string { return k.Previous }},
 		{letter: "x", shown: "Esc x", do: (*Model).closeWindow, help: func(k *i18n.KeyWords) string { return k.Close }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.CloseShort }, no: open},

@@ -96,6 +96,7 @@ type Model struct {
 	online  []chat.UserID // who is here, when they are few
 	version uint64
 	names   map[chat.UserID]chat.Nick
+	renamed bool                 // look at the labels again
 	asked   map[chat.UserID]bool // names under way
 
 	focused     focusState

@@ -205,8 +205,11 @@ func (m *Model) choice(handle string, t *talk) dialog.Choice {
 	if t == nil {
 		return c
 	}
-	if t.name() != handle {
-		c.Name += "  " + t.name()
+	if t.Kind == chat.Group {
+		c.Name += "  " + t.Title
+	}
+	if t.Kind != chat.Talk {
+		c.Name += " (" + strconv.Itoa(t.Members) + ")"
 	}
 	if t.here {
 		c.Name += " " + m.look.Theme.Glyphs.Here
@@ -336,7 +339,7 @@ func (m *Model) openHelp() {
 	}
 	p.Lines = append(p.Lines, dialog.Line{Head: true, Text: s.HelpKeys},
 		dialog.Line{Key: "Enter", Text: s.Keys.Enter}, dialog.Line{Key: "^J  Alt+Enter", Text: s.Keys.NewLine},
-		dialog.Line{Key: "Esc 1-9", Text: s.Keys.Nth}, dialog.Line{Key: "^A ^E ^U ^W", Text: s.Keys.Words}, dialog.Line{Key: "Tab", Text: s.Keys.Complete})
+		dialog.Line{Key: "Esc 1-9", Text: s.Keys.Nth}, dialog.Line{Key: "^A ^E ^U ^W", Text: s.Keys.Words})
 	for _, b := range bindings() {
 		if b.help != nil && b.shown != "" {
 			text := b.help(&s.Keys)
@@ -350,12 +353,23 @@ func (m *Model) openHelp() {
 	for _, c := range command.All() {
 		if !c.Endless {
 			u := c.Usage(&m.words.Command)
-			p.Lines = append(p.Lines, dialog.Line{Key: "/" + u.Line, Text: u.Help})
+			if c.English[0] == "send" {
+				u.Help = s.SendSlash
+			}
+			p.Lines = append(p.Lines, dialog.Line{Key: "/" + withoutFlags(u.Line), Text: u.Help})
 		}
 	}
 	p.Lines = append(p.Lines, dialog.Line{}, dialog.Line{Text: s.WhatCommand}, dialog.Line{Text: s.HelpEscape})
 	m.page = p
 	m.learn("dismiss")
+}
+
+// withoutFlags leaves out of a usage what is for programs and pipes.
+func withoutFlags(usage string) string {
+	for _, flag := range []string{"[--json] ", "[--lines] ", "[--id KEY] ", "[--id CLAVE] "} {
+		usage = strings.ReplaceAll(usage, flag, "")
+	}
+	return strings.ReplaceAll(usage, " [--json]", "")
 }
 
 // ownUsage is the screen's own commands in one line.

@@ -262,3 +262,57 @@ func TestToTheBeginningRegression(t *testing.T) {
 		ana.sees("y otro", "mensaje 899.")
 	})
 }
+
+// A group could be called as a person, the lobby or another group, and nothing
+// told them apart.
+func TestGroupsThatPoseRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b, m := s.Person("ana"), s.Person("beto"), s.Person("mallory")
+		s.Say(b, s.Talk(b, a), "hola")
+		for _, title := range []string{"beto", "Lobby", "Cena", "Cena", "bеto", "Familia Peña"} { // the fifth with a Cyrillic letter
+			s.Group(m, title, a)
+		}
+		ana := s.sit(a, 100, 40)
+		ana.sees("beto (beto-2) (2)", "Lobby (lobby-2) (2)", "Cena (cena) (2)", "Cena (cena-2) (2)", "bеto (b-to) (2)", "Familia Peña (2)", "beto ○")
+		ana.Type("/go beto-2\n")
+		s.settle(ana)
+		ana.sees("1 beto (beto-2) (2)")
+	})
+}
+
+// Zoomed, nothing told that there were other windows.
+func TestZoomSaysWhatIsHiddenRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		s.Person("beto")
+		ana := s.sit(a, 140, 40)
+		ana.Type("/win beto\n")
+		s.settle(ana)
+		ana.missing("zoom")
+		ana.Key("esc", "z")
+		ana.sees("zoom 2/2")
+		ana.Key("tab")
+		ana.sees("zoom 1/2")
+	})
+}
+
+// Help and usage named flags that are for programs.
+func TestNoFlagsOnTheScreenRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		ana := s.sit(a, 100, 60)
+		ana.sees("PgUp historia", "↑ elegir")
+		ana.Key("f1")
+		ana.sees("Tab ", "/enviar CONV [TEXTO…]")
+		ana.missing("--json", "--lines", "--id")
+		ana.Key("esc")
+		ana.Type("/grupo\n")
+		s.settle(ana)
+		ana.missing("--json")
+		ana.sees("/grupo nuevo TÍTULO", "> /grupo")
+		ana.Key("ctrl+u")
+		ana.Type("/ayuda enviar\n")
+		s.settle(ana)
+		ana.missing("--json", "--lines", "--id")
+	})
+}

@@ -18,6 +18,7 @@ type statusKey struct {
 	flash       string
 	clock       string
 	unread      int
+	zoomed      string
 }
 
 // drawStatus draws the bottom row: who and when under the list, then what can
@@ -36,6 +37,9 @@ func (m *Model) drawStatus(f frame) {
 	if w != nil {
 		k.unread -= w.talk.Unread
 	}
+	if n := len(m.windows); m.zoom && n > 1 {
+		k.zoomed = "zoom " + strconv.Itoa(m.focus+1) + "/" + strconv.Itoa(n) + " "
+	}
 	f.Put(r.x, r.y, r.w, m.paint.status.get(k, func() string { return m.buildStatus(k) }))
 }
 
@@ -50,9 +54,9 @@ func (m *Model) buildStatus(k statusKey) string {
 	if k.left > 0 && k.mode != menu { // the menu takes the whole row
 		left = text.Fit(" "+string(m.me.Nick)+" "+t.Glyphs.Sep+" "+k.clock, k.left+1)
 	}
-	right := ""
+	right := k.zoomed
 	if k.unread > 0 {
-		right = t.Glyphs.Dot + strconv.Itoa(k.unread) + " "
+		right += t.Glyphs.Dot + strconv.Itoa(k.unread) + " "
 	}
 	if k.left == 0 || k.mode == menu {
 		right += k.clock
@@ -114,10 +118,13 @@ func (m *Model) hints(k statusKey) []hint {
 		return m.menuHints()
 	}
 	list := []hint{{"Esc", w.Menu}}
-	for _, b := range bindings() {
-		if b.hint != nil && !b.inMenu && b.why(m) == "" {
-			key, _, _ := strings.Cut(b.shown, "  ")
-			list = append(list, hint{key, b.hint(w)})
+	if several := len(m.windows) > 1; several {
+		list = append(list, hint{"Tab", w.Window})
+	}
+	list = append(list, hint{"^K", w.Go}, hint{"F1", w.Help}, hint{"PgUp", w.History}, hint{m.look.Theme.Glyphs.Up, w.SelectShort})
+	for _, b := range bindings() { // then what the menu teaches too
+		if b.hint != nil && b.letter != "" && !b.inMenu && b.keys == nil && b.why(m) == "" {
+			list = append(list, hint{b.shown, b.hint(w)})
 		}
 	}
 	return append(list, hint{"^J", w.Line})

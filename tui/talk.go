@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 	"time"
+	"unicode"
 
 	"charla/server/chat"
 	"charla/tui/composer"
@@ -12,6 +13,7 @@ import (
 // talk is a conversation the screen knows, open or not.
 type talk struct {
 	chat.Conversation
+	label   string // its name, where the title alone could deceive
 	marks   pane.Marks
 	members []chat.Member // where ticks are told; else nil
 	asked   bool          // members are asked for or here
@@ -25,10 +27,50 @@ type talk struct {
 
 // name is what it is called on the screen.
 func (t *talk) name() string {
-	if t.Kind == chat.Group && t.Title != "" {
+	switch {
+	case t.label != "":
+		return t.label
+	case t.Kind == chat.Group && t.Title != "":
 		return t.Title
 	}
 	return string(t.Handle)
+}
+
+// relabel gives their handles to groups whose titles could be taken for
+// something else: another name, of which the server made theirs differ, another
+// group, or letters of two alphabets that look like one.
+func (m *Model) relabel() {
+	m.renamed = false
+	alike := map[chat.Handle]int{}
+	for _, t := range m.order {
+		if t.Kind == chat.Group {
+			alike[chat.HandleOf(t.Title)]++
+		}
+	}
+	for _, t := range m.order {
+		t.label = ""
+		if t.Kind != chat.Group || t.Title == "" || t.Handle == "" {
+			continue
+		}
+		plain := chat.HandleOf(t.Title)
+		if plain != t.Handle || alike[plain] > 1 || twoAlphabets(t.Title) {
+			t.label = t.Title + " (" + string(t.Handle) + ")"
+		}
+	}
+}
+
+// twoAlphabets tells Latin letters among others.
+func twoAlphabets(title string) bool {
+	latin, other := false, false
+	for _, r := range title {
+		switch {
+		case unicode.Is(unicode.Latin, r):
+			latin = true
+		case unicode.IsLetter(r):
+			other = true
+		}
+	}
+	return latin && other
 }
 
 // window is an open conversation.
@@ -89,6 +131,7 @@ func (m *Model) know(c chat.Conversation) *talk {
 		m.name(c.Peer, chat.Nick(c.Title))
 		t.here = m.actor.IsHere(c.Peer)
 	}
+	m.renamed = true
 	m.sort()
 	return t
 }

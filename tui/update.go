@@ -14,6 +14,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if !m.terminal(msg) {
 		m.answer(msg)
 	}
+	if m.renamed {
+		m.relabel()
+	}
 	m.arrangeIfDirty()
 	m.markRead()
 	cmds := m.cmds

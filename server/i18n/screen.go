@@ -80,6 +80,7 @@ type ScreenWords struct {
 	TooSmall    string
 	NoCommand   func(name, near string) string
 	WhatCommand string
+	SendSlash   string // what /send does on a screen
 }
 
 // OnboardingWords are the lines for a newcomer, each with what it is about in it.
@@ -97,10 +98,10 @@ type OnboardingWords struct {
 // KeyWords name the keys' actions: Short ones for the row at the bottom, the
 // rest for help.
 type KeyWords struct {
-	FileShort, CloseShort, UnreadShort, CopyShort, SelectShort, Menu, Go, Help, Window, Line, Zoom, BesideShort, Leave, Sent, Cancel, Reply, Edit, Delete, Copy, Move, Send, Retry string
+	FileShort, CloseShort, UnreadShort, CopyShort, SelectShort, Menu, Go, Help, Window, Line, Zoom, BesideShort, Leave, Sent, Cancel, Reply, Edit, Delete, Copy, Move, Send, Retry, History string
 
 	Enter, NewLine, Switcher, Beside, Close, ZoomLong, Next, Previous, Nth, Sidebar, Unread, Scroll, Ends, Select string
-	File, Bare, Dismiss, HelpLong, Clear, Quit, Redraw, Words, Complete                                           string
+	File, Bare, Dismiss, HelpLong, Clear, Quit, Redraw, Words                                                     string
 }
 
 var screenEN = ScreenWords{
@@ -175,12 +176,12 @@ var screenEN = ScreenWords{
 	},
 	Keys: KeyWords{
 		FileShort: "files", CloseShort: "close", UnreadShort: "unread", CopyShort: "copy", SelectShort: "select", Menu: "menu", Go: "go to", Help: "help", Window: "window", Line: "line", Zoom: "zoom", BesideShort: "beside", Leave: "leave", Sent: "send", Cancel: "back",
-		Reply: "reply", Edit: "edit", Delete: "delete", Copy: "copy", Move: "move", Send: "send", Retry: "retry",
+		Reply: "reply", Edit: "edit", Delete: "delete", Copy: "copy", Move: "move", Send: "send", Retry: "retry", History: "history",
 		Enter: "send", NewLine: "new line", Switcher: "go to a conversation or person", Beside: "open another conversation beside", Close: "close the window", ZoomLong: "zoom the window",
-		Next: "next window", Previous: "previous window", Nth: "window 1 to 9", Sidebar: "show or hide the list", Unread: "next unread conversation",
+		Next: "complete @nick and /command; else the next window", Previous: "previous window", Nth: "window 1 to 9", Sidebar: "show or hide the list", Unread: "next unread conversation",
 		Scroll: "scroll through the history", Ends: "to the beginning, to the end", Select: "select a message: r reply, e edit, d delete, c copy",
 		File: "files: how to send and fetch", Bare: "copy mode: the mouse selects text", Dismiss: "hide the hints", HelpLong: "this help", Clear: "clear what is written; twice: leave",
-		Quit: "leave", Redraw: "draw the screen again", Words: "line start, line end, delete the line, delete a word", Complete: "complete @nick and /command",
+		Quit: "leave", Redraw: "draw the screen again", Words: "line start, line end, delete the line, delete a word",
 	},
 	Help: func(stored, delivered string) []string {
 		return []string{
@@ -195,6 +196,7 @@ var screenEN = ScreenWords{
 	TooSmall:    "the window is too small",
 	NoCommand:   func(name, near string) string { return "there is no /" + name + ask("; /", near) },
 	WhatCommand: "commands start with /; to send a line that starts with / write //",
+	SendSlash:   "say TEXT there",
 }
 
 var screenES = ScreenWords{
@@ -268,12 +270,12 @@ var screenES = ScreenWords{
 	},
 	Keys: KeyWords{
 		FileShort: "archivos", CloseShort: "cerrar", UnreadShort: "sin leer", CopyShort: "copiar", SelectShort: "elegir", Menu: "menú", Go: "ir", Help: "ayuda", Window: "ventana", Line: "línea", Zoom: "ampliar", BesideShort: "al lado", Leave: "salir", Sent: "enviar", Cancel: "volver",
-		Reply: "responder", Edit: "editar", Delete: "borrar", Copy: "copiar", Move: "mover", Send: "enviar", Retry: "reintentar",
+		Reply: "responder", Edit: "editar", Delete: "borrar", Copy: "copiar", Move: "mover", Send: "enviar", Retry: "reintentar", History: "historia",
 		Enter: "enviar", NewLine: "otra línea", Switcher: "ir a una conversación o persona", Beside: "abrir otra conversación al lado", Close: "cerrar la ventana", ZoomLong: "ampliar la ventana",
-		Next: "ventana siguiente", Previous: "ventana anterior", Nth: "ventana 1 a 9", Sidebar: "mostrar u ocultar la lista", Unread: "siguiente conversación sin leer",
+		Next: "completar @nick y /orden; si no, ventana siguiente", Previous: "ventana anterior", Nth: "ventana 1 a 9", Sidebar: "mostrar u ocultar la lista", Unread: "siguiente conversación sin leer",
 		Scroll: "recorrer la historia", Ends: "al principio, al final", Select: "elegir un mensaje: r responder, e editar, d borrar, c copiar",
 		File: "archivos: cómo enviar y bajar", Bare: "modo copia: el ratón selecciona texto", Dismiss: "quitar las pistas", HelpLong: "esta ayuda", Clear: "borrar lo escrito; dos veces: salir",
-		Quit: "salir", Redraw: "dibujar otra vez la pantalla", Words: "inicio, fin, borrar la línea, borrar una palabra", Complete: "completar @nick y /orden",
+		Quit: "salir", Redraw: "dibujar otra vez la pantalla", Words: "inicio, fin, borrar la línea, borrar una palabra",
 	},
 	Help: func(stored, delivered string) []string {
 		return []string{
@@ -288,6 +290,7 @@ var screenES = ScreenWords{
 	TooSmall:    "la ventana es demasiado pequeña",
 	NoCommand:   func(name, near string) string { return "no existe /" + name + question("; /", near) },
 	WhatCommand: "las órdenes empiezan por /; para enviar una línea que empieza por / escribe //",
+	SendSlash:   "decir TEXTO ahí",
 }
 
 var (

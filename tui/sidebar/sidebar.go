@@ -19,6 +19,7 @@ type Item struct {
 	Window  int // 1..9 if it is open, else 0
 	Focused bool
 	Here    Presence
+	Members int // of a group or room: how it is told from a person
 	Last    *chat.Message
 	Today   int // the day that "today" is, for the time of Last
 	Tick    string
@@ -137,6 +138,9 @@ func head(l *Look, item Item, when string, width int) string {
 		mark += " "
 	}
 	presence, pStyle := "", theme.Style("")
+	if item.Members > 0 {
+		presence, pStyle = " ("+strconv.Itoa(item.Members)+")", t.Muted
+	}
 	switch item.Here {
 	case Here:
 		presence, pStyle = " "+t.Glyphs.Here, t.PresenceOn

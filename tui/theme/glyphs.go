@@ -17,18 +17,19 @@ type Glyphs struct {
 	Pending, Stored       string
 	Delivered, Read, Fail string
 	More, Sep             string // there is more below; between words
+	Up                    string // the key
 }
 
 var utf8Glyphs = Glyphs{
 	Bar: "▌", H: "─", V: "│", Cross: "┼", TeeDown: "┬", TeeUp: "┴", TeeLeft: "┤", TeeRight: "├",
 	TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BotRight: "╯",
 	Here: "●", Away: "○", At: "▶", Dot: "•", File: "□", Quote: "┊", Menu: "≡", Ellipsis: "…",
-	Pending: "·", Stored: "✓", Delivered: "✓✓", Read: "✓✓", Fail: "!", More: "↓", Sep: "·",
+	Pending: "·", Stored: "✓", Delivered: "✓✓", Read: "✓✓", Fail: "!", More: "↓", Sep: "·", Up: "↑",
 }
 
 var asciiGlyphs = Glyphs{
 	Bar: "|", H: "-", V: "|", Cross: "+", TeeDown: "+", TeeUp: "+", TeeLeft: "+", TeeRight: "+",
 	TopLeft: "+", TopRight: "+", BottomLeft: "+", BotRight: "+",
 	Here: "*", Away: "o", At: ">", Dot: "*", File: "#", Quote: ":", Menu: "=", Ellipsis: "..",
-	Pending: "..", Stored: "v", Delivered: "vv", Read: "vv*", Fail: "!!", More: "v", Sep: "-",
+	Pending: "..", Stored: "v", Delivered: "vv", Read: "vv*", Fail: "!!", More: "v", Sep: "-", Up: "Up",
 }
