@@ -9,6 +9,7 @@
 //     keepalive; a link that is closed ends everything that hangs on it;
 //   - signIn (signin.go) answers the SSH authentication of one connection and
 //     leaves a caller in the Permissions of the connection;
+//   - turns (turns.go) give each address its share of comparing passphrases;
 //   - caller (caller.go) is who is there: a person, or a visitor with a nick
 //     nobody has and a proven credential;
 //   - sessions (channel.go, session.go) are the channels, each with one face.
