@@ -118,7 +118,7 @@ func TestStoppingRefusesWhatIsNew(t *testing.T) {
 	wantStatus(t, f.Close(), sftp.ErrSSHFxFailure)
 	_, err = c.OpenFile("/beto/b.txt", scpFlags)
 	wantStatus(t, err, sftp.ErrSSHFxFailure)
-	if !strings.Contains(err.Error(), "el servidor arranca o para") {
+	if !strings.Contains(err.Error(), "el servidor no puede ahora") {
 		t.Errorf("the answer is %v", err)
 	}
 	wantEqual(t, w.sent(), "")

@@ -889,11 +889,11 @@ func TestServerThatIsNotReady(t *testing.T) {
 		defer release()
 		ana.Type("hola\n")
 		time.Sleep(40 * time.Second)
-		ana.sees("el servidor arranca o para", "Enter reintentar")
+		ana.sees("el servidor no puede ahora", "Enter reintentar")
 		release()
 		ana.Key("enter")
 		s.settle(ana)
-		ana.missing("el servidor arranca")
+		ana.missing("el servidor no puede")
 		if got := s.Texts(a, s.Lobby()); len(got) != 1 {
 			t.Fatalf("sent %v", got)
 		}

@@ -69,7 +69,9 @@ func (s Session) Sentence(err error) string {
 		return w.Command.AtLine(line.Line, s.Sentence(line.Err))
 	case errors.As(err, &key):
 		return w.Command.KeyUsed(string(key.Where))
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled):
+		return w.Errors.Stopping
+	case errors.Is(err, context.DeadlineExceeded):
 		return w.Errors.Unavailable
 	}
 	return s.Words.Error(err)

@@ -12,6 +12,7 @@ import (
 type ErrorWords struct {
 	Internal         string
 	Unavailable      string
+	Stopping         string // the session ends because the server does
 	TooFast          func(wait time.Duration) string
 	DiskFull         string
 	NickInvalid      func(name string) string
@@ -87,7 +88,8 @@ func (w *Words) Error(err error) string {
 
 var errorsEN = ErrorWords{
 	Internal:    "something went wrong here; the operator's log says what, please try again",
-	Unavailable: "the server is starting or stopping; try again in a moment",
+	Unavailable: "the server cannot do that now; try again in a moment",
+	Stopping:    "the server is stopping; try again in a moment",
 	TooFast:     func(wait time.Duration) string { return "too fast; try again in " + seconds(wait) },
 	DiskFull:    "the server's disk is full; nothing can be sent until the operator makes room",
 	NickInvalid: func(name string) string {
@@ -118,7 +120,8 @@ var errorsEN = ErrorWords{
 
 var errorsES = ErrorWords{
 	Internal:    "algo ha fallado aquí; el registro del servidor dice qué, vuelve a intentarlo",
-	Unavailable: "el servidor arranca o para; vuelve a intentarlo",
+	Unavailable: "el servidor no puede ahora; vuelve a intentarlo",
+	Stopping:    "el servidor se para; vuelve a intentarlo en un momento",
 	TooFast:     func(wait time.Duration) string { return "demasiado rápido; vuelve a intentarlo en " + seconds(wait) },
 	DiskFull:    "el disco del servidor está lleno; no se puede enviar nada hasta que haya sitio",
 	NickInvalid: func(name string) string {

@@ -47,7 +47,7 @@ type ScreenWords struct {
 	PasteHeld   string
 
 	// Files.
-	PathIs, PathAgain           string
+	PathIs, PathsAre, PathAgain string
 	FileFetch, FileSend         string
 	FileHash, FileNone          string
 	FileHint, FileBrowse        string
@@ -147,7 +147,7 @@ var screenEN = ScreenWords{
 	},
 	PasteHeld: "finish the question first",
 
-	PathIs: "To send that file, in another window of your computer:", PathAgain: "Paste it again to write it as text.",
+	PathIs: "To send that file, in another window of your computer:", PathsAre: "To send those files, in another window of your computer:", PathAgain: "Paste it again to write it as text.",
 	FileFetch: "to fetch it, in another window of your computer:", FileSend: "to send a file to this conversation:",
 	FileHash: "SHA-256", FileNone: "no files here yet", FileHint: "c copies the last line   Esc", FileBrowse: "to look through all files:",
 	FileHow: func(handle string) string { return "Files of " + handle },
@@ -241,7 +241,7 @@ var screenES = ScreenWords{
 	PasteCut:    func(n int) string { return "lo pegado era demasiado; se han perdido " + fileSize(int64(n), ",") },
 	PasteHeld:   "responde antes a la pregunta",
 
-	PathIs: "Para enviar ese archivo, en otra ventana de tu ordenador:", PathAgain: "Pégalo otra vez para escribirlo como texto.",
+	PathIs: "Para enviar ese archivo, en otra ventana de tu ordenador:", PathsAre: "Para enviar esos archivos, en otra ventana de tu ordenador:", PathAgain: "Pégalo otra vez para escribirlo como texto.",
 	FileFetch: "para bajarlo, en otra ventana de tu ordenador:", FileSend: "para enviar un archivo a esta conversación:",
 	FileHash: "SHA-256", FileNone: "aquí no hay archivos todavía", FileHint: "c copia la última línea   Esc", FileBrowse: "para recorrer todos los archivos:",
 	FileHow: func(handle string) string { return "Archivos de " + handle },

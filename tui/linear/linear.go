@@ -99,7 +99,7 @@ func (f *face) loop(ctx context.Context, chunks <-chan []byte) error {
 		}
 		select {
 		case <-ctx.Done():
-			f.note(f.Words.Errors.Unavailable)
+			f.note(f.Words.Errors.Stopping)
 			_ = f.out.Flush() // the session ends either way
 			return ctx.Err()
 		case <-f.stream.Wake():

@@ -369,7 +369,7 @@ func TestAServerThatStopsSaysSo(t *testing.T) {
 		}()
 		synctest.Wait()
 		stop()
-		if err := <-done; !errors.Is(err, context.Canceled) || !strings.Contains(out.read(), "* the server is starting or stopping") {
+		if err := <-done; !errors.Is(err, context.Canceled) || !strings.Contains(out.read(), "* the server is stopping") {
 			t.Errorf("it ended with %v", err)
 		}
 		keys.Close()

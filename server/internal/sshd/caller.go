@@ -136,7 +136,7 @@ func (c *caller) sentence(w *i18n.Words, err error) string {
 	order := c.s.order(c.link, e.Hint)
 	switch {
 	case errors.Is(err, ErrStopping):
-		return w.Errors.Unavailable
+		return w.Errors.Stopping
 	case e.Code == chat.NoPerson:
 		return w.SignIn.Nobody(e.Name, order)
 	case e.Code == chat.NickTaken:

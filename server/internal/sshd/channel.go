@@ -206,7 +206,7 @@ func (c *channel) apologise(words *i18n.Words, err error) int {
 	}
 	code := chat.CodeOf(err)
 	if stopping := context.Cause(c.ctx) == ErrStopping; stopping || err == ErrStopping {
-		c.complain(words.Errors.Unavailable)
+		c.complain(words.Errors.Stopping)
 		return exitAgain
 	}
 	if code == chat.Internal {

@@ -82,7 +82,7 @@ func TestSessionWhileStoppingIsToldToComeBack(t *testing.T) {
 		synctest.Wait()
 		go func() { stopped <- h.s.Shutdown(context.Background()) }()
 		synctest.Wait()
-		if r := g.use("whoami"); r.stderr != "the server is starting or stopping; try again in a moment\n" || r.status != 75 {
+		if r := g.use("whoami"); r.stderr != "the server is stopping; try again in a moment\n" || r.status != 75 {
 			t.Errorf("got %+v", r)
 		}
 		close(release)

@@ -282,7 +282,7 @@ func (busyHasher) Hash(context.Context, string) (string, error) { return "", pas
 
 func TestFullQueueOfHashesIsTold(t *testing.T) {
 	story(t, func(c *Config) { c.Hasher = busyHasher{c.Hasher} }, func(h *house) {
-		h.callTyping("luisa", "correct horse", "correct horse").out("the server is starting or stopping; try again in a moment")
+		h.callTyping("luisa", "correct horse", "correct horse").out("the server cannot do that now; try again in a moment")
 	})
 }
 

@@ -174,7 +174,7 @@ func TestTailBeginsNow(t *testing.T) {
 // then a 75: the caller tries again, and nothing is skipped.
 func TestTailAheadOfTheServer(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
-		d.want(ana, "tail --after 18446744073709551615", result{err: "charla: the server is starting or stopping; try again in a moment\n", status: 75})
+		d.want(ana, "tail --after 18446744073709551615", result{err: "charla: the server cannot do that now; try again in a moment\n", status: 75})
 	})
 }
 
