@@ -40,9 +40,13 @@ func (a address) fetch(handle chat.Handle, file string) string {
 	return a.program("sftp") + " " + a.quote(a.at()+":"+sftpEscape(string(handle)+"/"+file))
 }
 
-// send is the one line that sends a file of the person's computer.
-func (a address) send(handle chat.Handle, path string) string {
-	return a.program("scp") + " " + a.quotePath(path) + " " + a.at() + ":" + string(handle) + "/"
+// send is the one line that sends files of the person's computer.
+func (a address) send(handle chat.Handle, paths ...string) string {
+	words := []string{a.program("scp")}
+	for _, path := range paths {
+		words = append(words, a.quotePath(path))
+	}
+	return strings.Join(append(words, a.at()+":"+string(handle)+"/"), " ")
 }
 
 // sftpEscape hides what the sftp client itself would take apart: it makes a

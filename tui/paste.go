@@ -43,9 +43,9 @@ func (m *Model) pasted(content string) {
 		m.unselect(w)
 	}
 	m.mode = m.modeAfterPopup()
-	if path, ok := pathOf(content); ok && m.lastPath != content {
+	if paths := pathsOf(content); len(paths) > 0 && m.lastPath != content {
 		m.lastPath = content
-		m.offerPath(w, path)
+		m.offerPaths(w, paths)
 		return
 	}
 	m.lastPath = ""
@@ -58,12 +58,14 @@ func (m *Model) pasted(content string) {
 	m.typed(w)
 }
 
-// offerPath answers a dragged file with the order that sends it.
-func (m *Model) offerPath(w *window, path string) {
+// offerPaths answers dragged files with the order that sends them.
+func (m *Model) offerPaths(w *window, paths []string) {
 	s := m.screen()
-	w.pane.Say(pane.Local{
-		Topic: pathTopic, Lines: []string{s.PathIs}, Order: m.addr.send(w.talk.Handle, path),
-	})
+	what := s.PathIs
+	if len(paths) > 1 {
+		what = s.PathsAre
+	}
+	w.pane.Say(pane.Local{Topic: pathTopic, Lines: []string{what}, Order: m.addr.send(w.talk.Handle, paths...)})
 	w.pane.End()
 	m.say(s.PathAgain)
 }

@@ -26,11 +26,56 @@ func pathOf(pasted string) (string, bool) {
 	case s[0] == '\'' || s[0] == '"':
 		return quotedPath(s)
 	case isDrive(s), strings.HasPrefix(s, `\\`) && strings.Count(s, `\`) > 3:
-		return s, true
+		return s, strings.Count(s, ":") < 2 // no name has one: these are several
 	case s[0] == '/':
 		return barePath(s)
 	}
 	return "", false
+}
+
+// pathsOf recognises several files dragged at once, each as pathOf takes it,
+// with blanks between; or one. What is bare must end like a file: a sentence may
+// name two folders.
+func pathsOf(pasted string) []string {
+	if one, ok := pathOf(pasted); ok {
+		return []string{one}
+	}
+	if len(pasted) > maxPath {
+		return nil
+	}
+	var paths []string
+	for _, word := range shellWords(strings.TrimSpace(pasted)) {
+		p, ok := pathOf(word)
+		if bare := word[0] != '\'' && word[0] != '"'; !ok || bare && !looksLikeFile(p) {
+			return nil
+		}
+		paths = append(paths, p)
+	}
+	return paths
+}
+
+// shellWords parts a line at blanks that are not quoted, and leaves the quotes.
+func shellWords(s string) []string {
+	var words []string
+	quote, start := byte(0), 0
+	for i := 0; i <= len(s); i++ {
+		switch {
+		case i == len(s) || s[i] == ' ' && quote == 0:
+			if i > start {
+				words = append(words, s[start:i])
+			}
+			start = i + 1
+		case quote != 0:
+			if s[i] == quote {
+				quote = 0
+			}
+		case s[i] == '\\' && i+1 < len(s):
+			i++
+		case s[i] == '\'' || s[i] == '"':
+			quote = s[i]
+		}
+	}
+	return words
 }
 
 // isDrive tells C:\ and C:/.
@@ -40,7 +85,7 @@ func isDrive(s string) bool {
 
 func fileAddress(s string) (string, bool) {
 	u, err := url.Parse(s)
-	if err != nil || u.Host != "" && u.Host != "localhost" || len(u.Path) < 2 || strings.ContainsFunc(u.Path, unicode.IsControl) || chat.CleanText(u.Path) != u.Path {
+	if err != nil || strings.Contains(s, " file:") || u.Host != "" && u.Host != "localhost" || len(u.Path) < 2 || strings.ContainsFunc(u.Path, unicode.IsControl) || chat.CleanText(u.Path) != u.Path {
 		return "", false
 	}
 	if isDrive(u.Path[1:]) {

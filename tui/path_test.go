@@ -85,13 +85,12 @@ func FuzzQuoting(f *testing.F) {
 func FuzzPathOf(f *testing.F) {
 	f.Add("'/a b'")
 	f.Add("file:///%2e%2e/%00")
+	f.Add(`'/a b.c' /d\ e.f "C:\g.h" 'i`)
 	f.Fuzz(func(t *testing.T, s string) {
-		p, ok := pathOf(s)
-		if !ok {
-			return
-		}
-		if p == "" || strings.ContainsAny(p, "\x00\n\x1b\r") || !(p[0] == '/' || isDrive(p) || strings.HasPrefix(p, `\\`)) {
-			t.Fatalf("%q became %q", s, p)
+		for _, p := range pathsOf(s) {
+			if p == "" || strings.ContainsAny(p, "\x00\n\x1b\r") || !(p[0] == '/' || isDrive(p) || strings.HasPrefix(p, `\\`)) {
+				t.Fatalf("%q became %q", s, p)
+			}
 		}
 	})
 }

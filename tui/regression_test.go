@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -314,5 +315,49 @@ func TestNoFlagsOnTheScreenRegression(t *testing.T) {
 		ana.Type("/ayuda enviar\n")
 		s.settle(ana)
 		ana.missing("--json", "--lines", "--id")
+	})
+}
+
+// Two files dragged at once were a message.
+func TestTwoDraggedFilesRegression(t *testing.T) {
+	tests := []struct {
+		pasted string
+		want   string
+	}{
+		{"/a/x.jpg /a/y.jpg", "/a/x.jpg|/a/y.jpg"},
+		{`'/a/x 1.jpg' '/a/l'\''y.jpg' `, "/a/x 1.jpg|/a/l'y.jpg"},
+		{`/a/x\ 1.jpg /b/folder.d/y.jpg`, "/a/x 1.jpg|/b/folder.d/y.jpg"},
+		{`"C:\a\x 1.jpg" C:\a\y.jpg`, `C:\a\x 1.jpg|C:\a\y.jpg`},
+		{"file:///a/x.jpg file:///a/y.jpg", "/a/x.jpg|/a/y.jpg"},
+		{`C:\a\x.jpg D:\y.jpg`, `C:\a\x.jpg|D:\y.jpg`},
+		{"/usr/bin /usr/lib", ""}, {"/ir beto", ""}, {"/a/x.jpg y más", ""}, {"", ""}, {"'", ""}, {"/a/x.jpg\n/a/y.jpg", ""}, {`\`, ""},
+	}
+	for _, tt := range tests {
+		if got := strings.Join(pathsOf(tt.pasted), "|"); got != tt.want {
+			t.Errorf("%q is %q, want %q", tt.pasted, got, tt.want)
+		}
+	}
+	story(t, func(s *stage) {
+		ana := s.sit(s.Person("ana"), 100, 24)
+		ana.Paste("/a/x.jpg /a/y.jpg")
+		ana.sees("Para enviar esos archivos", "scp -P 2222 '/a/x.jpg' '/a/y.jpg' ana@chat.lan:lobby/", "escribe un mensaje")
+	})
+}
+
+// On a phone the line that sends a file was broken inside its words, and there
+// was nothing to click.
+func TestNarrowOrderRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		ana := s.sit(s.Person("ana"), 40, 20)
+		ana.Paste("/home/ana/foto.jpg")
+		ana.sees("\nscp -P 2222 '/home/ana/foto.jpg'\nana@chat.lan:lobby/\n")
+		for y := range 20 {
+			if row := ana.Row(y); strings.HasSuffix(row, "[c]") {
+				ana.Click(38, y)
+				ana.sees("copiado")
+				return
+			}
+		}
+		t.Fatalf("no [c]:\n%s", ana.Text())
 	})
 }

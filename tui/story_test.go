@@ -413,7 +413,7 @@ func TestFileMessage(t *testing.T) {
 		phone := s.sit(b, 40, 20)
 		phone.Key("ctrl+k")
 		phone.Type("ana\n")
-		if !strings.Contains(strings.ReplaceAll(phone.Text(), "\n", ""), `sftp -P 2222 "beto@chat.lan:ana/photo.jpg"`) {
+		if !strings.Contains(strings.ReplaceAll(phone.Text(), "\n", " "), `sftp -P 2222 "beto@chat.lan:ana/photo.jpg"`) {
 			t.Fatalf("the line is not whole:\n%s", phone.Text())
 		}
 	})

@@ -187,13 +187,19 @@ func (b *builder) local(l Local) {
 			b.add(mark, piece{row, style})
 		}
 	}
-	if l.Order != "" {
-		b.order(mark, l.Order)
+	if l.Order == "" {
+		return
+	}
+	b.order(mark, l.Order)
+	if !b.l.Bare && !b.fits(mark, l.Order) {
+		click := b.l.Words.Copy
+		b.add(piece{theme.Blank(b.column - len(click)), ""}, piece{click, b.l.Theme.Key})
 	}
 }
 
 // order is a line for a shell. Where the pane is too narrow it takes whole
-// rows from the first cell on, so that nothing but the line itself is selected.
+// rows from the first cell on, broken at words to be read, or, for copying,
+// such that nothing but the line itself is selected.
 func (b *builder) order(mark piece, order string) {
 	order = b.l.Text.Line(order)
 	used := b.l.Text.Width(mark.text) + b.l.Text.Width(order)
@@ -208,7 +214,11 @@ func (b *builder) order(mark piece, order string) {
 	case used <= b.key.width:
 		b.add(mark, piece{order, b.l.Theme.Order})
 	default:
-		for _, row := range b.l.Text.Hard(order, b.key.width) {
+		rows := b.l.Text.Words(order, b.key.width)
+		if b.l.Bare {
+			rows = b.l.Text.Hard(order, b.key.width)
+		}
+		for _, row := range rows {
 			b.add(piece{row, b.l.Theme.Order})
 		}
 	}

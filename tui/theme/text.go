@@ -152,6 +152,30 @@ func (t Text) Hard(s string, width int) []string {
 	return rows
 }
 
+// Words breaks s into rows of at most width cells at its blanks, and inside a
+// word only where that is wider than a row: for orders that are read more than
+// selected. The rows with a blank between them are s again.
+func (t Text) Words(s string, width int) []string {
+	var rows []string
+	row := ""
+	for i, word := range strings.Split(s, " ") {
+		if joined := row + " " + word; i > 0 && t.Width(joined) <= width {
+			row = joined
+			continue
+		}
+		if i > 0 {
+			rows = append(rows, t.closed(row))
+		}
+		broken := t.Hard(word, width)
+		if len(broken) == 0 {
+			return rows
+		}
+		rows = append(rows, broken[:len(broken)-1]...)
+		row = broken[len(broken)-1]
+	}
+	return append(rows, t.closed(row))
+}
+
 // narrow holds the promise of the width where the library does not; a sign
 // wider than a row is dropped.
 func (t Text) narrow(row string, width int) []string {

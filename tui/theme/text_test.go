@@ -1,6 +1,7 @@
 package theme
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func FuzzRowsFit(f *testing.F) {
 		for _, m := range methods {
 			text := Text{Method: m, Ellipsis: "…"}
 			clean := text.Clean(s)
-			for _, row := range append(text.Wrap(clean, width), text.Hard(clean, width)...) {
+			for _, row := range slices.Concat(text.Wrap(clean, width), text.Hard(clean, width), text.Words(text.Line(s), width)) {
 				if w := text.Width(row); w > width {
 					t.Fatalf("method %v: %q is %d wide, not %d", m, row, w, width)
 				}
