@@ -48,7 +48,7 @@ func runStories(t *testing.T, make func(*stage) clients) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			s := &stage{dir: env.WorkDir, screens: map[string]screen{}}
+			s := &stage{t: t, dir: env.WorkDir, screens: map[string]screen{}}
 			s.clients = make(s)
 			env.Setenv("HOME", env.WorkDir)
 			env.Values[stageKey{}] = s
@@ -69,9 +69,11 @@ type stageKey struct{}
 
 // stage is one story: its server, its people and their screens.
 type stage struct {
+	t       *testing.T
 	dir     string
 	clients clients
-	server  *process
+	server  *process   // the one that runs
+	servers []*process // all that ran
 	port    int
 	screens map[string]screen
 	status  int // of the last ssh, sftp or scp
@@ -117,8 +119,13 @@ func (s *stage) close() {
 	for _, screen := range s.screens {
 		screen.close()
 	}
-	if s.server != nil {
-		s.server.kill()
+	for _, server := range s.servers {
+		server.kill()
+		for _, bad := range []string{"DATA RACE", "panic"} {
+			if log := server.errors(); strings.Contains(log, bad) {
+				s.t.Errorf("the server of %s logged a %s:\n%s", s.dir, bad, log)
+			}
+		}
 	}
 }
 
@@ -179,7 +186,7 @@ func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
 		return
 	}
 	ts.Check(err)
-	s.server = p
+	s.server, s.servers = p, append(s.servers, p)
 	ts.Setenv("PORT", fmt.Sprint(s.port))
 	fmt.Fprint(ts.Stdout(), p.output())
 }
