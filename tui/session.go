@@ -185,6 +185,9 @@ func (m *Model) onPage(msg pageMsg) {
 	case newest:
 		w.pane.Reset(msg.page)
 		w.loaded = true
+		if m.flash == m.screen().CatchingUp {
+			m.flash = "" // done
+		}
 	case oldest:
 		w.pane.Begin(msg.page, w.talk.LastN)
 		w.loaded = true
