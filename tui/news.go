@@ -23,6 +23,9 @@ func (m *Model) news() {
 		return // the feed keeps it until there is something to fold it into
 	}
 	news := m.feed.Next()
+	if news.LostOwn {
+		m.doubtGroups()
+	}
 	ring, heard := "", false
 	for i := range news.Changes {
 		c := &news.Changes[i]
@@ -54,34 +57,52 @@ func (m *Model) news() {
 func (m *Model) fold(c *chat.Change) (from string) {
 	t := m.talks[c.Conversation]
 	switch c.Kind {
-	case chat.Posted:
-		if t != nil {
-			return m.posted(t, c.Message)
-		}
-	case chat.Edited, chat.Retracted:
-		if t != nil {
-			m.changed(t, c.Message)
-		}
-	case chat.Marked:
-		if t != nil && c.Member != nil {
-			m.marked(t, *c.Member)
-		}
-	case chat.Joined, chat.Left:
-		if t != nil {
-			t.asked = false
-			m.refresh(t.Ref(), 0)
-		}
 	case chat.Entered:
 		m.entered(c)
 	case chat.Exited:
 		if t != nil {
 			t.Member = false
+			m.unwatch(t)
 			m.refresh(t.Ref(), 0)
 		}
 	case chat.Shelved:
 		m.shelved(c.Slot, c.Value)
+	default:
+		if t != nil && t.watched {
+			return m.foldWatched(t, c)
+		}
 	}
 	return ""
+}
+
+// foldWatched takes a change of a conversation that is followed.
+func (m *Model) foldWatched(t *talk, c *chat.Change) (from string) {
+	switch c.Kind {
+	case chat.Posted:
+		return m.posted(t, c.Message)
+	case chat.Edited, chat.Retracted:
+		m.changed(t, c.Message)
+	case chat.Marked:
+		if c.Member != nil {
+			m.marked(t, *c.Member)
+		}
+	case chat.Joined:
+		m.counted(t, +1)
+	case chat.Left:
+		m.counted(t, -1)
+	}
+	return ""
+}
+
+// counted takes that somebody came or went. Of a room only how many there are is
+// shown, and a thousand newcomers must not be a thousand questions of each screen.
+func (m *Model) counted(t *talk, by int) {
+	if t.Kind == chat.Room {
+		t.Members += by
+		return
+	}
+	t.asked = false
+	m.refresh(t.Ref(), 0)
 }
 
 // posted folds a message; it returns its sender's nick if it is news to this

@@ -68,8 +68,18 @@ func (m *Model) takeConversations(convs []chat.Conversation, asOf chat.Position)
 	for _, c := range convs {
 		t := m.know(c)
 		m.watch(t, asOf)
+		if t.doubted && t.watched {
+			m.lost(t.ID) // what came while it was not followed
+		}
 		heard = heard || t.Unread > 0 && t.Ticks()
 		m.needMembers(t)
+	}
+	for _, t := range m.order {
+		if t.doubted && !t.watched {
+			t.Member = false
+			m.refresh(t.Ref(), 0)
+		}
+		t.doubted = false
 	}
 	if heard {
 		m.actor.Delivered(asOf)

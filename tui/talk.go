@@ -18,6 +18,7 @@ type talk struct {
 	members []chat.Member // where ticks are told; else nil
 	asked   bool          // members are asked for or here
 	watched bool
+	doubted bool // was watched; whether it may be is asked again
 	typing  []chat.UserID
 	spoke   map[chat.UserID]time.Time // whose edit came: they do not type it any more
 	here    bool                      // the other one of a talk has a session
@@ -175,11 +176,31 @@ func (m *Model) sort() {
 	})
 }
 
-// watch follows a conversation from just after a position.
+// watch follows a conversation from just after a position. The feed asks no
+// permission: what somebody has left is not followed.
 func (m *Model) watch(t *talk, after chat.Position) {
-	if !t.watched {
+	if !t.watched && t.Exists && (t.Member || t.Kind == chat.Room) {
 		t.watched = true
 		m.feed.Watch(t.ID, after)
+	}
+}
+
+// unwatch ends that.
+func (m *Model) unwatch(t *talk) {
+	if t.watched {
+		t.watched = false
+		m.feed.Unwatch(t.ID)
+	}
+}
+
+// doubtGroups follows no group until the list is read again: the news that this
+// person was taken out of one may be among what was lost.
+func (m *Model) doubtGroups() {
+	for _, t := range m.order {
+		if t.Kind == chat.Group && t.watched {
+			m.unwatch(t)
+			t.doubted = true
+		}
 	}
 }
 
