@@ -27,13 +27,15 @@ func TestACrashLeavesNothingAfterTheNextStart(t *testing.T) {
 	}
 	uploads := d.files("uploads")
 	bare, _ := strings.CutSuffix(uploads[0], ".json")
-	name := func(last string) string { return bare[:len(bare)-1] + last }
+	// Other names of the same form: bare may end in any of these letters itself.
+	others := strings.ReplaceAll("WXYZ", bare[len(bare)-1:], "")
+	name := func(i int) string { return bare[:len(bare)-1] + others[i:i+1] }
 	// Killed while the description was written; before the bytes' file was made;
 	// after the blob had its name, with the upload's still there.
-	write(t, name("X")+".json", `{"owner":"an`)
-	write(t, name("X"), "")
-	write(t, name("Y")+".json", `{"owner":"beto","name":"y"}`)
-	if err := os.Link(blobPath, name("Z")); err != nil {
+	write(t, name(0)+".json", `{"owner":"an`)
+	write(t, name(0), "")
+	write(t, name(1)+".json", `{"owner":"beto","name":"y"}`)
+	if err := os.Link(blobPath, name(2)); err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(d.dir, "uploads", "README"), "not ours")
