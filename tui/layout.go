@@ -7,7 +7,7 @@ func (r rect) contains(x, y int) bool {
 	return x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h
 }
 
-// The smallest pane, sidebar and screen (interface.md 1).
+// The smallest pane, sidebar and screen.
 const (
 	minPaneW, minPaneH     = 38, 7
 	minScreenW, minScreenH = 24, 8

@@ -127,7 +127,7 @@ const (
 	focusLost
 )
 
-// mode is what keys mean (interface.md 3).
+// mode is what keys mean.
 type mode uint8
 
 const (

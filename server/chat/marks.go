@@ -44,7 +44,7 @@ func (a *Actor) Read(c Conversation, n Number) {
 // conversation and at the end of a session. It never waits.
 func (a *Actor) Flush() { a.s.marks.flush(a.me.ID) }
 
-// pace is how long a mark may wait once one was stored (log.md, decision 6).
+// pace is how long a mark may wait once one was stored.
 type pace time.Duration
 
 const (
