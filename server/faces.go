@@ -24,14 +24,14 @@ func (s *Server) faces() sshd.Faces {
 func (s *Server) commands(in *sshd.Session) command.Session {
 	return command.Session{
 		Actor: in.Actor, Words: in.Words, In: in.In, Out: in.Out,
-		Server: command.Server{Host: in.Host, Port: in.Port, HostKeys: hostKeyLines(s.keys.Signers())},
+		Server: command.Server{Host: in.Host, Port: in.Port, HostKeys: s.keyLines},
 	}
 }
 
 func (s *Server) screen(ctx context.Context, in *sshd.Session) int {
 	model := tui.New(ctx, tui.Config{
 		Actor: in.Actor, Words: in.Words, Host: in.Host, Port: in.Port, Client: in.Client, Notice: in.Notice, New: in.New,
-		HostKeys: hostKeyLines(s.keys.Signers()), Log: s.log,
+		HostKeys: s.keyLines, Log: s.log,
 	})
 	err := terminal.Run(ctx, model, terminal.Config{
 		In: in.In, Out: in.Out, Hangup: in.Hangup, Term: in.Term, Environ: environ(in.Env), Size: in.Size, Sizes: in.Sizes,
@@ -81,6 +81,9 @@ func environ(env map[string]string) []string {
 
 func (s *Server) lines(ctx context.Context, in *sshd.Session) int {
 	err := linear.Run(ctx, linear.Session{Session: s.commands(in), Pty: in.Sizes != nil, Notice: in.Notice, Log: s.log})
+	if errors.Is(context.Cause(ctx), sshd.ErrStopping) {
+		return tryAgain
+	}
 	if errors.Is(err, linear.ErrUnsent) {
 		return 1
 	}

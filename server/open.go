@@ -45,8 +45,11 @@ func (s *Server) openFolder(context.Context) error {
 		return err
 	}
 	s.onClose(lock.Close)
-	s.keys, err = hostkeys.Load(filepath.Join(s.cfg.Data, keysDir))
-	return err
+	if s.keys, err = hostkeys.Load(filepath.Join(s.cfg.Data, keysDir)); err != nil {
+		return err
+	}
+	s.keyLines = hostKeyLines(s.keys.Signers())
+	return nil
 }
 
 // openStores opens the log, a read model that agrees with it, and the blobs.

@@ -41,17 +41,18 @@ type Server struct {
 	words *i18n.Words
 	tell  func(string)
 
-	keys    hostkeys.Set
-	journal *journal.Journal
-	view    *readmodel.Model
-	blobs   *blob.Store
-	parking *files.Parking
-	hub     *hub.Hub
-	proj    *projector.Projector
-	chat    *chat.Service
-	door    *sshd.Server
-	listen  net.Listener
-	card    Card
+	keys     hostkeys.Set
+	keyLines []string // as known_hosts has them, without a host
+	journal  *journal.Journal
+	view     *readmodel.Model
+	blobs    *blob.Store
+	parking  *files.Parking
+	hub      *hub.Hub
+	proj     *projector.Projector
+	chat     *chat.Service
+	door     *sshd.Server
+	listen   net.Listener
+	card     Card
 
 	closers []func() error // in the order of opening
 	fail    chan error     // the first goroutine of ours that failed; holds one
