@@ -230,6 +230,7 @@ type insideScreen struct {
 	client  *ssh.Client
 	session *ssh.Session
 	done    chan struct{}
+	exit    int // once done is closed
 
 	mu    sync.Mutex
 	in    io.Writer
@@ -244,7 +245,7 @@ func (c *insiders) screen(who login, env []string, width, height int) (screen, e
 		defer close(s.done)
 		started <- s.open(c, who, env, width, height)
 		if s.session != nil {
-			_ = s.session.Wait()
+			s.exit = exitOf(s.session.Wait())
 		}
 	}()
 	select {
@@ -355,6 +356,8 @@ func (s *insideScreen) ended() bool {
 		return false
 	}
 }
+
+func (s *insideScreen) status() string { return fmt.Sprint(s.exit) }
 
 func (s *insideScreen) close() {
 	s.mu.Lock()

@@ -110,13 +110,7 @@ func (c *openssh) screen(who login, env []string, width, height int) (screen, er
 		return nil, err
 	}
 	s := &tmuxScreen{socket: filepath.Join(dir, "s"), dir: dir}
-	command := []string{"env"}
-	for _, pair := range env {
-		if !strings.HasPrefix(pair, "TERM=") {
-			command = append(command, pair)
-		}
-	}
-	command = append(command, "ssh")
+	command := append(append([]string{"env"}, env...), "ssh")
 	command = append(command, c.options(who, "-p")...)
 	command = append(command, "-tt", who.user+"@127.0.0.1")
 	args := []string{"-f", "/dev/null", "-u", "new-session", "-d", "-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "--"}
@@ -171,6 +165,11 @@ func (s *tmuxScreen) resize(width, height int) error {
 func (s *tmuxScreen) ended() bool {
 	out, err := s.tmux("display-message", "-p", "#{pane_dead}")
 	return err != nil || strings.TrimSpace(out) == "1"
+}
+
+func (s *tmuxScreen) status() string {
+	out, _ := s.tmux("display-message", "-p", "#{pane_dead_status}")
+	return strings.TrimSpace(out)
 }
 
 func (s *tmuxScreen) close() {

@@ -97,6 +97,7 @@ type screen interface {
 	press(key string) error
 	resize(width, height int) error
 	ended() bool
+	status() string // exit status once it has ended
 	close()
 }
 
@@ -162,6 +163,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"unsee":  cmdUnsee,
 	"resize": cmdResize,
 	"gone":   cmdGone,
+	"exits":  cmdExits,
 	"leave":  cmdLeave,
 	"snap":   cmdSnap,
 	"order":  cmdOrder,
@@ -375,6 +377,14 @@ func cmdGone(ts *testscript.TestScript, neg bool, args []string) {
 	sc := stageOf(ts).find(ts, args[0])
 	if !await(sc.ended) {
 		ts.Fatalf("%s is still there:\n%s", args[0], sc.text())
+	}
+}
+
+// exits SCREEN N waits until its session has ended and checks the exit status.
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	cmdGone(ts, false, args[:1])
+	if got := stageOf(ts).find(ts, args[0]).status(); (got == args[1]) == neg {
+		ts.Fatalf("exit status %s, want %s", got, args[1])
 	}
 }
 
