@@ -223,19 +223,7 @@ func (m *Model) io(f func(ctx context.Context) tea.Msg) {
 }
 
 // after sends msg in a while, unless the session ends before.
-func (m *Model) after(d time.Duration, msg tea.Msg) {
-	ctx := m.ctx
-	m.do(func() tea.Msg {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			return msg
-		case <-ctx.Done():
-			return nil
-		}
-	})
-}
+func (m *Model) after(d time.Duration, msg tea.Msg) { m.do(terminal.After(d, msg)) }
 
 // now is the server's clock.
 func (m *Model) now() time.Time { return m.actor.Now() }

@@ -27,21 +27,20 @@ type chunk struct {
 // input reads the client's bytes. One chunk is under way at a time.
 type input struct {
 	in     io.Reader
-	chunks chan chunk
-	done   chan int // the number of events in the chunk
-	ended  chan struct{}
+	chunks chan chunk // closed when nothing more comes
+	done   chan int   // the number of events in the chunk
 	budget float64
 	filled time.Time
 }
 
 func newInput(in io.Reader) *input {
-	return &input{in: in, chunks: make(chan chunk), done: make(chan int), ended: make(chan struct{}),
+	return &input{in: in, chunks: make(chan chunk), done: make(chan int),
 		budget: inputBurst, filled: time.Now()}
 }
 
 // run reads until the input or ctx ends.
 func (i *input) run(ctx context.Context, s *session) {
-	defer close(i.ended)
+	defer close(i.chunks)
 	defer func() {
 		if r := recover(); r != nil {
 			s.panicked("read", r)

@@ -22,7 +22,7 @@ const frameGap = 16 * time.Millisecond
 type (
 	eventsMsg []tea.Msg
 	sizeMsg   Size
-	frameMsg  struct{}
+	dueMsg    struct{} // the session's alarm went off
 	endMsg    struct{ err error }
 )
 
@@ -31,7 +31,7 @@ type (
 // also after a panic of the model.
 func Run(ctx context.Context, m Model, c Config) error {
 	s := newSession(m, c)
-	defer s.frameTimer.Stop()
+	defer s.alarm.timer.Stop()
 	defer context.AfterFunc(ctx, s.painter.out.hurry)()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -61,13 +61,12 @@ func Run(ctx context.Context, m Model, c Config) error {
 // inner model and paints. All of it belongs to the program's goroutine, except
 // failed.
 type session struct {
-	model      Model
-	painter    *painter
-	log        *slog.Logger
-	size       Size
-	frameTimer *time.Timer // fires when a frame that had to wait is due
-	waiting    bool        // frameTimer is armed
-	painted    time.Time
+	model   Model
+	painter *painter
+	log     *slog.Logger
+	size    Size
+	painted time.Time
+	alarm   alarm
 
 	failed atomic.Pointer[failure] // set by any goroutine of the session
 }
@@ -79,9 +78,7 @@ var _ tea.Model = (*session)(nil)
 
 func newSession(m Model, c Config) *session {
 	out := newGuard(c.Out, c.Hangup, c.Log)
-	timer := time.NewTimer(time.Hour)
-	timer.Stop()
-	return &session{model: m, painter: newPainter(out, c.Term), log: c.Log, frameTimer: timer}
+	return &session{model: m, painter: newPainter(out, c.Term), log: c.Log, alarm: newAlarm()}
 }
 
 // fail keeps the first reason and returns the command that ends the program.
@@ -128,17 +125,22 @@ func (s *session) Update(msg tea.Msg) (self tea.Model, cmd tea.Cmd) {
 	if s.failed.Load() != nil {
 		return s, cmd
 	}
-	if err := s.frame(msg); err != nil {
+	if err := s.frame(); err != nil {
 		cmd = s.fail(err)
 	}
+	s.alarm.set()
 	return s, cmd
 }
 
 // handle gives a message to the model, or to the painter if it is an order.
 func (s *session) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case frameMsg, tea.WindowSizeMsg: // Bubble Tea's own size may come after a newer one of the pump
+	case tea.WindowSizeMsg: // Bubble Tea's own size may come after a newer one of the pump
 		return nil
+	case dueMsg:
+		return s.events(s.alarm.due())
+	case afterOrder:
+		return s.events(s.alarm.after(msg))
 	case endMsg:
 		return s.fail(msg.err)
 	case sizeMsg:
@@ -201,23 +203,18 @@ func (s *session) update(msg tea.Msg) tea.Cmd {
 	return s.wrap(cmd)
 }
 
-// frame paints at once if the last frame is long enough ago; otherwise it sees
-// to it that a frameMsg comes.
-func (s *session) frame(msg tea.Msg) error {
+// frame paints at once if the last frame is long enough ago; otherwise when the
+// alarm goes off.
+func (s *session) frame() error {
 	if s.size.Width == 0 || s.size.Height == 0 {
 		return nil
 	}
-	if _, due := msg.(frameMsg); due {
-		s.waiting = false
-	}
-	if s.waiting {
+	now := time.Now()
+	if now.Sub(s.painted) < frameGap {
+		s.alarm.frame = s.painted.Add(frameGap)
 		return nil
 	}
-	if wait := frameGap - time.Since(s.painted); wait > 0 {
-		s.waiting = true
-		s.frameTimer.Reset(wait)
-		return nil
-	}
+	s.alarm.frame = time.Time{}
 	s.model.Frame(s.painter.begin(s.size))
 	err := s.painter.paint()
 	s.painted = time.Now()

@@ -9,17 +9,26 @@ import (
 )
 
 // pump is the only caller of program.Send, which blocks while the program is
-// busy; so nobody else ever waits for a slow session.
+// busy; so nobody else ever waits for a slow session. Its select is passed for
+// each thing that happens, so it has few cases: one timer serves all that the
+// pump waits for.
 type pump struct {
 	session *session
 	program *tea.Program
 	in      *input
 	gate    *gate
-	gateDue *time.Timer // the gate waits for more bytes until then
-	sizes   throttle
-	news    throttle
-	release *time.Timer // Bubble Tea's own ticker is stopped then
+	timer   *time.Timer
+	rings   time.Time // when timer fires; zero: it does not
+	gateDue time.Time // the gate waits for more bytes until then
+	release time.Time // Bubble Tea's own ticker is stopped then
 	helpers sync.WaitGroup
+
+	c       Config
+	sizesIn <-chan Size // nil while a size waits
+	sizes   throttle
+	held    Size            // the one that waits
+	wakeIn  <-chan struct{} // nil while news wait
+	news    throttle
 }
 
 // pump moves what comes in to the program until ctx ends.
@@ -30,74 +39,102 @@ func (s *session) pump(ctx context.Context, program *tea.Program, c Config) {
 			program.Send(tea.QuitMsg{})
 		}
 	}()
-	p := &pump{session: s, program: program, in: newInput(c.In), gate: newGate(), gateDue: stoppedTimer(),
-		sizes: newThrottle(), news: newThrottle(), release: time.NewTimer(releaseAfter)}
+	p := &pump{session: s, program: program, in: newInput(c.In), gate: newGate(), timer: stoppedTimer(),
+		release: time.Now().Add(releaseAfter), c: c, wakeIn: c.Wake}
+	if c.Sizes != nil {
+		p.sizesIn = c.Sizes.C()
+	}
 	defer p.helpers.Wait()
-	defer p.stopTimers()
+	defer p.timer.Stop()
 	program.Send(sizeMsg(c.Size.clamped()))
 	go p.in.run(ctx, s)
-	p.run(ctx, c)
+	p.run(ctx)
 }
 
-func (p *pump) stopTimers() {
-	p.gateDue.Stop()
-	p.news.due.Stop()
-	p.sizes.due.Stop()
-	p.release.Stop()
-}
-
-func (p *pump) run(ctx context.Context, c Config) {
-	var all <-chan Size
-	if c.Sizes != nil {
-		all = c.Sizes.C()
-	}
-	sizes, wake, held := all, c.Wake, Size{}
+func (p *pump) run(ctx context.Context) {
 	for {
+		p.set()
 		select {
 		case <-ctx.Done():
 			return
-		case chunk := <-p.in.chunks:
+		case chunk, open := <-p.in.chunks:
+			if !open {
+				p.send(p.gate.end())
+				p.program.Send(endMsg{ErrInputEnded})
+				return
+			}
 			p.chunk(ctx, chunk)
-		case <-p.in.ended:
-			p.send(p.gate.end())
-			p.program.Send(endMsg{ErrInputEnded})
-			return
-		case <-p.gateDue.C:
-			p.gateTimeout(ctx)
-		case <-p.session.frameTimer.C:
-			p.program.Send(frameMsg{})
-		case held = <-sizes:
-			if sizes = nil; !p.sizes.early() {
-				sizes = all
-				p.resize(held)
+		case <-p.session.alarm.timer.C:
+			p.program.Send(dueMsg{})
+		case p.held = <-p.sizesIn:
+			if p.sizes.early() {
+				p.sizesIn = nil
+			} else {
+				p.resize()
 			}
-		case <-p.sizes.due.C:
-			select {
-			case held = <-all:
-			default:
-			}
-			sizes = all
-			p.resize(held)
-		case _, open := <-wake:
-			if wake = nil; open && !p.news.early() {
-				wake = c.Wake
+		case _, open := <-p.wakeIn:
+			if p.wakeIn = nil; open && !p.news.early() {
 				p.tell()
 			}
-		case <-p.news.due.C:
-			wake = c.Wake
-			p.tell()
-		case <-p.release.C:
-			p.helpers.Go(p.releaseTicker)
+		case <-p.timer.C:
+			p.rings = time.Time{}
+			p.due(ctx)
 		}
 	}
 }
 
-func (p *pump) resize(size Size) {
-	p.program.Send(sizeMsg(size.clamped()))
+// due does what the timer was set for.
+func (p *pump) due(ctx context.Context) {
+	if p.sizes.passes() {
+		select {
+		case p.held = <-p.c.Sizes.C():
+		default:
+		}
+		p.resize()
+	}
+	if p.news.passes() {
+		p.tell()
+	}
+	if isDue(p.gateDue) {
+		p.gateDue = time.Time{}
+		p.gateTimeout(ctx)
+	}
+	if isDue(p.release) {
+		p.release = time.Time{}
+		p.helpers.Go(p.releaseTicker)
+	}
+}
+
+// set sets the timer to what is due next.
+func (p *pump) set() {
+	var next time.Time
+	for _, at := range [...]time.Time{p.gateDue, p.sizes.due, p.news.due, p.release} {
+		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	switch {
+	case next.Equal(p.rings):
+		return
+	case next.IsZero():
+		p.timer.Stop()
+	default:
+		p.timer.Reset(time.Until(next))
+	}
+	p.rings = next
+}
+
+// isDue tells whether a time that is set has come.
+func isDue(at time.Time) bool { return !at.IsZero() && !at.After(time.Now()) }
+
+func (p *pump) resize() {
+	p.sizesIn = p.c.Sizes.C()
+	p.program.Send(sizeMsg(p.held.clamped()))
 	p.sizes.at = time.Now()
 }
 
 func (p *pump) tell() {
+	p.wakeIn = p.c.Wake
 	p.program.Send(NewsMsg{})
 	p.news.at = time.Now()
 }
@@ -111,10 +148,9 @@ func (p *pump) send(events []tea.Msg) {
 func (p *pump) chunk(ctx context.Context, c chunk) {
 	events := p.gate.feed(c.data, c.fresh)
 	p.send(events)
+	p.gateDue = time.Time{}
 	if wait := p.gate.patience(); wait > 0 {
-		p.gateDue.Reset(wait)
-	} else {
-		p.gateDue.Stop()
+		p.gateDue = time.Now().Add(wait)
 	}
 	p.in.taken(ctx, len(events))
 }
@@ -123,28 +159,39 @@ func (p *pump) chunk(ctx context.Context, c chunk) {
 // was busy.
 func (p *pump) gateTimeout(ctx context.Context) {
 	select {
-	case chunk := <-p.in.chunks:
-		p.chunk(ctx, chunk)
+	case chunk, open := <-p.in.chunks:
+		if open {
+			p.chunk(ctx, chunk)
+			return
+		}
 	default:
-		p.send(p.gate.timeout())
 	}
+	p.send(p.gate.timeout())
 }
 
 // throttle lets one thing pass in a frame's time.
 type throttle struct {
-	at  time.Time   // when the last one passed
-	due *time.Timer // fires when one that came too early may pass
+	at  time.Time // when the last one passed
+	due time.Time // when one that came too early may pass; zero: none waits
 }
 
-func newThrottle() throttle { return throttle{due: stoppedTimer()} }
-
-// early tells whether the last one passed too short a time ago; then due fires.
+// early tells whether the last one passed too short a time ago; then it is due
+// later.
 func (t *throttle) early() bool {
-	wait := frameGap - time.Since(t.at)
-	if wait > 0 {
-		t.due.Reset(wait)
+	if time.Since(t.at) >= frameGap {
+		return false
 	}
-	return wait > 0
+	t.due = t.at.Add(frameGap)
+	return true
+}
+
+// passes tells whether one that waited may pass now.
+func (t *throttle) passes() bool {
+	if !isDue(t.due) {
+		return false
+	}
+	t.due = time.Time{}
+	return true
 }
 
 func stoppedTimer() *time.Timer {
