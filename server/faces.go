@@ -31,7 +31,7 @@ func (s *Server) commands(in *sshd.Session) command.Session {
 func (s *Server) screen(ctx context.Context, in *sshd.Session) int {
 	model := tui.New(ctx, tui.Config{
 		Actor: in.Actor, Words: in.Words, Host: in.Host, Port: in.Port, Client: in.Client, Notice: in.Notice, New: in.New,
-		HostKeys: s.keyLines, Log: s.log,
+		HostKeys: s.keyLines, Shared: s.shared, Log: s.log,
 	})
 	err := terminal.Run(ctx, model, terminal.Config{
 		In: in.In, Out: in.Out, Hangup: in.Hangup, Term: in.Term, Environ: environ(in.Env), Size: in.Size, Sizes: in.Sizes,

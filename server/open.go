@@ -21,6 +21,7 @@ import (
 	"charla/server/internal/readmodel"
 	"charla/server/internal/sshd"
 	"charla/server/internal/sshd/passphrase"
+	"charla/tui"
 )
 
 // ErrDisagree means that the log lacks what the read model has. Going on would
@@ -226,6 +227,7 @@ func (s *Server) progress() func(done, all uint64) {
 
 // openDoor listens. From here on people can connect; they are served by Run.
 func (s *Server) openDoor(ctx context.Context) (err error) {
+	s.shared = tui.NewShared()
 	s.door, err = sshd.New(sshd.Config{
 		HostKeys: s.keys.Signers(), Chat: s.chat, Faces: s.faces(), Hasher: passphrase.New(), Lang: s.cfg.Lang, PublicHost: s.cfg.Host,
 		Limits: s.doorLimits(), Log: s.log,

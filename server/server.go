@@ -26,6 +26,7 @@ import (
 	"charla/server/internal/projector"
 	"charla/server/internal/readmodel"
 	"charla/server/internal/sshd"
+	"charla/tui"
 )
 
 // Options are what a server is given besides its settings.
@@ -50,6 +51,7 @@ type Server struct {
 	hub      *hub.Hub
 	proj     *projector.Projector
 	chat     *chat.Service
+	shared   *tui.Shared
 	door     *sshd.Server
 	listen   net.Listener
 	card     Card

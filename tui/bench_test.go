@@ -23,7 +23,7 @@ type told struct {
 
 func (f *told) Next() chat.News {
 	n := f.next
-	f.next = chat.News{Version: n.Version, AsOf: n.AsOf}
+	f.next = chat.News{Here: n.Here, Typing: n.Typing, AsOf: n.AsOf}
 	return n
 }
 
@@ -55,7 +55,7 @@ func settled(b *testing.B, actor *chat.Actor, width, height int) (*Model, *told)
 			b.Fatal("the screen never opened")
 		}
 	}
-	feed := &told{Follower: m.feed, next: chat.News{Version: m.version}}
+	feed := &told{Follower: m.feed, next: chat.News{Here: m.hereAt, Typing: m.typesAt}}
 	m.feed = feed
 	return m, feed
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,15 @@ type painted struct {
 	titles  [maxWindows]memo[titleKey]
 	drafts  [maxWindows]memo[draftKey]
 	status  memo[statusKey]
-	rows    []string // reused between frames
+	badge   memo[badgeKey]
+	clock   memo[int64] // by the minute
+	rows    []string    // reused between frames
+}
+
+// badgeKey is what the window's title is made of.
+type badgeKey struct {
+	gen    uint32
+	unread int
 }
 
 // memo keeps a text for what it was made of.
@@ -78,7 +87,8 @@ func (m *Model) boxOf(i int) paneBox {
 
 // Frame implements terminal.Model.
 func (m *Model) Frame(f *terminal.Frame) {
-	f.SetTitle(m.screen().Badge(m.unread()))
+	m.total = m.unread()
+	f.SetTitle(m.paint.badge.get(badgeKey{m.look.Gen, m.total}, func() string { return m.screen().Badge(m.total) }))
 	f.SetModes(terminal.Modes{Mouse: m.mode != bare && (m.settings.Mouse == nil || *m.settings.Mouse)})
 	if m.width == 0 || m.height == 0 {
 		return
@@ -198,7 +208,7 @@ func (m *Model) titleOf(i, width int) string {
 		k.state = m.lastLine(w.talk)
 	}
 	if k.focused && m.arranged.sidebar.w == 0 {
-		if others := m.unread() - w.talk.Unread; others > 0 {
+		if others := m.total - w.talk.Unread; others > 0 {
 			k.unread = others
 		}
 		if len(m.windows) == 1 {
@@ -379,15 +389,39 @@ func (m *Model) drawSidebar(f *terminal.Frame) {
 	if r.w == 0 {
 		return
 	}
-	m.bar.Items = m.bar.Items[:0]
-	for _, t := range m.order {
-		if t.Handle != "" && len(m.bar.Items) < maxListed {
-			m.bar.Items = append(m.bar.Items, m.item(t))
-		}
+	listed := m.list()
+	list := sidebar.List{Len: len(listed), Focus: -1, Item: func(i int) sidebar.Item { return m.item(listed[i]) }}
+	if w := m.current(); w != nil {
+		list.Focus = slices.Index(listed, w.talk)
 	}
-	for y, row := range m.bar.Rows(&m.barLook, r.w, r.h) {
+	for y, row := range m.bar.Rows(&m.barLook, r.w, r.h, list) {
 		f.Put(r.x, r.y+y, r.w, row)
 	}
+}
+
+// list is what the list shows, made again only when the order changed: a name is
+// known from the first answer of the server.
+func (m *Model) list() []*talk {
+	if m.reordered {
+		m.reordered = false
+		m.listed = m.listed[:0]
+		for _, t := range m.order {
+			if t.Handle != "" && len(m.listed) < maxListed {
+				m.listed = append(m.listed, t)
+			}
+		}
+	}
+	return m.listed
+}
+
+// sharedRow is the row of a conversation's newest message, if it is one that
+// looks the same to others.
+func (m *Model) sharedRow(item sidebar.Item, width int, build func() string) string {
+	t := m.talks[item.ID]
+	if item.Tick != "" || t == nil {
+		return build()
+	}
+	return m.cfg.Shared.Line(&m.look, item.Last, width, t.Kind != chat.Talk && item.Last.From != m.me.ID, build)
 }
 
 // item is a conversation as the list shows it.

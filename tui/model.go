@@ -38,8 +38,16 @@ type Config struct {
 	ASCII bool
 	// Loc is the zone of the times shown; nil is the server's own.
 	Loc *time.Location
-	Log *slog.Logger
+	// Shared is what all screens of the server have in common; nil shares nothing.
+	Shared *Shared
+	Log    *slog.Logger
 }
+
+// Shared is what all screens of a server have in common.
+type Shared = pane.Shared
+
+// NewShared returns an empty one.
+func NewShared() *Shared { return pane.NewShared() }
 
 // maxWindows is how many conversations can be open: Esc 1 to Esc 9.
 const maxWindows = 9
@@ -70,11 +78,14 @@ type Model struct {
 	width, height int
 	arranged      arrangement
 	dirty         bool // arrange again
+	total         int  // unread messages, as of the frame being drawn
+	reordered     bool // order is not what listed was made of
 	opened        bool // the first answer of the server came
 	opening       bool
 
 	talks   map[chat.ConversationID]*talk
 	order   []*talk // newest change first
+	listed  []*talk // of these the ones in the list
 	windows []*window
 	focus   int
 	zoom    bool
@@ -94,7 +105,8 @@ type Model struct {
 	held     []tea.Msg
 
 	online  []chat.UserID // who is here, when they are few
-	version uint64
+	hereAt  uint64        // the version of who is here
+	typesAt uint64        // the version of who types
 	names   map[chat.UserID]chat.Nick
 	renamed bool                 // look at the labels again
 	asked   map[chat.UserID]bool // names under way
@@ -245,7 +257,7 @@ func (m *Model) restyle() {
 	m.look.Text.Ellipsis = t.Glyphs.Ellipsis
 	m.look.Bare = m.mode == bare
 	m.look.Gen++
-	m.barLook = sidebar.Look{Theme: t, Text: m.look.Text, Words: &m.words.Screen, Last: m.lastOf, Gen: m.look.Gen}
+	m.barLook = sidebar.Look{Theme: t, Text: m.look.Text, Words: &m.words.Screen, Last: m.lastOf, Row: m.sharedRow, Gen: m.look.Gen}
 	m.dirty = true
 }
 

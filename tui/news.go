@@ -44,9 +44,12 @@ func (m *Model) news() {
 	if news.LostOwn {
 		m.refreshAll()
 	}
-	if news.Version != m.version {
-		m.version = news.Version
+	if news.Here != m.hereAt {
 		m.presence()
+	}
+	if news.Typing != m.typesAt {
+		m.typesAt = news.Typing
+		m.typing()
 	}
 	if ring != "" {
 		m.ring(ring)
@@ -161,6 +164,7 @@ func (m *Model) raise(t *talk) {
 	if i > 0 {
 		copy(m.order[1:i+1], m.order[:i])
 		m.order[0] = t
+		m.reordered = true
 	}
 }
 
@@ -271,25 +275,26 @@ func (m *Model) ring(from string) {
 	m.do(terminal.Notify("charla", from))
 }
 
-// presence reads who is here and who types. Both are in memory.
+// presence reads who is here, which is in memory.
 func (m *Model) presence() {
-	m.online, m.bar.Count, m.version = m.actor.Here(maxNames)
+	m.online, m.bar.Count, m.hereAt = m.actor.Here(maxNames)
 	for _, t := range m.order {
 		t.here = t.Kind == chat.Talk && m.actor.IsHere(t.Peer)
-	}
-	for _, w := range m.windows {
-		m.whoTypes(w.talk)
 	}
 	m.nameThem(m.online)
 	m.listOnline()
 }
 
-// How long the feed remembers that somebody types, and how often that is looked
-// at while it is shown.
-const (
-	typingFor   = 6 * time.Second
-	typingCheck = time.Second
-)
+// typing reads who types in the windows, which is in memory too.
+func (m *Model) typing() {
+	for _, w := range m.windows {
+		m.whoTypes(w.talk)
+	}
+}
+
+// typingFor is how long the feed remembers that somebody types. Its end is looked
+// for then, if no news told of it before: the feed wakes for it as many as it may.
+const typingFor = 6 * time.Second
 
 // said ends the typing of somebody whose edit came; a message ends it in the
 // feed itself.
@@ -317,7 +322,7 @@ func (m *Model) whoTypes(t *talk) {
 	t.typing = slices.DeleteFunc(typing, func(id chat.UserID) bool { _, spoke := t.spoke[id]; return spoke })
 	if (len(t.typing) > 0 || len(t.spoke) > 0) && !m.typingArmed {
 		m.typingArmed = true
-		m.after(typingCheck, typingMsg{})
+		m.after(typingFor, typingMsg{})
 	}
 }
 

@@ -59,6 +59,7 @@ func (m *Model) onOpened(msg openedMsg) {
 	m.takeConversations(msg.convs, msg.asOf)
 	m.restoreLayout(msg.class, msg.layout)
 	m.presence()
+	m.typing()
 	m.armClock()
 }
 

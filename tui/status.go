@@ -31,7 +31,7 @@ func (m *Model) drawStatus(f frame) {
 	w := m.current()
 	k := statusKey{
 		gen: m.look.Gen, width: r.w, left: m.arranged.sidebar.w, mode: m.mode, windows: len(m.windows), flash: m.flash,
-		clock: m.now().In(m.cfg.Loc).Format("15:04"), unread: m.unread(), front: m.page != nil || m.ask != nil || m.switcher != nil,
+		clock: m.clock(), unread: m.total, front: m.page != nil || m.ask != nil || m.switcher != nil,
 		failed: w != nil && w.pane.HasFailed(),
 	}
 	if w != nil {
@@ -41,6 +41,12 @@ func (m *Model) drawStatus(f frame) {
 		k.zoomed = "zoom " + strconv.Itoa(m.focus+1) + "/" + strconv.Itoa(n) + " "
 	}
 	f.Put(r.x, r.y, r.w, m.paint.status.get(k, func() string { return m.buildStatus(k) }))
+}
+
+// clock is the time to the minute.
+func (m *Model) clock() string {
+	now := m.now()
+	return m.paint.clock.get(now.Unix()/60, func() string { return now.In(m.cfg.Loc).Format("15:04") })
 }
 
 // frame is the part of terminal.Frame that is needed here.

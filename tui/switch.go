@@ -138,7 +138,7 @@ func (m *Model) withOnline(all []dialog.Choice) []dialog.Choice {
 	known := map[string]bool{}
 	for _, t := range m.order {
 		if t.Kind == chat.Talk {
-			known[string(m.names[t.Peer])] = true
+			known[t.Title] = true
 		}
 	}
 	for _, nick := range m.bar.Online {

@@ -137,8 +137,9 @@ func (m *Model) know(c chat.Conversation) *talk {
 	return t
 }
 
-// maxKnown bounds the nicks a screen remembers; they come again when needed.
-const maxKnown = 2000
+// maxKnown bounds the nicks a screen remembers, which are for who is here and who
+// types; they come again when needed.
+const maxKnown = 128
 
 // name remembers somebody's nick.
 func (m *Model) name(id chat.UserID, nick chat.Nick) {
@@ -165,6 +166,7 @@ func (t *talk) recount(known int) {
 
 // sort keeps the list in the order of the newest change.
 func (m *Model) sort() {
+	m.reordered = true
 	slices.SortStableFunc(m.order, func(a, b *talk) int {
 		switch {
 		case a.Changed > b.Changed:

@@ -144,7 +144,7 @@ func (m *Model) answer(msg tea.Msg) {
 		m.onTypes(msg.window)
 	case typingMsg:
 		m.typingArmed = false
-		m.presence()
+		m.typing()
 	case draftMsg:
 		m.onDraftPause()
 	case layoutMsg:

@@ -54,7 +54,7 @@ func (m *Model) openWindow(t *talk, beside bool) bool {
 // newWindow makes a window and asks for what it shows.
 func (m *Model) newWindow(t *talk) *window {
 	w := &window{talk: t}
-	w.pane.Me, w.pane.Marks = m.me.ID, &t.marks
+	w.pane.Me, w.pane.Marks, w.pane.Shared = m.me.ID, &t.marks, m.cfg.Shared
 	w.edit.Set(t.Draft)
 	w.draft.saved = t.Draft
 	w.pane.Rule(t.Read, t.Unread)

@@ -220,7 +220,7 @@ type Feed interface {
 	Follow(user UserID) Follower
 	// Here counts who has a session, and lists them if they are limit or fewer:
 	// else ids is nil, for a list that nobody reads costs each session a copy at
-	// each change. version grows with each change of presence or typing.
+	// each change. version grows with each change of who is here.
 	Here(limit int) (ids []UserID, total int, version uint64)
 	IsHere(user UserID) bool
 	// Typing says that user is typing in a conversation, for a few seconds.
@@ -238,7 +238,7 @@ type Follower interface {
 	Watch(id ConversationID, after Position)
 	Unwatch(id ConversationID)
 	// Next returns the changes since the last call, in log order, complete up to
-	// AsOf, without waiting.
+	// AsOf, without waiting. They are good until the next call.
 	Next() News
 	Close()
 }
@@ -249,7 +249,8 @@ type News struct {
 	Lost    []ConversationID // fell out of the ring: page again, as of AsOf or later
 	LostOwn bool             // the person's own topic fell out: read Conversations again
 	AsOf    Position
-	Version uint64 // of presence and typing: as Here
+	Here    uint64 // version of who is here: as Feed.Here
+	Typing  uint64 // version of who types, anywhere
 }
 
 // Awaiter waits until the view is at a position.

@@ -88,6 +88,17 @@ type Message struct {
 	Retracted    bool
 }
 
+// Equal reports whether two copies of a message say the same.
+func (m *Message) Equal(o *Message) bool {
+	if m == o {
+		return true
+	}
+	a, b := *m, *o
+	same := a.At.Equal(b.At) && (a.File == b.File || a.File != nil && b.File != nil && *a.File == *b.File)
+	a.At, b.At, a.File, b.File = time.Time{}, time.Time{}, nil, nil
+	return same && a == b
+}
+
 // File is what a file message carries. The bytes are a durable blob under Hash
 // before any event names them.
 type File struct {

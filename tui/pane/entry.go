@@ -21,21 +21,23 @@ type entry struct {
 	stored bool // pending: acknowledged, but not back yet
 	failed bool
 
-	rows []string
-	key  rowKey
-	tick Tick
+	day  int32  // of msg, numbered; in the place of dGen
+	dGen uint32 // Look.Gen + 1 that day is of
 	tGen uint32 // Marks.gen + 1 that tick is of
+	tick Tick
+	key  rowKey
+	rows []string
 }
 
 // rowKey is what rows were made for; other rows are needed if it differs.
 type rowKey struct {
 	gen      uint32
-	width    int
+	today    int32 // of what "today" was said
+	ruler    int32 // new messages announced before it
+	width    int16
 	day      bool // a line with the day before it
-	today    int  // of what "today" was said
 	header   bool // a line with name and time before it
 	selected bool
-	ruler    int // new messages announced before it
 	tick     Tick
 }
 

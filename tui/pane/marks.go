@@ -19,7 +19,7 @@ type Marks struct {
 // Tick is how far one of the person's own messages got.
 type Tick struct {
 	State       TickState
-	Readers, Of int // of a group, once all have it and some have read it
+	Readers, Of int32 // of a group, once all have it and some have read it
 }
 
 // TickState goes from nothing to read.
@@ -107,7 +107,7 @@ func (k *Marks) Tick(m *chat.Message) Tick {
 				t.Readers++
 			}
 		}
-		t.Of = n
+		t.Of = int32(n)
 	}
 	return t
 }

@@ -4,7 +4,6 @@
 package pane
 
 import (
-	"slices"
 	"time"
 
 	"charla/server/chat"
@@ -30,18 +29,16 @@ type Look struct {
 // dropped and can be paged again.
 const maxEntries = 400
 
-// At the end of a history, where people are most of the time, less is held, and
-// rows are kept of what may soon be in sight.
-const (
-	endEntries = 100
-	endRows    = 64
-)
+// At the end of a history, where people are most of the time, less is held: what
+// is in sight, and about a screen more.
+const endEntries = 32
 
 // Pane is a window on a conversation's history.
 type Pane struct {
-	// Me and Marks must be set before anything else.
-	Me    chat.UserID
-	Marks *Marks
+	// Me and Marks must be set before anything else; Shared may be nil.
+	Me     chat.UserID
+	Marks  *Marks
+	Shared *Shared
 	// Older and Newer tell that the history goes on beyond what is held.
 	Older, Newer bool
 
@@ -51,6 +48,8 @@ type Pane struct {
 	ruler    ruler
 	quotes   map[chat.MessageID]*chat.Message // what replies answer and is not held
 	below    int                              // posted since the anchor was set
+	failed   int                              // pending entries that failed
+	height   int                              // rows that are in sight
 }
 
 // anchor is a row: the row-th of an entry.
@@ -69,14 +68,14 @@ type ruler struct {
 // Reset shows the newest page. What came after it and what no page holds stays.
 func (p *Pane) Reset(page chat.Page) {
 	keep := p.beyond(page)
-	p.entries = make([]*entry, 0, len(page.Messages)+len(keep)+endEntries/8)
-	page.Messages = slices.Clone(page.Messages) // entries keep it: not more than needed
+	p.entries = make([]*entry, 0, len(page.Messages)+len(keep)+endEntries/4)
 	for i := range page.Messages {
-		p.entries = append(p.entries, newEntry(&page.Messages[i]))
+		p.entries = append(p.entries, p.entry(&page.Messages[i]))
 	}
 	p.entries = append(p.entries, keep...)
 	p.Older, p.Newer, p.below = page.More, false, 0
 	p.anchor, p.selected = nil, nil
+	p.recount()
 }
 
 // Begin shows the first page of a history whose newest message is last. What
@@ -84,7 +83,7 @@ func (p *Pane) Reset(page chat.Page) {
 func (p *Pane) Begin(page chat.Page, last chat.Number) {
 	entries := make([]*entry, 0, len(page.Messages)+4)
 	for i := range page.Messages {
-		entries = append(entries, newEntry(&page.Messages[i]))
+		entries = append(entries, p.entry(&page.Messages[i]))
 	}
 	p.Older, p.Newer = page.More, len(page.Messages) > 0 && page.Messages[len(page.Messages)-1].Number < last
 	for _, e := range p.entries {
@@ -93,6 +92,7 @@ func (p *Pane) Begin(page chat.Page, last chat.Number) {
 		}
 	}
 	p.entries, p.selected = entries, nil
+	p.recount()
 	p.Top()
 }
 
@@ -120,7 +120,7 @@ func (p *Pane) Prepend(page chat.Page) {
 	first := p.First()
 	for i := range page.Messages {
 		if first == 0 || page.Messages[i].Number < first {
-			older = append(older, newEntry(&page.Messages[i]))
+			older = append(older, p.entry(&page.Messages[i]))
 		}
 	}
 	p.entries = append(older, p.entries...)
@@ -190,15 +190,15 @@ func (p *Pane) insert(m *chat.Message) {
 	}
 	p.entries = append(p.entries, nil)
 	copy(p.entries[at+1:], p.entries[at:])
-	p.entries[at] = newEntry(m)
-	if i := at - endRows; i >= 0 && p.anchor == nil {
-		p.entries[i].rows = nil
-	}
+	p.entries[at] = p.entry(m)
 }
+
+// entry of a message that was read or posted.
+func (p *Pane) entry(m *chat.Message) *entry { return newEntry(p.Shared.message(m)) }
 
 // trim forgets the oldest entries beyond the bound.
 func (p *Pane) trim() {
-	most := endEntries
+	most := max(endEntries, 2*p.height)
 	if p.anchor != nil {
 		most = maxEntries
 	}
@@ -216,6 +216,17 @@ func (p *Pane) trim() {
 		}
 	}
 	p.entries = append(make([]*entry, 0, len(p.entries)), p.entries[extra:]...)
+	p.recount()
+}
+
+// recount counts what failed after entries were dropped.
+func (p *Pane) recount() {
+	p.failed = 0
+	for _, e := range p.entries {
+		if e.failed {
+			p.failed++
+		}
+	}
 }
 
 // Change takes a message that was edited or retracted.
@@ -245,8 +256,20 @@ func (p *Pane) Wait(m *chat.Message) {
 // Settle tells that a pending message is stored, or failed.
 func (p *Pane) Settle(id chat.MessageID, ok bool) {
 	if e := p.find(id); e != nil && e.kind == pending {
-		e.stored, e.failed = ok, !ok
+		p.fails(e, !ok)
+		e.stored = ok
 	}
+}
+
+// fails notes whether a pending message failed.
+func (p *Pane) fails(e *entry, failed bool) {
+	switch {
+	case failed && !e.failed:
+		p.failed++
+	case !failed && e.failed:
+		p.failed--
+	}
+	e.failed = failed
 }
 
 // Failed takes the failed messages back as pending, to be sent again.
@@ -255,6 +278,7 @@ func (p *Pane) Failed() []chat.Message {
 	for _, e := range p.entries {
 		if e.kind == pending && e.failed {
 			e.failed = false
+			p.failed--
 			again = append(again, *e.msg)
 		}
 	}
@@ -262,14 +286,7 @@ func (p *Pane) Failed() []chat.Message {
 }
 
 // HasFailed tells whether Failed would return anything.
-func (p *Pane) HasFailed() bool {
-	for _, e := range p.entries {
-		if e.kind == pending && e.failed {
-			return true
-		}
-	}
-	return false
-}
+func (p *Pane) HasFailed() bool { return p.failed > 0 }
 
 // Say shows local lines: only here, never stored. Lines of a topic replace
 // those of the same topic.
@@ -424,5 +441,6 @@ func (p *Pane) remove(e *entry) {
 	if p.selected == e {
 		p.selected = nil
 	}
+	p.fails(e, false)
 	p.entries = append(p.entries[:i], p.entries[i+1:]...)
 }

@@ -25,27 +25,39 @@ func (p *Pane) rowsOf(l *Look, i, width int, now time.Time) []string {
 	key := p.keyOf(l, i, width, now)
 	if e.rows == nil || e.key != key {
 		e.key = key
-		e.rows = p.build(l, e, now)
+		e.rows = p.make(l, e, now)
 	}
 	return e.rows
+}
+
+// make takes the rows that others made, if they look the same to this person.
+func (p *Pane) make(l *Look, e *entry, now time.Time) []string {
+	k := e.key
+	if e.kind != message || e.msg.From == l.Me || e.msg.File != nil || !e.msg.ReplyTo.IsZero() || k.selected || k.ruler > 0 ||
+		strings.IndexByte(e.msg.Text, '@') >= 0 {
+		return p.build(l, e, now)
+	}
+	return p.Shared.get(rowsKey{
+		msg: e.msg, theme: l.Theme, words: l.Words, loc: l.Loc, text: l.Text, part: inPane, width: k.width, today: k.today,
+		day: k.day, header: k.header, bare: l.Bare,
+	}, func() []string { return p.build(l, e, now) })
 }
 
 // keyOf is cheap: it runs for everything in sight, each frame.
 func (p *Pane) keyOf(l *Look, i, width int, now time.Time) rowKey {
 	e := p.entries[i]
-	key := rowKey{gen: l.Gen, width: width, selected: e == p.selected}
+	key := rowKey{gen: l.Gen, width: int16(width), selected: e == p.selected}
 	if e.kind == local {
 		return key
 	}
 	key.tick = p.tickOf(e, l.Me)
 	prev := p.previous(i)
-	day := dayOf(e.msg.At, l.Loc)
-	key.day = prev == nil || dayOf(prev.msg.At, l.Loc) != day
+	key.day = prev == nil || prev.dayIn(l) != e.dayIn(l)
 	if key.day {
-		key.today = dayOf(now, l.Loc)
+		key.today = int32(dayOf(now, l.Loc))
 	}
 	if p.ruler.on && e.msg.From != l.Me && e.msg.Number > p.ruler.after && p.onlyOwnSince(i, l.Me) {
-		key.ruler = p.ruler.count
+		key.ruler = int32(p.ruler.count)
 	}
 	key.header = key.day || key.ruler > 0 || i > 0 && p.entries[i-1].kind == local ||
 		prev.msg.From != e.msg.From || e.msg.At.Sub(prev.msg.At) > together
@@ -80,6 +92,14 @@ func (p *Pane) onlyOwnSince(i int, me chat.UserID) bool {
 	return !p.Older
 }
 
+// dayIn numbers the day of a message, remembered: a frame asks it of all in sight.
+func (e *entry) dayIn(l *Look) int32 {
+	if e.dGen != l.Gen+1 {
+		e.day, e.dGen = int32(dayOf(e.msg.At, l.Loc)), l.Gen+1
+	}
+	return e.day
+}
+
 // DayNumber numbers the days of a look's place.
 func DayNumber(l *Look, t time.Time) int { return dayOf(t, l.Loc) }
 
@@ -91,7 +111,7 @@ func dayOf(t time.Time, loc *time.Location) int {
 
 // build makes the rows of an entry.
 func (p *Pane) build(l *Look, e *entry, now time.Time) []string {
-	b := builder{l: l, key: e.key, column: Column(e.key.width)}
+	b := builder{l: l, key: e.key, width: int(e.key.width), column: Column(int(e.key.width))}
 	if e.kind == local {
 		b.local(*e.local)
 		return b.rows
@@ -100,7 +120,7 @@ func (p *Pane) build(l *Look, e *entry, now time.Time) []string {
 		b.line(DayName(l, e.msg.At, now), l.Theme.Day)
 	}
 	if e.key.ruler > 0 {
-		b.line(l.Words.NewMessages(e.key.ruler), l.Theme.Newline)
+		b.line(l.Words.NewMessages(int(e.key.ruler)), l.Theme.Newline)
 	}
 	b.message(p, e.msg)
 	return b.rows
@@ -122,6 +142,7 @@ func DayName(l *Look, t, now time.Time) string {
 type builder struct {
 	l      *Look
 	key    rowKey
+	width  int
 	column int
 	rows   []string
 	tick   bool // the tick is drawn
@@ -146,10 +167,10 @@ func (b *builder) add(pieces ...piece) {
 			s.WriteString(p.style.Paint(p.text))
 		}
 	}
-	s.WriteString(theme.Blank(b.key.width - used))
+	s.WriteString(theme.Blank(b.width - used))
 	row := s.String()
-	if used > b.key.width { // a pane narrower than any layout makes
-		row = b.l.Text.Fit(plain(pieces), b.key.width)
+	if used > b.width { // a pane narrower than any layout makes
+		row = b.l.Text.Fit(plain(pieces), b.width)
 	}
 	if b.key.selected {
 		row = b.l.Theme.Select.Paint(row)
@@ -167,8 +188,8 @@ func plain(pieces []piece) string {
 
 // line is a label in the middle of a rule across the pane.
 func (b *builder) line(label string, style theme.Style) {
-	label = " " + b.l.Text.Cut(b.l.Text.Line(label), b.key.width-4) + " "
-	rest := b.key.width - b.l.Text.Width(label)
+	label = " " + b.l.Text.Cut(b.l.Text.Line(label), b.width-4) + " "
+	rest := b.width - b.l.Text.Width(label)
 	h := b.l.Theme.Glyphs.H
 	selected := b.key.selected
 	b.key.selected = false
@@ -211,12 +232,12 @@ func (b *builder) order(mark piece, order string) {
 	switch {
 	case click != "" && b.fits(mark, order):
 		b.add(mark, piece{order, b.l.Theme.Order}, piece{theme.Blank(b.column - used - len(click)), ""}, piece{click, b.l.Theme.Key})
-	case used <= b.key.width:
+	case used <= b.width:
 		b.add(mark, piece{order, b.l.Theme.Order})
 	default:
-		rows := b.l.Text.Words(order, b.key.width)
+		rows := b.l.Text.Words(order, b.width)
 		if b.l.Bare {
-			rows = b.l.Text.Hard(order, b.key.width)
+			rows = b.l.Text.Hard(order, b.width)
 		}
 		for _, row := range rows {
 			b.add(piece{row, b.l.Theme.Order})
@@ -369,7 +390,7 @@ func (b *builder) readers() string {
 	if b.key.tick.Readers == 0 {
 		return ""
 	}
-	return " " + strconv.Itoa(b.key.tick.Readers) + "/" + strconv.Itoa(b.key.tick.Of)
+	return " " + strconv.Itoa(int(b.key.tick.Readers)) + "/" + strconv.Itoa(int(b.key.tick.Of))
 }
 
 // TickText is how a tick looks.

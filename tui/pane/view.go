@@ -32,6 +32,7 @@ type sight struct {
 
 // sight goes up from the anchor; if that does not fill the pane it goes down.
 func (p *Pane) sight(l *Look, width, height int, now time.Time) sight {
+	p.height = height
 	if len(p.entries) == 0 || height < 1 {
 		return sight{bottom: -1}
 	}

@@ -3,6 +3,7 @@
 package sidebar
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,87 +44,141 @@ type Look struct {
 	Text  theme.Text
 	Words *i18n.ScreenWords
 	Last  func(Item) (line, when string) // the newest message in one line, and its time
-	Gen   uint32
+	// Row is where the row of the newest message may be had from, if another
+	// screen made it; nil makes it here.
+	Row func(item Item, width int, build func() string) string
+	Gen uint32
+}
+
+// List is what there is to list. Only what is in sight is asked for.
+type List struct {
+	Len   int
+	Focus int // the one in focus; -1: none
+	Item  func(i int) Item
 }
 
 // Bar is the list. The zero value is empty.
 type Bar struct {
-	Items  []Item
 	Online []string // nicks, when they are few
 	Count  int      // of people here
 
 	top   int // the first item shown
+	shown []chat.ConversationID
 	cache map[chat.ConversationID]cached
+	ends  ends
+	rows  []string // as drawn last; reused
 }
 
 type cached struct {
 	item  Item
+	when  string
 	gen   uint32
 	width int
 	rows  [2]string
 }
 
+// ends are the rows above and below the items, kept while they stay the same.
+type ends struct {
+	made          bool
+	gen           uint32
+	width, height int
+	count         int
+	online        []string
+	title         string
+	tail          []string
+}
+
 // minForOnline is the height from which names of people here are shown.
 const minForOnline = 24
 
-// Rows draws the list: height rows, each exactly width cells wide.
-func (b *Bar) Rows(l *Look, width, height int) []string {
-	rows := make([]string, 0, height)
-	key := "^K "
-	rows = append(rows, l.Theme.Title.Paint(l.Text.Fit(" "+l.Words.Chats, width-len(key)))+l.Theme.Muted.Paint(key))
-	tail := b.online(l, width, height)
+// Rows draws the list: height rows, each exactly width cells wide. They are good
+// until the next call.
+func (b *Bar) Rows(l *Look, width, height int, list List) []string {
+	b.drawEnds(l, width, height)
+	tail := b.ends.tail
 	room := (height - 1 - len(tail)) / 2
-	b.scroll(room)
-	for i := b.top; i < len(b.Items) && i < b.top+room; i++ {
-		two := b.rowsOf(l, b.Items[i], width)
+	b.scroll(room, list)
+	rows := append(b.rows[:0], b.ends.title)
+	b.shown = b.shown[:0]
+	for i := b.top; i < list.Len && i < b.top+room; i++ {
+		item := list.Item(i)
+		two := b.rowsOf(l, item, width)
 		rows = append(rows, two[0], two[1])
+		b.shown = append(b.shown, item.ID)
 	}
 	for len(rows) < height-len(tail) {
 		rows = append(rows, theme.Blank(width))
 	}
-	rows = append(rows, tail...)
-	return rows[:height]
+	b.rows = append(rows, tail...)
+	return b.rows[:height]
+}
+
+// drawEnds makes the title and who is here, if they changed.
+func (b *Bar) drawEnds(l *Look, width, height int) {
+	e := &b.ends
+	if e.made && e.gen == l.Gen && e.width == width && e.height == height && e.count == b.Count && slices.Equal(e.online, b.Online) {
+		return
+	}
+	const key = "^K "
+	*e = ends{made: true, gen: l.Gen, width: width, height: height, count: b.Count, online: b.Online, tail: b.online(l, width, height)}
+	e.title = l.Theme.Title.Paint(l.Text.Fit(" "+l.Words.Chats, width-len(key))) + l.Theme.Muted.Paint(key)
 }
 
 // At is the item in a row of the list as drawn last.
 func (b *Bar) At(y int) (chat.ConversationID, bool) {
-	i := b.top + (y-1)/2
-	if y < 1 || i >= len(b.Items) {
+	i := (y - 1) / 2
+	if y < 1 || i >= len(b.shown) {
 		return chat.ConversationID{}, false
 	}
-	return b.Items[i].ID, true
+	return b.shown[i], true
 }
 
 // scroll keeps the item in focus in sight.
-func (b *Bar) scroll(room int) {
-	b.top = min(b.top, max(len(b.Items)-room, 0))
-	for i, item := range b.Items {
-		if !item.Focused {
-			continue
-		}
-		if i < b.top {
-			b.top = i
-		}
-		if i >= b.top+room {
-			b.top = i - room + 1
-		}
+func (b *Bar) scroll(room int, list List) {
+	b.top = min(b.top, max(list.Len-room, 0))
+	switch {
+	case list.Focus < 0:
+	case list.Focus < b.top:
+		b.top = list.Focus
+	case list.Focus >= b.top+room:
+		b.top = list.Focus - room + 1
 	}
 }
 
+// rowsOf makes of an item's two rows only what changed: a message moves nothing
+// in the first one but the time.
 func (b *Bar) rowsOf(l *Look, item Item, width int) [2]string {
-	if c, ok := b.cache[item.ID]; ok && c.item == item && c.gen == l.Gen && c.width == width {
+	c, ok := b.cache[item.ID]
+	ok = ok && c.gen == l.Gen && c.width == width
+	if ok && c.item == item {
 		return c.rows
 	}
-	if b.cache == nil || len(b.cache) > 4*len(b.Items)+64 {
+	if b.cache == nil || len(b.cache) > 64 {
 		b.cache = map[chat.ConversationID]cached{}
 	}
 	line, when := "", ""
 	if item.Last != nil {
 		line, when = l.Last(item)
 	}
-	c := cached{item: item, gen: l.Gen, width: width, rows: [2]string{head(l, item, when, width), last(l, item, line, width)}}
+	if !ok || c.when != when || !c.item.sameHead(item) {
+		c.rows[0] = head(l, item, when, width)
+	}
+	build := func() string { return last(l, item, line, width) }
+	if l.Row == nil || item.Last == nil {
+		c.rows[1] = build()
+	} else {
+		c.rows[1] = l.Row(item, width, build)
+	}
+	c = cached{item: item, when: when, gen: l.Gen, width: width, rows: c.rows}
 	b.cache[item.ID] = c
 	return c.rows
+}
+
+// sameHead reports whether the first rows of two items look the same, but for
+// the time.
+func (i Item) sameHead(o Item) bool {
+	i.Last, i.Today, i.Tick, i.Read = o.Last, o.Today, o.Tick, o.Read
+	return i == o
 }
 
 func head(l *Look, item Item, when string, width int) string {

@@ -1,6 +1,7 @@
 package sidebar
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,10 +26,11 @@ func FuzzRows(f *testing.F) {
 			l := &Look{Theme: theme.New(theme.Dark, false), Text: theme.Text{Method: m, Ellipsis: "…"}, Words: &i18n.For(i18n.English).Screen}
 			l.Last = func(Item) (string, string) { return l.Text.Line(name), "10:33" }
 			b := &Bar{Count: 3, Online: []string{l.Text.Line(name), "b", "c", "d"}}
+			var items []Item
 			for i := range 30 {
-				b.Items = append(b.Items, Item{ID: chat.ConversationID{byte(i)}, Name: name, Window: i % 10, Focused: i == focus&31, Here: Presence(i % 3), Last: &chat.Message{}, Tick: "✓✓", Unread: max(unread, 0) % 100000 * (i % 2)})
+				items = append(items, Item{ID: chat.ConversationID{byte(i)}, Name: name, Window: i % 10, Focused: i == focus&31, Here: Presence(i % 3), Last: &chat.Message{}, Tick: "✓✓", Unread: max(unread, 0) % 100000 * (i % 2)})
 			}
-			rows := b.Rows(l, w, h)
+			rows := b.Rows(l, w, h, listOf(items))
 			if len(rows) != h {
 				t.Fatalf("%d rows, not %d", len(rows), h)
 			}
@@ -41,18 +43,23 @@ func FuzzRows(f *testing.F) {
 	})
 }
 
+func listOf(items []Item) List {
+	return List{Len: len(items), Focus: slices.IndexFunc(items, func(i Item) bool { return i.Focused }), Item: func(i int) Item { return items[i] }}
+}
+
 // The conversation in focus is in sight however long the list is, and a click
 // finds what is drawn.
 func TestFocusIsInSight(t *testing.T) {
 	l := &Look{Theme: theme.New(theme.Mono, true), Words: &i18n.For(i18n.English).Screen}
 	b := &Bar{}
+	var items []Item
 	for i := range 50 {
-		b.Items = append(b.Items, Item{ID: chat.ConversationID{byte(i)}, Name: strings.Repeat("x", i+1), Focused: i == 40})
+		items = append(items, Item{ID: chat.ConversationID{byte(i)}, Name: strings.Repeat("x", i+1), Focused: i == 40})
 	}
-	rows := b.Rows(l, 60, 21)
+	rows := b.Rows(l, 60, 21, listOf(items))
 	for y := range rows {
 		if strings.HasPrefix(ansi.Strip(rows[y]), ">") {
-			if id, ok := b.At(y); !ok || id != b.Items[40].ID {
+			if id, ok := b.At(y); !ok || id != items[40].ID {
 				t.Errorf("row %d is %v", y, id)
 			}
 			return

@@ -52,8 +52,28 @@ type Theme struct {
 	Glyphs                       Glyphs
 }
 
-// New makes a theme. With ascii nothing beyond ASCII is drawn by charla itself.
+// New returns a theme, which is the same for all who ask for it and may not be
+// changed. With ascii nothing beyond ASCII is drawn by charla itself.
 func New(p Palette, ascii bool) *Theme {
+	if p > Mono {
+		p = Neutral
+	}
+	if ascii {
+		return themes[p][1]
+	}
+	return themes[p][0]
+}
+
+// themes are made once: every screen points to one of them, and rows that are
+// drawn by the same one look the same.
+var themes = func() (all [Mono + 1][2]*Theme) {
+	for p := range all {
+		all[p] = [2]*Theme{build(Palette(p), utf8Glyphs), build(Palette(p), asciiGlyphs)}
+	}
+	return all
+}()
+
+func build(p Palette, glyphs Glyphs) *Theme {
 	var t *Theme
 	switch p {
 	case Dark:
@@ -65,10 +85,7 @@ func New(p Palette, ascii bool) *Theme {
 	default:
 		t = colours(neutral)
 	}
-	t.Glyphs = utf8Glyphs
-	if ascii {
-		t.Glyphs = asciiGlyphs
-	}
+	t.Glyphs = glyphs
 	return t
 }
 

@@ -19,8 +19,13 @@ type follower struct {
 
 	mu      sync.Mutex
 	closed  bool
-	cursors []*cursor // its own topic first
+	cursors []*cursor     // its own topic first
+	entries []entry       // of the last Next, kept for its memory
+	changes []chat.Change // likewise
 }
+
+// maxKept bounds what a follower keeps between two calls of Next.
+const maxKept = 8
 
 // cursor is how far a follower is in one topic.
 type cursor struct {
@@ -94,10 +99,11 @@ func (f *follower) Next() chat.News {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	level := f.hub.level.Load()
-	version := f.hub.here.version.Load()
-	f.told.Store(version)
-	news := chat.News{AsOf: level.asOf, Version: version}
-	var entries []entry
+	here, typing := f.hub.here.version.Load(), f.hub.here.typed.Load()
+	f.told.Store(here)
+	news := chat.News{AsOf: level.asOf, Here: here, Typing: typing}
+	clear(f.changes)
+	entries := f.entries[:0]
 	for _, c := range f.cursors {
 		var whole bool
 		if entries, whole = c.ring.since(c, level.seq, entries); whole {
@@ -110,6 +116,7 @@ func (f *follower) Next() chat.News {
 		}
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.seq, b.seq) })
+	news.Changes = f.changes[:0]
 	var exited []chat.ConversationID
 	for _, e := range entries {
 		c := e.change
@@ -121,7 +128,20 @@ func (f *follower) Next() chat.News {
 		}
 		news.Changes = append(news.Changes, c)
 	}
+	f.keep(entries, news.Changes)
 	return news
+}
+
+// keep keeps the memory of a Next for the one after, if it is little.
+func (f *follower) keep(entries []entry, changes []chat.Change) {
+	clear(entries)
+	f.entries, f.changes = entries, changes
+	if cap(entries) > maxKept {
+		f.entries = nil
+	}
+	if cap(changes) > maxKept {
+		f.changes = nil
+	}
 }
 
 // Close is chat.Follower.

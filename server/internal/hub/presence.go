@@ -25,7 +25,8 @@ const (
 type presence struct {
 	hub     *Hub
 	logger  *slog.Logger
-	version atomic.Uint64 // grows with each change of presence or typing
+	version atomic.Uint64 // grows when somebody comes or goes
+	typed   atomic.Uint64 // grows when somebody begins or ends to type
 
 	mu       sync.RWMutex
 	sessions map[chat.UserID]int // of people who have any
@@ -170,6 +171,6 @@ func (p *presence) endTyping(user chat.UserID) {
 
 // typingChanged notes that somebody began or ended. p.mu must be held.
 func (p *presence) typingChanged(id chat.ConversationID) {
-	p.version.Add(1)
+	p.typed.Add(1)
 	p.news[id] = true // no more than people who typed in two seconds
 }

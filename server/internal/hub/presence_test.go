@@ -94,7 +94,7 @@ func TestTheFirstChangeIsToldAtOnceAndTheLastOneToo(t *testing.T) {
 		visit.Close()
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if _, _, v := h.Here(0); !awake(f) || f.Next().Version != v {
+		if _, _, v := h.Here(0); !awake(f) || f.Next().Here != v {
 			t.Error("not told of the end")
 		}
 	})
