@@ -21,6 +21,7 @@ type painted struct {
 	status  memo[statusKey]
 	badge   memo[badgeKey]
 	clock   memo[int64] // by the minute
+	day     int         // when clock was made
 	rows    []string    // reused between frames
 }
 
@@ -443,7 +444,7 @@ func (m *Model) item(t *talk) sidebar.Item {
 	if t.Last == nil {
 		return item
 	}
-	item.Last, item.Today = t.Last, pane.DayNumber(&m.look, m.now())
+	item.Last, item.Today = t.Last, m.today()
 	if t.Last.From == m.me.ID {
 		tick := t.marks.Tick(t.Last)
 		item.Tick, _ = pane.TickText(m.look.Theme, tick)
@@ -452,20 +453,25 @@ func (m *Model) item(t *talk) sidebar.Item {
 	return item
 }
 
-// lastOf is an item's newest message in one line, and when it was.
-func (m *Model) lastOf(item sidebar.Item) (line, when string) {
-	line = pane.Preview(&m.look, item.Last)
+// lineOf is an item's newest message in one line.
+func (m *Model) lineOf(item sidebar.Item) string {
+	line := pane.Preview(&m.look, item.Last)
 	if t := m.talks[item.ID]; t != nil && t.Kind != chat.Talk && item.Last.From != m.me.ID {
-		line = m.look.Text.Line(string(item.Last.Nick)) + ": " + line
+		return m.look.Text.Line(string(item.Last.Nick)) + ": " + line
 	}
+	return line
+}
+
+// whenOf is when that was.
+func (m *Model) whenOf(item sidebar.Item) string {
 	at := item.Last.At.In(m.cfg.Loc)
-	if pane.DayNumber(&m.look, at) == item.Today {
-		return line, at.Format("15:04")
+	switch pane.DayNumber(&m.look, at) {
+	case item.Today:
+		return at.Format("15:04")
+	case item.Today - 1:
+		return m.screen().Yesterday
 	}
-	if pane.DayNumber(&m.look, at) == item.Today-1 {
-		return line, m.screen().Yesterday
-	}
-	return line, at.Format("02.01.")
+	return at.Format("02.01.")
 }
 
 // drawFront draws what stands above the panes.

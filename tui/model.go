@@ -257,7 +257,7 @@ func (m *Model) restyle() {
 	m.look.Text.Ellipsis = t.Glyphs.Ellipsis
 	m.look.Bare = m.mode == bare
 	m.look.Gen++
-	m.barLook = sidebar.Look{Theme: t, Text: m.look.Text, Words: &m.words.Screen, Last: m.lastOf, Row: m.sharedRow, Gen: m.look.Gen}
+	m.barLook = sidebar.Look{Theme: t, Text: m.look.Text, Words: &m.words.Screen, Line: m.lineOf, When: m.whenOf, Row: m.sharedRow, Gen: m.look.Gen}
 	m.dirty = true
 }
 

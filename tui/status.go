@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"charla/tui/pane"
 	"charla/tui/theme"
 )
 
@@ -46,7 +47,16 @@ func (m *Model) drawStatus(f frame) {
 // clock is the time to the minute.
 func (m *Model) clock() string {
 	now := m.now()
-	return m.paint.clock.get(now.Unix()/60, func() string { return now.In(m.cfg.Loc).Format("15:04") })
+	return m.paint.clock.get(now.Unix()/60, func() string {
+		m.paint.day = pane.DayNumber(&m.look, now)
+		return now.In(m.cfg.Loc).Format("15:04")
+	})
+}
+
+// today is the number of the day that clock was read on last.
+func (m *Model) today() int {
+	m.clock()
+	return m.paint.day
 }
 
 // frame is the part of terminal.Frame that is needed here.

@@ -43,7 +43,8 @@ type Look struct {
 	Theme *theme.Theme
 	Text  theme.Text
 	Words *i18n.ScreenWords
-	Last  func(Item) (line, when string) // the newest message in one line, and its time
+	Line  func(Item) string // the newest message in one line
+	When  func(Item) string // and its time
 	// Row is where the row of the newest message may be had from, if another
 	// screen made it; nil makes it here.
 	Row func(item Item, width int, build func() string) string
@@ -64,12 +65,13 @@ type Bar struct {
 
 	top   int // the first item shown
 	shown []chat.ConversationID
-	cache map[chat.ConversationID]cached
+	kept  []cached // of the items drawn last, in their order, and what scrolled out
 	ends  ends
 	rows  []string // as drawn last; reused
 }
 
 type cached struct {
+	made  bool
 	item  Item
 	when  string
 	gen   uint32
@@ -88,6 +90,9 @@ type ends struct {
 	tail          []string
 }
 
+// maxKept bounds the items whose rows are kept: those of the tallest screen.
+const maxKept = 80
+
 // minForOnline is the height from which names of people here are shown.
 const minForOnline = 24
 
@@ -102,9 +107,9 @@ func (b *Bar) Rows(l *Look, width, height int, list List) []string {
 	b.shown = b.shown[:0]
 	for i := b.top; i < list.Len && i < b.top+room; i++ {
 		item := list.Item(i)
-		two := b.rowsOf(l, item, width)
-		rows = append(rows, two[0], two[1])
 		b.shown = append(b.shown, item.ID)
+		c := b.rowsOf(l, item, len(b.shown)-1, width)
+		rows = append(rows, c.rows[0], c.rows[1])
 	}
 	for len(rows) < height-len(tail) {
 		rows = append(rows, theme.Blank(width))
@@ -145,33 +150,49 @@ func (b *Bar) scroll(room int, list List) {
 	}
 }
 
-// rowsOf makes of an item's two rows only what changed: a message moves nothing
-// in the first one but the time.
-func (b *Bar) rowsOf(l *Look, item Item, width int) [2]string {
-	c, ok := b.cache[item.ID]
-	ok = ok && c.gen == l.Gen && c.width == width
-	if ok && c.item == item {
-		return c.rows
+// rowsOf are the rows of the item in a place. Of what was drawn there, or of the
+// same item elsewhere, only what changed is made: a message moves nothing in the
+// first row but the time.
+func (b *Bar) rowsOf(l *Look, item Item, place, width int) *cached {
+	c := b.keptOf(item.ID, place)
+	same := c.gen == l.Gen && c.width == width && c.item.ID == item.ID && c.made
+	if same && c.item == item {
+		return c
 	}
-	if b.cache == nil || len(b.cache) > 64 {
-		b.cache = map[chat.ConversationID]cached{}
-	}
-	line, when := "", ""
+	when := ""
 	if item.Last != nil {
-		line, when = l.Last(item)
+		when = l.When(item)
 	}
-	if !ok || c.when != when || !c.item.sameHead(item) {
+	if !same || c.when != when || !c.item.sameHead(item) {
 		c.rows[0] = head(l, item, when, width)
 	}
-	build := func() string { return last(l, item, line, width) }
 	if l.Row == nil || item.Last == nil {
-		c.rows[1] = build()
+		c.rows[1] = last(l, item, width)
 	} else {
-		c.rows[1] = l.Row(item, width, build)
+		c.rows[1] = l.Row(item, width, func() string { return last(l, item, width) })
 	}
-	c = cached{item: item, when: when, gen: l.Gen, width: width, rows: c.rows}
-	b.cache[item.ID] = c
-	return c.rows
+	c.made, c.item, c.when, c.gen, c.width = true, item, when, l.Gen, width
+	return c
+}
+
+// keptOf brings what is kept of an item to its place; the others stay in their
+// order, as a message moves one item to the top of all.
+func (b *Bar) keptOf(id chat.ConversationID, place int) *cached {
+	for i := place; i < len(b.kept); i++ {
+		if b.kept[i].item.ID == id {
+			if i > place {
+				c := b.kept[i]
+				copy(b.kept[place+1:i+1], b.kept[place:i])
+				b.kept[place] = c
+			}
+			return &b.kept[place]
+		}
+	}
+	b.kept = slices.Insert(b.kept, place, cached{})
+	if len(b.kept) > maxKept {
+		b.kept = slices.Delete(b.kept, maxKept, len(b.kept))
+	}
+	return &b.kept[place]
 }
 
 // sameHead reports whether the first rows of two items look the same, but for
@@ -216,8 +237,12 @@ func head(l *Look, item Item, when string, width int) string {
 	return style.Paint(mark+name) + pStyle.Paint(presence) + theme.Blank(gap) + rStyle.Paint(right)
 }
 
-func last(l *Look, item Item, line string, width int) string {
+func last(l *Look, item Item, width int) string {
 	const lead = 4
+	line := ""
+	if item.Last != nil {
+		line = l.Line(item)
+	}
 	tick, style := item.Tick, l.Theme.Tick
 	if item.Read {
 		style = l.Theme.TickRead

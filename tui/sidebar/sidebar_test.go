@@ -24,7 +24,8 @@ func FuzzRows(f *testing.F) {
 		w, h = w&31+21, h&63+3
 		for _, m := range []ansi.Method{ansi.WcWidth, ansi.GraphemeWidth} {
 			l := &Look{Theme: theme.New(theme.Dark, false), Text: theme.Text{Method: m, Ellipsis: "…"}, Words: &i18n.For(i18n.English).Screen}
-			l.Last = func(Item) (string, string) { return l.Text.Line(name), "10:33" }
+			l.Line = func(Item) string { return l.Text.Line(name) }
+			l.When = func(Item) string { return "10:33" }
 			b := &Bar{Count: 3, Online: []string{l.Text.Line(name), "b", "c", "d"}}
 			var items []Item
 			for i := range 30 {

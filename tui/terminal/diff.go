@@ -11,7 +11,7 @@ func (p *painter) appendRows(b []byte, f *Frame) []byte {
 	if p.full || f.width != p.last.width || f.height != p.last.height {
 		b = append(b, ansi.ResetStyle+ansi.EraseEntireScreen...)
 		for y := range f.rows {
-			b = appendSpans(b, f, y)
+			b = f.appendSpans(b, y)
 		}
 		return b
 	}
@@ -43,7 +43,7 @@ func appendRow(b []byte, f, last *Frame, y int) []byte {
 	if !f.rows[y].tidy || !last.rows[y].tidy {
 		b = appendMove(b, 0, y)
 		b = append(b, ansi.EraseLineRight...)
-		return appendSpans(b, f, y)
+		return f.appendSpans(b, y)
 	}
 	at, j := int16(0), last.rows[y].first
 	for i := f.rows[y].first; i >= 0; i = f.spans[i].next {
@@ -51,7 +51,7 @@ func appendRow(b []byte, f, last *Frame, y int) []byte {
 		b = appendGap(b, last, y, at, s.x, j)
 		j = last.reaching(j, s.x)
 		if j < 0 || last.spans[j].x != s.x || last.spans[j].w != s.w || last.spans[j].text != s.text {
-			b = appendSpan(b, s, y)
+			b = f.appendSpan(b, s, y)
 		}
 		at = s.x + s.w
 		j = last.reaching(j, at)
@@ -82,21 +82,34 @@ func appendGap(b []byte, last *Frame, y int, from, to int16, j int32) []byte {
 	return b
 }
 
-func appendSpans(b []byte, f *Frame, y int) []byte {
+func (f *Frame) appendSpans(b []byte, y int) []byte {
 	for i := f.rows[y].first; i >= 0; i = f.spans[i].next {
-		b = appendSpan(b, &f.spans[i], y)
+		b = f.appendSpan(b, &f.spans[i], y)
 	}
 	return b
 }
 
-// appendSpan writes one span. The style is plain before it and after it.
-func appendSpan(b []byte, s *span, y int) []byte {
+// appendSpan writes one span. The style is plain before it and after it. Blanks at
+// the end of the screen's row are erased rather than written: most rows of a
+// conversation end in many.
+func (f *Frame) appendSpan(b []byte, s *span, y int) []byte {
 	b = appendMove(b, int(s.x), y)
+	if int(s.x+s.w) == f.width {
+		if text := strings.TrimRight(s.text, " "); len(s.text)-len(text) > len(ansi.EraseLineRight) && endsPlain(text) {
+			return append(appendText(b, text), ansi.EraseLineRight...)
+		}
+	}
 	b = appendText(b, s.text)
 	if strings.IndexByte(s.text, ansi.ESC) >= 0 && !strings.HasSuffix(s.text, "\x1b[m") && !strings.HasSuffix(s.text, "\x1b[0m") {
 		b = append(b, ansi.ResetStyle...)
 	}
 	return b
+}
+
+// endsPlain tells that no style is on after a text.
+func endsPlain(text string) bool {
+	i := strings.LastIndexByte(text, ansi.ESC)
+	return i < 0 || strings.HasPrefix(text[i:], ansi.ResetStyle)
 }
 
 // appendMove places the cursor (CUP), counting from zero.
