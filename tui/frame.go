@@ -16,8 +16,6 @@ import (
 // painted is what was drawn last and is drawn again while its key is the same.
 type painted struct {
 	borders []piece
-	titles  [maxWindows]memo[titleKey]
-	drafts  [maxWindows]memo[draftKey]
 	status  memo[statusKey]
 	badge   memo[badgeKey]
 	clock   memo[int64] // by the minute
@@ -219,7 +217,7 @@ func (m *Model) titleOf(i, width int) string {
 	if k.focused && k.unread == 0 && width > 2*menuZone+minPaneW {
 		k.hint = "Esc f " + m.screen().Keys.FileShort
 	}
-	return m.paint.titles[i].get(k, func() string { return buildTitle(&m.look, k, len(m.windows) > 1) })
+	return w.title.get(k, func() string { return buildTitle(&m.look, k, len(m.windows) > 1) })
 }
 
 func buildTitle(l *pane.Look, k titleKey, several bool) string {
@@ -330,7 +328,7 @@ func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
 	w, t := m.windows[i], m.look.Theme
 	if i != m.focus {
 		key := draftKey{m.look.Gen, r.w, w.edit.Text()}
-		text := m.paint.drafts[i].get(key, func() string {
+		text := w.empty.get(key, func() string {
 			if strings.TrimSpace(key.text) == "" {
 				return theme.Blank(r.w)
 			}
@@ -352,7 +350,7 @@ func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
 		}
 		f.Put(r.x, r.y, min(lead, r.w), prompt)
 		room := max(r.w-lead, 0)
-		f.Put(r.x+lead, r.y, room, m.paint.drafts[i].get(draftKey{m.look.Gen, room, text}, func() string {
+		f.Put(r.x+lead, r.y, room, w.empty.get(draftKey{m.look.Gen, room, text}, func() string {
 			return t.Muted.Paint(m.look.Text.Fit(text, room))
 		}))
 		m.cursor(f, r.x+lead, r.y)

@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -25,8 +26,19 @@ type binding struct {
 	do     func(*Model)
 }
 
-// bindings is every key that means the same wherever it is pressed.
+// bindings is every key that means the same wherever it is pressed: a table that
+// is made once for all screens, for each key is looked up in it.
 func bindings() []binding {
+	madeBindings.once.Do(func() { madeBindings.table = makeBindings() })
+	return madeBindings.table
+}
+
+var madeBindings struct {
+	once  sync.Once
+	table []binding
+}
+
+func makeBindings() []binding {
 	several := func(m *Model) string {
 		if len(m.windows) < 2 {
 			return m.screen().OneWindow

@@ -89,6 +89,8 @@ type window struct {
 	exitWord string // asked about: Enter sends it, Ctrl+D leaves
 
 	draft draft
+	title memo[titleKey] // as drawn last
+	empty memo[draftKey] // the composer, when nothing is typed in it
 }
 
 // window of a conversation, if it is open.

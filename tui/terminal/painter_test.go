@@ -185,3 +185,27 @@ func FuzzDifference(f *testing.F) {
 		}
 	})
 }
+
+// Blanks at the end of the screen's row are erased, not written, and what stood
+// there before is gone; blanks that a style makes visible are written.
+func TestBlanksUpToTheEdgeAreErased(t *testing.T) {
+	g := newGlass(20, 3)
+	size := Size{20, 3}
+	row := func(text string) string {
+		return g.draw(t, size, func(f *Frame) {
+			f.Put(0, 0, 4, "list")
+			f.Put(4, 0, 16, text)
+		})
+	}
+	row("x-x-x-x-x-x-x-x-")
+	short := row("\x1b[1mhi\x1b[m" + strings.Repeat(" ", 14))
+	if !strings.HasSuffix(short, "hi\x1b[m"+ansi.EraseLineRight) {
+		t.Errorf("a row with blanks wrote %q", short)
+	}
+	if got := strings.TrimSpace(g.screen.String()); got != "listhi" {
+		t.Errorf("the row is %q", got)
+	}
+	if marked := row("\x1b[7m" + strings.Repeat(" ", 16)); strings.Contains(marked, ansi.EraseLineRight) {
+		t.Errorf("blanks in reverse wrote %q", marked)
+	}
+}
