@@ -38,6 +38,11 @@ func (m *Model) news() {
 	if heard {
 		m.actor.Delivered(news.AsOf)
 	}
+	for _, moved := range news.Moved {
+		if t := m.talks[moved.Conversation]; t != nil && t.watched {
+			m.counted(t, moved.By)
+		}
+	}
 	for _, id := range news.Lost {
 		m.lost(id)
 	}

@@ -248,9 +248,19 @@ type News struct {
 	Changes []Change
 	Lost    []ConversationID // fell out of the ring: page again, as of AsOf or later
 	LostOwn bool             // the person's own topic fell out: read Conversations again
+	Moved   []Moved
 	AsOf    Position
 	Here    uint64 // version of who is here: as Feed.Here
 	Typing  uint64 // version of who types, anywhere
+}
+
+// Moved is by how many a room grew, or shrank, that is so full that coming and
+// going is counted and not told one by one. It wakes nobody by itself; it comes
+// with other news, or with those of who is here. Somebody who came between the reading of a conversation
+// and the Watch after it is counted when it is read again.
+type Moved struct {
+	Conversation ConversationID
+	By           int
 }
 
 // Awaiter waits until the view is at a position.

@@ -37,6 +37,7 @@ type cursor struct {
 	after chat.Position // nothing up to here is told
 	seq   uint64        // seen up to here
 	lost  bool          // it began after something had been forgotten
+	moved int64         // of the ring's, told
 }
 
 // Follow is chat.Feed.
@@ -105,6 +106,10 @@ func (f *follower) Next() chat.News {
 	clear(f.changes)
 	entries := f.entries[:0]
 	for _, c := range f.cursors {
+		if moved := c.ring.moved.Load(); moved != c.moved {
+			news.Moved = append(news.Moved, chat.Moved{Conversation: c.ring.topic.id, By: int(moved - c.moved)})
+			c.moved = moved
+		}
 		var whole bool
 		if entries, whole = c.ring.since(c, level.seq, entries); whole {
 			continue

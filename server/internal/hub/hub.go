@@ -93,6 +93,10 @@ func (h *Hub) distribute(changes []chat.Change, asOf chat.Position) []*ring {
 			h.here.stopTyping(c.Conversation, c.Message.From)
 		}
 		if r := h.rings[topicOf(c)]; r != nil {
+			if by := movement(c.Kind); by != 0 && r.crowded() {
+				r.moved.Add(by)
+				continue
+			}
 			r.add(e)
 			if !r.touched {
 				r.touched = true
@@ -102,6 +106,17 @@ func (h *Hub) distribute(changes []chat.Change, asOf chat.Position) []*ring {
 	}
 	h.level.Store(now)
 	return h.woken
+}
+
+// movement is by how many a change makes a conversation grow.
+func movement(k chat.ChangeKind) int64 {
+	switch k {
+	case chat.Joined:
+		return 1
+	case chat.Left:
+		return -1
+	}
+	return 0
 }
 
 // remember keeps the position of the newest change, and of the shelf's changes

@@ -11,6 +11,11 @@ import (
 // that they lost something, which costs them a page.
 const ringSize = 256
 
+// crowd is how many followers a topic has from which coming and going is counted
+// and no longer told: of a thousand newcomers each would wake all before them,
+// and the ring would hold nothing else.
+const crowd = 50
+
 // entry is a change and its place among all that the hub published.
 type entry struct {
 	seq    uint64
@@ -22,6 +27,7 @@ type ring struct {
 	topic   topic
 	touched bool          // the publisher's
 	newest  atomic.Uint64 // seq of the last entry: tells without a lock that nothing came
+	moved   atomic.Int64  // by how many it grew that no entry tells
 
 	data    sync.Mutex
 	entries []entry       // the oldest is at next once there are ringSize
@@ -112,6 +118,7 @@ func (r *ring) join(c *cursor) {
 	c.seq = r.evicted
 	fresh := c.lost || len(r.entries) > 0
 	r.data.Unlock()
+	c.moved = r.moved.Load()
 	r.who.Lock()
 	c.at = len(r.followers)
 	r.followers = append(r.followers, c)
@@ -131,6 +138,13 @@ func (r *ring) part(c *cursor) (empty bool) {
 	r.followers[last] = nil
 	r.followers = r.followers[:last]
 	return last == 0
+}
+
+// crowded reports whether so many follow that they are not told who comes and goes.
+func (r *ring) crowded() bool {
+	r.who.Lock()
+	defer r.who.Unlock()
+	return len(r.followers) >= crowd
 }
 
 func (r *ring) empty() bool {
