@@ -67,6 +67,7 @@ type markKeeper struct {
 
 	mu     sync.Mutex
 	people map[UserID]*markState
+	looks  time.Time // when run looks at all of them anyway; zero: when it is kicked
 }
 
 type markState struct {
@@ -102,8 +103,11 @@ func (k *markKeeper) note(user UserID, p pace, move func(*Marks) bool) {
 	if !s.dirty || due.Before(s.due) {
 		s.dirty, s.due = true, due
 	}
+	early := k.looks.IsZero() || s.due.Before(k.looks)
 	k.mu.Unlock()
-	k.wake()
+	if early {
+		k.wake()
+	}
 }
 
 func (k *markKeeper) flush(user UserID) {
@@ -137,8 +141,8 @@ func (k *markKeeper) run(ctx context.Context) {
 		}
 		users, next := k.due()
 		kick := k.kick
-		if len(users) > 0 { // those who fall due meanwhile go together
-			next, kick = breath, nil
+		if len(users) > 0 {
+			kick = nil
 		}
 		k.putAll(ctx, users)
 		if timer.Stop(); next > 0 {
@@ -192,8 +196,8 @@ func (k *markKeeper) dirty() (users []UserID) {
 	return users
 }
 
-// due is everybody whose marks are due, and how long until somebody else's are
-// or somebody is to be forgotten; 0 if there is nobody.
+// due is everybody whose marks are due, and how long until it is to be asked again:
+// somebody else's are due then, or somebody is to be forgotten; 0 if there is nobody.
 func (k *markKeeper) due() (users []UserID, next time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -208,8 +212,14 @@ func (k *markKeeper) due() (users []UserID, next time.Duration) {
 			delete(k.people, user)
 		}
 	}
-	if len(k.people) == 0 {
-		next = 0
+	switch {
+	case len(k.people) == 0:
+		next, k.looks = 0, time.Time{}
+	case len(users) > 0: // those who fall due meanwhile go together
+		next = breath
+	}
+	if next > 0 {
+		k.looks = now.Add(next)
 	}
 	return users, next
 }

@@ -24,6 +24,7 @@ type (
 	sizeMsg   Size
 	dueMsg    struct{} // the session's alarm went off
 	endMsg    struct{ err error }
+	cmdMsg    struct{ cmd tea.Cmd } // what filter's Update wants to be run
 )
 
 // Run drives a model on a terminal until the model quits, ctx ends, the input
@@ -42,7 +43,7 @@ func Run(ctx context.Context, m Model, c Config) error {
 	size := c.Size.clamped()
 	program := tea.NewProgram(s,
 		tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithFPS(1),
-		tea.WithoutSignalHandler(), tea.WithContext(ctx), tea.WithWindowSize(size.Width, size.Height),
+		tea.WithoutSignalHandler(), tea.WithFilter(s.filter), tea.WithContext(ctx), tea.WithWindowSize(size.Width, size.Height),
 		tea.WithEnvironment(env), tea.WithColorProfile(colorprofile.Env(env)))
 
 	pumped := make(chan struct{})
@@ -110,6 +111,21 @@ func (s *session) Init() (cmd tea.Cmd) {
 // View implements tea.Model; the painter is the view.
 func (s *session) View() tea.View { return tea.View{} }
 
+// filter takes what the pump sends before Bubble Tea does, on the program's
+// goroutine too. For each message that it handles itself Bubble Tea hands a
+// command, also none, to another goroutine, which wakes up for it; most of what
+// comes in leads to none.
+func (s *session) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+	switch msg.(type) {
+	case NewsMsg, dueMsg, eventsMsg, sizeMsg:
+		if _, cmd := s.Update(msg); cmd != nil {
+			return cmdMsg{cmd}
+		}
+		return nil
+	}
+	return msg
+}
+
 // Update implements tea.Model. A panic of the model or of its drawing ends this
 // session and no other.
 func (s *session) Update(msg tea.Msg) (self tea.Model, cmd tea.Cmd) {
@@ -118,6 +134,9 @@ func (s *session) Update(msg tea.Msg) (self tea.Model, cmd tea.Cmd) {
 			self, cmd = s, s.panicked("update", r)
 		}
 	}()
+	if run, ok := msg.(cmdMsg); ok {
+		return s, run.cmd
+	}
 	if s.failed.Load() != nil { // the model may be broken; QuitMsg is under way
 		return s, nil
 	}
