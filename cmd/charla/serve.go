@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -38,6 +40,7 @@ func serve(cmd *cobra.Command, c config.Config) (err error) {
 	words := i18n.For(c.Lang)
 	log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
 	slog.SetDefault(log) // where the SSH library logs a panic it recovered
+	saveMemory()
 	s, err := server.Open(ctx, c, server.Options{
 		Log:  log,
 		Tell: func(sentence string) { fmt.Fprintln(out, sentence) },
@@ -56,4 +59,15 @@ func serve(cmd *cobra.Command, c config.Config) (err error) {
 	}
 	fmt.Fprintln(out, words.Server.Stopped)
 	return nil
+}
+
+// saveMemory lets the heap grow by half between two collections rather than to
+// twice its size, unless GOGC says otherwise. Sessions live long and leave little
+// garbage, so it costs 4 % of a delivery's CPU and spares 30 KiB of each session
+// (docs/performance.md).
+func saveMemory() {
+	const growth = 50
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(growth)
+	}
 }
