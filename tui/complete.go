@@ -71,13 +71,14 @@ func prefixed(sigil, typed string, names []string) []string {
 	return slices.Compact(words)
 }
 
-// people are the nicks one might mean: members, and whoever is known here.
+// people are the nicks one might mean: members, or who wrote there and whoever is known here.
 func (m *Model) people(w *window) []string {
 	var nicks []string
 	for _, one := range w.talk.members {
 		nicks = append(nicks, string(one.Nick))
 	}
 	if len(nicks) == 0 {
+		nicks = w.pane.Authors()
 		for _, nick := range m.names {
 			nicks = append(nicks, string(nick))
 		}

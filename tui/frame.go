@@ -286,7 +286,7 @@ func (m *Model) stateOf(t *talk, here sidebar.Presence) string {
 	case len(t.typing) > 0:
 		var names []string
 		for _, id := range t.typing[:min(len(t.typing), 3)] {
-			if nick := m.names[id]; nick != "" {
+			if nick := m.nickOf(id); nick != "" {
 				names = append(names, string(nick))
 			}
 		}

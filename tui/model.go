@@ -38,7 +38,7 @@ type Config struct {
 	ASCII bool
 	// Loc is the zone of the times shown; nil is the server's own.
 	Loc *time.Location
-	// Shared is what all screens of the server have in common; nil shares nothing.
+	// Shared is what all screens of the server have in common; nil shares with none.
 	Shared *Shared
 	Log    *slog.Logger
 }
@@ -157,6 +157,9 @@ func New(ctx context.Context, c Config) *Model {
 	ctx, cancel := context.WithCancel(ctx)
 	if c.Loc == nil {
 		c.Loc = time.Local
+	}
+	if c.Shared == nil {
+		c.Shared = NewShared()
 	}
 	m := &Model{
 		cfg: c, actor: c.Actor, me: c.Actor.Me(), ctx: ctx, cancel: cancel, feed: c.Actor.Follow(), words: c.Words, profile: colorprofile.ANSI256,

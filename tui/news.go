@@ -117,7 +117,6 @@ func (m *Model) counted(t *talk, by int) {
 // person.
 func (m *Model) posted(t *talk, msg *chat.Message) string {
 	mine := msg.From == m.me.ID
-	m.name(msg.From, msg.Nick)
 	if mine {
 		m.acknowledge(t, msg.ID)
 		m.received(t, msg)

@@ -207,9 +207,6 @@ func (m *Model) onPage(msg pageMsg) {
 	case newer:
 		w.pane.Append(msg.page)
 	}
-	for i := range msg.page.Messages {
-		m.name(msg.page.Messages[i].From, msg.page.Messages[i].Nick)
-	}
 	m.needQuotes(w)
 	m.fill()
 }

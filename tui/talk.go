@@ -139,9 +139,17 @@ func (m *Model) know(c chat.Conversation) *talk {
 	return t
 }
 
-// maxKnown bounds the nicks a screen remembers, which are for who is here and who
-// types; they come again when needed.
-const maxKnown = 128
+// maxKnown bounds the nicks a screen remembers: of who is here, of members and of
+// the others in talks. They come again when needed.
+const maxKnown = 512
+
+// nickOf is the nick of somebody who types, "" if it is not known.
+func (m *Model) nickOf(id chat.UserID) chat.Nick {
+	if nick := m.names[id]; nick != "" {
+		return nick
+	}
+	return m.cfg.Shared.Nick(id)
+}
 
 // name remembers somebody's nick.
 func (m *Model) name(id chat.UserID, nick chat.Nick) {

@@ -353,6 +353,17 @@ func (p *Pane) Rule(after chat.Number, count int) {
 // Ruled tells whether there is a line, and behind which number.
 func (p *Pane) Ruled() (chat.Number, bool) { return p.ruler.after, p.ruler.on }
 
+// Authors are the nicks of who wrote what the pane holds.
+func (p *Pane) Authors() []string {
+	var nicks []string
+	for _, e := range p.entries {
+		if e.kind == message {
+			nicks = append(nicks, string(e.msg.Nick))
+		}
+	}
+	return nicks
+}
+
 // First and Last are the numbers of the messages held at both ends, 0 if none.
 func (p *Pane) First() chat.Number {
 	for _, e := range p.entries {

@@ -17,6 +17,7 @@ type Shared struct {
 	mu       sync.Mutex
 	messages generations[chat.MessageID, *chat.Message]
 	rows     generations[rowsKey, []string]
+	nicks    generations[chat.UserID, chat.Nick] // of who wrote
 }
 
 // Bounds of what is shared; beyond them what was not asked for lately is
@@ -24,13 +25,18 @@ type Shared struct {
 const (
 	sharedMessages = 4096
 	sharedRows     = 4096
+	sharedNicks    = 4096
 	sharedText     = 1024 // bytes of a message
 	sharedHeight   = 16   // rows of a message
 )
 
 // NewShared returns an empty one, for all screens of a server.
 func NewShared() *Shared {
-	return &Shared{messages: newGenerations[chat.MessageID, *chat.Message](sharedMessages / 2), rows: newGenerations[rowsKey, []string](sharedRows / 2)}
+	return &Shared{
+		messages: newGenerations[chat.MessageID, *chat.Message](sharedMessages / 2),
+		rows:     newGenerations[rowsKey, []string](sharedRows / 2),
+		nicks:    newGenerations[chat.UserID, chat.Nick](sharedNicks / 2),
+	}
 }
 
 // message returns a copy of m: the one that others have too, if it says the same.
@@ -47,7 +53,20 @@ func (s *Shared) message(m *chat.Message) *chat.Message {
 	}
 	own := *m
 	s.messages.put(m.ID, &own)
+	s.nicks.put(m.From, m.Nick)
 	return &own
+}
+
+// Nick is that of somebody who wrote lately, "" if it is not known. It is for
+// somebody who sees them type: they are in one conversation.
+func (s *Shared) Nick(id chat.UserID) chat.Nick {
+	if s == nil {
+		return ""
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	nick, _ := s.nicks.get(id)
+	return nick
 }
 
 // rowsKey is everything that rows of a message depend on which look the same to
