@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bufio"
 	"encoding/binary"
 	"io"
 	"sync"
@@ -8,8 +9,11 @@ import (
 
 // Packet types (draft-ietf-secsh-filexfer-02, section 3).
 const (
-	fxpRead  = 5
-	fxpWrite = 6
+	fxpVersion       = 2
+	fxpRead          = 5
+	fxpWrite         = 6
+	fxpExtended      = 200
+	fxpExtendedReply = 201
 )
 
 // maxAhead is how many packets pkg/sftp works on at once. Each READ costs twice
@@ -30,10 +34,13 @@ const maxAhead = 4
 // not be written none is handed over at all: pkg/sftp would go on and read files
 // for nobody.
 //
+// It also answers for an extension that pkg/sftp does not have; see limits.
+//
 // pkg/sftp answers each packet exactly once and in order, so counting is enough.
 // Read is called by one goroutine and Write by another.
 type frames struct {
-	ch     io.ReadWriter
+	ch     io.Writer
+	in     *bufio.Reader
 	header [5]byte // length and type of the packet that begins
 	ready  []byte  // of header, not yet read
 	left   uint32  // bytes of the packet after header
@@ -47,11 +54,18 @@ type frames struct {
 	asked    uint64    // packets handed to pkg/sftp
 	command  uint64    // the newest of them that is neither READ nor WRITE
 	answered uint64
-	failed   error // of the first answer that could not be written
+	limits   []uint64 // packets not yet answered that ask for the limits, by number
+	failed   error    // of the first answer that could not be written
 }
 
+// readAhead is what is read of the channel when a packet begins; what follows
+// goes where it belongs at once. Each read of a channel gives the client some of
+// its window back, in a message of its own, so the few bytes of a header must
+// not be reads of their own.
+const readAhead = 4 << 10
+
 func newFrames(ch io.ReadWriter) *frames {
-	f := &frames{ch: ch}
+	f := &frames{ch: ch, in: bufio.NewReaderSize(ch, readAhead)}
 	f.moved.L = &f.mu
 	return f
 }
@@ -70,14 +84,14 @@ func (f *frames) Read(p []byte) (int, error) {
 	if uint32(len(p)) > f.left {
 		p = p[:f.left]
 	}
-	n, err := f.ch.Read(p)
+	n, err := f.in.Read(p)
 	f.left -= uint32(n)
 	return n, err
 }
 
 // begin reads the header of a packet and waits if the packet has to.
 func (f *frames) begin() error {
-	if _, err := io.ReadFull(f.ch, f.header[:4]); err != nil {
+	if _, err := io.ReadFull(f.in, f.header[:4]); err != nil {
 		return err
 	}
 	length := binary.BigEndian.Uint32(f.header[:4])
@@ -85,14 +99,18 @@ func (f *frames) begin() error {
 		f.ready = f.header[:4]
 		return nil
 	}
-	if _, err := io.ReadFull(f.ch, f.header[4:]); err != nil {
+	if _, err := io.ReadFull(f.in, f.header[4:]); err != nil {
 		return io.ErrUnexpectedEOF
 	}
 	f.ready, f.left = f.header[:], length-1
+	limits := f.header[4] == fxpExtended && f.asksLimits()
 
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked++
+	if limits {
+		f.limits = append(f.limits, f.asked)
+	}
 	if f.header[4] != fxpRead && f.header[4] != fxpWrite {
 		f.command = f.asked
 	}
@@ -105,16 +123,15 @@ func (f *frames) begin() error {
 // Write counts an answer once the channel has taken it. When one cannot be
 // written the session is over, and whoever waits has to see that.
 func (f *frames) Write(p []byte) (int, error) {
-	n, err := f.ch.Write(p)
-	if err != nil {
+	if _, err := f.ch.Write(f.edited(p)); err != nil {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.failed = err
 		f.moved.Broadcast()
-		return n, err
+		return 0, err
 	}
 	f.count(p)
-	return n, nil
+	return len(p), nil
 }
 
 func (f *frames) count(p []byte) {

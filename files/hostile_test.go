@@ -204,7 +204,6 @@ func FuzzPackets(f *testing.F) {
 	init := frame(fxpInit, u32(3))
 	open := frame(fxpOpen, u32(1), str("/beto/a.txt"), u32(0x1a), u32(0))
 	write := frame(fxpWrite, u32(2), str("1"), u64(0), str("hola"))
-	join := func(frames ...[]byte) []byte { return []byte(strings.Join(stringsOf(frames), "")) }
 	f.Add(join(init, open, write, frame(fxpClose, u32(3), str("1"))))
 	f.Add(join(init, open, frame(fxpRead, u32(2), str("1"), u64(1<<63), u32(1<<31))))
 	f.Add(join(init, open, frame(fxpWrite, u32(2), str("1"), u64(1<<64-1), str("x"))))
@@ -227,11 +226,4 @@ func FuzzPackets(f *testing.F) {
 			t.Fatal("the session does not end")
 		}
 	})
-}
-
-func stringsOf(frames [][]byte) (all []string) {
-	for _, f := range frames {
-		all = append(all, string(f))
-	}
-	return all
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -27,6 +28,8 @@ const (
 	fxpData     = 103
 	fxpName     = 104
 	fxpExtended = 200
+
+	fxpExtendedReply = 201
 )
 
 // raw is a client that sends what no library would.
@@ -35,6 +38,9 @@ type raw struct {
 	conn   net.Conn
 	id     uint32
 	status chan int
+
+	version    string // the answer to INIT
+	answeredID uint32 // of the last answer
 }
 
 func (w *world) raw(who *chat.Actor) *raw {
@@ -42,7 +48,8 @@ func (w *world) raw(who *chat.Actor) *raw {
 	w.t.Cleanup(func() { near.Close() })
 	r := &raw{t: w.t, conn: near, status: status}
 	r.send(frame(fxpInit, u32(3)))
-	r.answer()
+	_, body := r.answer()
+	r.version = string(body)
 	return r
 }
 
@@ -79,6 +86,13 @@ func (r *raw) send(frames ...[]byte) {
 	}
 }
 
+// post sends beside what the client does next: it may have to read answers
+// before the server takes all of it.
+func (r *raw) post(frames ...[]byte) {
+	all := join(frames...)
+	go func() { _, _ = r.conn.Write(all) }() // ends with the connection; what is missing is missed in the answers
+}
+
 // answer is the next packet from the server: its type and what follows the id.
 func (r *raw) answer() (kind byte, body []byte) {
 	r.t.Helper()
@@ -93,8 +107,22 @@ func (r *raw) answer() (kind byte, body []byte) {
 	if _, err := io.ReadFull(r.conn, body); err != nil {
 		r.t.Fatal(err)
 	}
+	if len(body) >= 5 {
+		r.answeredID = binary.BigEndian.Uint32(body[1:])
+	}
 	return body[0], body[min(5, len(body)):]
 }
+
+// wantAnswers reads answers of these types and forgets what is in them.
+func wantAnswers(r *raw, kinds ...byte) {
+	r.t.Helper()
+	for _, want := range kinds {
+		kind, _ := r.answer()
+		wantEqual(r.t, kind, want)
+	}
+}
+
+func join(parts ...[]byte) (all []byte) { return slices.Concat(parts...) }
 
 func text(b []byte) (string, []byte) {
 	n := binary.BigEndian.Uint32(b)
