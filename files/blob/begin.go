@@ -31,12 +31,12 @@ type file interface {
 	Truncate(size int64) error
 	Chmod(mode fs.FileMode) error
 	Sync() error
-	Datasync() error
+	Writeback() error // the disk is to begin with what was written
 }
 
 type diskFile struct{ *os.File }
 
-func (f diskFile) Datasync() error { return datasync(f.File) }
+func (f diskFile) Writeback() error { return writeback(f.File) }
 
 // Begin starts an upload. It must end with Commit or Discard. How many there
 // may be at once is for the caller to bound: each has one open file, and while

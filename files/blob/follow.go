@@ -41,7 +41,7 @@ func (u *Upload) follow() {
 		case !more:
 			return
 		case save:
-			if err := u.f.Datasync(); err != nil {
+			if err := u.f.Writeback(); err != nil {
 				u.fail(err)
 			}
 		default:

@@ -9,7 +9,7 @@ import (
 
 // syncEvery is how many written bytes the disk is asked to take at a time, so
 // that little is left for Commit.
-const syncEvery = 32 << 20
+const syncEvery = 16 << 20
 
 // state of an upload; only open takes reads, writes and the follower.
 type state int
