@@ -24,8 +24,9 @@
 //
 // # Goroutines
 //
-// This package starts none. pkg/sftp runs, per session, eight workers for READ
-// and WRITE and one for everything else, and recovers in none of them: a panic
+// This package starts one, which waits for a quiet client (frames.more). pkg/sftp
+// runs, while a session is used, eight workers for READ and WRITE and one for
+// everything else, and recovers in none of them: a panic
 // there would end the whole server. So every method of ours that it calls, but
 // for the few that return a constant, recovers (session.turn, session.recovered),
 // and frames keeps what is hostile in the order of packets away from it.

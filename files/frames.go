@@ -21,8 +21,8 @@ const (
 // asks for beyond that waits in its channel's window, so a slow line loses nothing.
 const maxAhead = 4
 
-// frames is the channel as pkg/sftp sees it: READ and WRITE wait here until
-// every packet before them that is neither has been answered. Without it
+// frames is the channel as pkg/sftp sees it: nothing is handed over while a
+// packet that is neither READ nor WRITE is unanswered. Without it
 //
 //   - a READ with the handle that an OPEN is about to get runs beside that OPEN
 //     and reads fields that it is writing, which can crash the process;
@@ -34,7 +34,8 @@ const maxAhead = 4
 // not be written none is handed over at all: pkg/sftp would go on and read files
 // for nobody.
 //
-// It also answers for an extension that pkg/sftp does not have; see limits.
+// It also answers for an extension that pkg/sftp does not have (see limits), and
+// ends a pkg/sftp that has nothing to do (see rest).
 //
 // pkg/sftp answers each packet exactly once and in order, so counting is enough.
 // Read is called by one goroutine and Write by another.
@@ -49,13 +50,17 @@ type frames struct {
 	outHas  int
 	outLeft uint32
 
+	busy    func() bool   // whether a handle is open
+	coming  chan struct{} // not nil: closed once there is something to read
+	resting bool
+
 	mu       sync.Mutex
 	moved    sync.Cond // answered changed; uses mu
 	asked    uint64    // packets handed to pkg/sftp
 	command  uint64    // the newest of them that is neither READ nor WRITE
 	answered uint64
-	limits   []uint64 // packets not yet answered that ask for the limits, by number
-	failed   error    // of the first answer that could not be written
+	limits   uint64 // the newest that asks for the limits
+	failed   error  // of the first answer that could not be written
 }
 
 // readAhead is what is read of the channel when a packet begins; what follows
@@ -64,8 +69,9 @@ type frames struct {
 // not be reads of their own.
 const readAhead = 4 << 10
 
-func newFrames(ch io.ReadWriter) *frames {
-	f := &frames{ch: ch, in: bufio.NewReaderSize(ch, readAhead)}
+// newFrames makes the frames of a channel; busy says whether a handle is open.
+func newFrames(ch io.ReadWriter, busy func() bool) *frames {
+	f := &frames{ch: ch, in: bufio.NewReaderSize(ch, readAhead), busy: busy}
 	f.moved.L = &f.mu
 	return f
 }
@@ -89,8 +95,15 @@ func (f *frames) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// begin reads the header of a packet and waits if the packet has to.
+// begin waits until a packet may be handed over, and reads its header.
 func (f *frames) begin() error {
+	answered, err := f.turn()
+	if err != nil {
+		return err
+	}
+	if answered && !f.more() {
+		return io.EOF
+	}
 	if _, err := io.ReadFull(f.in, f.header[:4]); err != nil {
 		return err
 	}
@@ -108,16 +121,24 @@ func (f *frames) begin() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked++
-	if limits {
-		f.limits = append(f.limits, f.asked)
-	}
 	if f.header[4] != fxpRead && f.header[4] != fxpWrite {
 		f.command = f.asked
 	}
-	for f.failed == nil && (f.asked-f.answered > maxAhead || f.answered < f.command && f.command != f.asked) {
+	if limits {
+		f.limits = f.asked
+	}
+	return nil
+}
+
+// turn waits until the next packet may be handed over and reports whether all
+// before it are answered.
+func (f *frames) turn() (answered bool, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.failed == nil && (f.asked-f.answered >= maxAhead || f.answered < f.command) {
 		f.moved.Wait()
 	}
-	return f.failed
+	return f.asked == f.answered, f.failed
 }
 
 // Write counts an answer once the channel has taken it. When one cannot be

@@ -16,6 +16,9 @@ type pipe struct {
 
 func (p *pipe) Read(b []byte) (int, error) { return p.Reader.Read(b) }
 
+// inUse is a session in which a file is open all the time.
+func inUse() bool { return true }
+
 func packet(kind byte, body string) []byte {
 	b := binary.BigEndian.AppendUint32(nil, uint32(1+len(body)))
 	return append(append(b, kind), body...)
@@ -32,7 +35,7 @@ func next(f *frames) (string, error) {
 	return string(body), err
 }
 
-func TestReadsWaitForTheCommandsBeforeThem(t *testing.T) {
+func TestNothingPassesACommand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const open, stat = 3, 17
 		var sent []byte
@@ -41,7 +44,7 @@ func TestReadsWaitForTheCommandsBeforeThem(t *testing.T) {
 		} {
 			sent = append(sent, p...)
 		}
-		f := newFrames(&pipe{Reader: bytes.NewReader(sent)})
+		f := newFrames(&pipe{Reader: bytes.NewReader(sent)}, inUse)
 		var got []string
 		go func() {
 			for {
@@ -63,10 +66,14 @@ func TestReadsWaitForTheCommandsBeforeThem(t *testing.T) {
 			synctest.Wait()
 		}
 		synctest.Wait()
-		if len(got) != 3 {
+		if len(got) != 2 {
 			t.Errorf("%q came through before any answer", got)
 		}
-		answer(2)
+		answer(1)
+		if len(got) != 2 {
+			t.Errorf("%q came through before the OPEN was answered", got)
+		}
+		answer(1)
 		if len(got) != 3 {
 			t.Errorf("%q came through before the STAT was answered", got)
 		}
@@ -74,15 +81,16 @@ func TestReadsWaitForTheCommandsBeforeThem(t *testing.T) {
 		if len(got) != 6 {
 			t.Errorf("%q came through", got)
 		}
+		answer(3)
 	})
 }
 
 func TestFramesPassEverythingOnAsItIs(t *testing.T) {
 	for _, sent := range [][]byte{
 		nil, {0}, {0, 0, 0}, {0, 0, 0, 0, 9, 9}, {0, 0, 0, 2, 1}, {0xff, 0xff, 0xff, 0xff, 1, 2, 3},
-		append(packet(1, ""), packet(3, "some")...),
+		append(packet(fxpRead, ""), packet(fxpWrite, "some")...),
 	} {
-		f := newFrames(&pipe{Reader: bytes.NewReader(sent)})
+		f := newFrames(&pipe{Reader: bytes.NewReader(sent)}, inUse)
 		got, err := io.ReadAll(io.LimitReader(f, 100))
 		if !bytes.HasPrefix(sent, got) || err == nil && len(got) < len(sent)-3 {
 			t.Errorf("%v became %v, %v", sent, got, err)
@@ -105,7 +113,7 @@ func TestWhoAsksAndDoesNotReadIsMadeToWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// Two thousand READs of 255 KiB each, and nobody takes the answers.
 		gone := make(chan struct{})
-		f := newFrames(stuck{bytes.NewReader(bytes.Repeat(packet(fxpRead, "1"), 2000)), gone})
+		f := newFrames(stuck{bytes.NewReader(bytes.Repeat(packet(fxpRead, "1"), 2000)), gone}, inUse)
 		handed, end := 0, error(nil)
 		go func() {
 			for ; ; handed++ {

@@ -52,11 +52,7 @@ func (f *frames) edited(p []byte) []byte {
 func (f *frames) owesLimits() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.limits) == 0 || f.limits[0] != f.answered+1 {
-		return false
-	}
-	f.limits = f.limits[1:]
-	return true
+	return f.limits == f.answered+1
 }
 
 func appendString(b []byte, s string) []byte {
