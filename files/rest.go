@@ -6,7 +6,7 @@ import "time"
 // its pkg/sftp ends: eleven goroutines and at least a page of maxPacket, where
 // the session itself keeps two goroutines and a few KiB. Programs such as sshfs
 // and file managers keep sessions for hours and use them for moments.
-const restAfter = time.Second
+const restAfter = 100 * time.Millisecond
 
 // more waits for the next packet, when all before it are answered. It returns
 // false when none comes for a while and no handle is open: the session rests.
