@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/rand"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -14,6 +15,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/pkg/sftp"
+	"golang.org/x/crypto/ssh"
 )
 
 // BenchMiB is the size of the file that is sent, in MiB; 64 unless set.
@@ -279,4 +283,74 @@ func stat(pid int) []string {
 func children(pid int) []string {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
 	return strings.Fields(string(text))
+}
+
+// BenchmarkQuietSFTPSessions opens 300 sftp sessions on as many connections of
+// 15 people; each fetches a file of 1 MiB and then says nothing. What the server
+// holds more than before is what they cost, at once and after three minutes.
+func BenchmarkQuietSFTPSessions(b *testing.B) {
+	const people, sessions = 15, 300
+	s := &stage{dir: b.TempDir()}
+	a := &arena{b: b, dir: s.dir}
+	s.port = a.port()
+	a.check(os.Mkdir(filepath.Join(s.dir, "keys"), 0o700))
+	p, err := startServer(s.dir, s.port, []string{"--no-limits"})
+	a.check(err)
+	b.Cleanup(p.kill)
+	inside := &insiders{stage: s}
+	for i := range people {
+		who := fmt.Sprintf("ana%d", i)
+		a.check(writeKey(s.keyFile(who)))
+		if _, errs, status := inside.ssh(login{who, who}, "register", nil); status != 0 {
+			b.Fatal(errs)
+		}
+	}
+	var before, transferring, quiet int64
+	for b.Loop() {
+		before = held(p.cmd.Process.Pid)
+		var open []*ssh.Client
+		for i := range sessions {
+			who := fmt.Sprintf("ana%d", i%people)
+			conn, files := a.connect(inside, login{who, who})
+			if i == 0 {
+				f, err := files.Create("/lobby/file")
+				a.check(err)
+				_, err = f.Write(make([]byte, 1<<20))
+				a.check(err)
+				a.check(f.Close())
+			}
+			f, err := files.Open("/lobby/file")
+			a.check(err)
+			_, err = f.WriteTo(io.Discard)
+			a.check(err)
+			a.check(f.Close())
+			open = append(open, conn)
+		}
+		transferring = held(p.cmd.Process.Pid)
+		time.Sleep(3 * time.Minute) // the runtime collects at least every two
+		quiet = held(p.cmd.Process.Pid)
+		for _, conn := range open {
+			_ = conn.Close() // the server's end of it is what was measured
+		}
+	}
+	b.ReportMetric(float64(transferring-before)/sessions, "KiB/session-at-once")
+	b.ReportMetric(float64(quiet-before)/sessions, "KiB/session-quiet")
+	b.ReportMetric(0, "ns/op")
+}
+
+func (a *arena) connect(c *insiders, who login) (*ssh.Client, *sftp.Client) {
+	a.b.Helper()
+	conn, _, err := c.dial(who, nobody)
+	a.check(err)
+	files, err := sftp.NewClient(conn)
+	a.check(err)
+	return conn, files
+}
+
+// held is the memory of a process in KiB (proc_pid_status(5), VmRSS).
+func held(pid int) (kib int64) {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	_, after, _ := strings.Cut(string(text), "VmRSS:")
+	_, _ = fmt.Sscan(after, &kib)
+	return kib
 }
