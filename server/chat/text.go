@@ -12,17 +12,21 @@ import (
 const maxMarks = 8
 
 // CleanText makes a message's text of what somebody typed or pasted: valid
-// UTF-8 in NFC; escape sequences, controls but newline, bidi controls, zero-width
-// and byte-order marks dropped; tabs to four spaces; at most 8 combining marks
-// on a character; no blank lines at either end, no spaces at the end of lines.
+// UTF-8 in NFC; escape sequences, controls but newline, and all that is not seen
+// dropped (see invisible); tabs to four spaces; at most 8 combining marks on a
+// character; no blank lines at either end, no spaces at the end of lines.
 // It never fails and is idempotent; limits are checked by checkText.
 func CleanText(s string) string {
 	s = dropSequences(strings.ToValidUTF8(s, "\uFFFD"))
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	var b strings.Builder
 	b.Grow(len(s))
-	marks := 0
+	marks, last := 0, ' '
 	for _, r := range norm.NFC.String(s) {
+		if invisible(r) && r != '\n' && r != '\t' || binds(r) && !binding(last) {
+			continue
+		}
+		last = r
 		switch {
 		case r == '\n':
 			marks = 0
@@ -30,7 +34,6 @@ func CleanText(s string) string {
 		case r == '\t':
 			marks = 0
 			b.WriteString("    ")
-		case invisible(r):
 		case unicode.In(r, unicode.Mn, unicode.Me):
 			if marks++; marks <= maxMarks {
 				b.WriteRune(r)
@@ -44,24 +47,40 @@ func CleanText(s string) string {
 }
 
 // invisible reports the characters that may deceive or move a cursor: C0, DEL,
-// C1, bidi embeddings, overrides and isolates, bidi and joiner-less zero-width
-// marks, byte-order marks, line and paragraph separators, the tag block,
-// annotation controls. ZWJ and variation selectors stay: emoji need them.
+// C1, line and paragraph separators, format characters (bidi controls,
+// zero-width marks, tags, annotation, music), and all else that Unicode says is
+// not to be seen (blank letters, joiners of graphemes). The signs before
+// numbers, which are seen, stay, and what binds says.
 func invisible(r rune) bool {
 	switch {
-	case r < 0x20, r >= 0x7f && r <= 0x9f:
+	case r < 0x300:
+		return r < 0x20 || r >= 0x7f && r <= 0x9f || r == 0xad
+	case r == 0x2028, r == 0x2029:
 		return true
-	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
-		return true
-	case r == 0x200b, r == 0x200c, r == 0x200e, r == 0x200f, r == 0x061c, r == 0xfeff, r == 0x00ad:
-		return true
-	case r >= 0x2028 && r <= 0x2029, r >= 0x2060 && r <= 0x2064, r >= 0x206a && r <= 0x206f:
-		return true
-	case r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
-		return true
+	case binds(r):
+		return false
 	}
-	return r == 0x115f || r == 0x1160 || r == 0x3164 || r == 0xffa0 // Hangul fillers: blank letters
+	return unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) ||
+		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
 }
+
+// binds reports the zero-width joiner and the variation selectors: not seen by
+// themselves, but emoji and some scripts need them.
+func binds(r rune) bool { return r == 0x200d || unicode.Is(unicode.Variation_Selector, r) }
+
+// binding reports whether a character may be bound. After a blank or a letter
+// of Europe a joiner changes nothing but whether two words are the same.
+func binding(r rune) bool {
+	return r > ' ' && !unicode.IsSpace(r) && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic)
+}
+
+// seen reports whether any of a text shows.
+func seen(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsSpace(r) && !binds(r) && r != brailleBlank })
+}
+
+// brailleBlank is a blank that Unicode does not call one.
+const brailleBlank = 0x2800
 
 // dropSequences removes whole escape sequences (ECMA-48 5.4 and 5.6), so that
 // the letters of a stripped "ESC[31m" do not stay behind as text. An
@@ -162,7 +181,7 @@ func trimLines(s string) string {
 // checkText refuses text that is empty or over the limits.
 func checkText(s string) error {
 	switch {
-	case strings.TrimSpace(s) == "":
+	case !seen(s):
 		return &Error{Code: TextEmpty}
 	case len(s) > MaxText:
 		return &Error{Code: TextTooLong, Limit: MaxText}
@@ -188,39 +207,50 @@ func OneLine(s string, max int) string {
 // CleanTitle is a group's title, or TitleInvalid.
 func CleanTitle(s string) (string, error) {
 	t := OneLine(s, MaxTitle+1)
-	if t == "" || utf8.RuneCountInString(t) > MaxTitle {
+	if !seen(t) || utf8.RuneCountInString(t) > MaxTitle {
 		return "", &Error{Code: TitleInvalid, Limit: MaxTitle}
 	}
 	return t, nil
 }
 
 // CleanFileName is the name a file gets here: one line of clean text in NFC,
-// without the characters Windows refuses and without a path; "" never, because
-// names of nothing but junk are FileNameInvalid, as is anything over 255 bytes.
+// without the characters Windows refuses, without a path and without lines and
+// blocks, which could draw a row of the screen; "" never, because names of
+// nothing but junk are FileNameInvalid, as is anything over 255 bytes.
 func CleanFileName(s string) (string, error) {
 	bad := &Error{Code: FileNameInvalid, Name: OneLine(s, 60)}
 	if len(s) > 4*MaxFileName {
 		return "", bad
 	}
 	name := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`<>:"|?*\/`, r) {
+		switch {
+		case strings.ContainsRune(`<>:"|?*\/`, r), r >= 0x2500 && r <= 0x259f:
 			return '_'
+		case r == brailleBlank:
+			return ' '
 		}
 		return r
-	}, strings.Join(strings.Fields(CleanText(s)), " "))
-	name = strings.TrimRight(name, ". ")
-	if stem, _, _ := strings.Cut(strings.ToUpper(name), "."); windowsReserved[stem] {
+	}, CleanText(s))
+	name = strings.TrimRight(strings.Join(strings.Fields(name), " "), ". ")
+	if reserved(name) {
 		name = "_" + name
 	}
-	if name == "" || len(name) > MaxFileName {
+	if !seen(name) || len(name) > MaxFileName {
 		return "", bad
 	}
 	return name, nil
 }
 
-// windowsReserved are device names: a file so called cannot be saved there.
-var windowsReserved = map[string]bool{
-	"CON": true, "PRN": true, "AUX": true, "NUL": true,
-	"COM1": true, "COM2": true, "COM3": true, "COM4": true, "COM5": true, "COM6": true, "COM7": true, "COM8": true, "COM9": true,
-	"LPT1": true, "LPT2": true, "LPT3": true, "LPT4": true, "LPT5": true, "LPT6": true, "LPT7": true, "LPT8": true, "LPT9": true,
+// reserved reports the names of devices: a file so called cannot be saved on
+// Windows, whatever its ending, and with superscript digits neither ("Naming
+// Files, Paths, and Namespaces" of its documentation).
+func reserved(name string) bool {
+	stem, _, _ := strings.Cut(strings.ToUpper(name), ".")
+	stem = strings.TrimRight(stem, " ")
+	port := strings.HasPrefix(stem, "COM") || strings.HasPrefix(stem, "LPT")
+	switch stem {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
+		return true
+	}
+	return port && utf8.RuneCountInString(stem) == 4 && strings.ContainsAny(stem[3:], "123456789¹²³")
 }

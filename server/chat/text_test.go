@@ -1,6 +1,7 @@
 package chat_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"charla/server/chat"
+	"charla/server/chat/chattest"
 )
 
 // hostile is what somebody may send to move another's cursor, hide a name or
@@ -23,6 +25,15 @@ var hostile = []string{
 	"e" + strings.Repeat("\u0301", 200), strings.Repeat("\u0301", 20), "Z" + strings.Repeat("\u0310\u0323", 50), "e\u200b\u0301" + strings.Repeat("\u0302", 9), "\u20dd\u20de",
 	"👨‍👩‍👧‍👦", "❤️", "🇪🇸", "ñandú", "n\u0303andu\u0301", "\u1112\u1161\u11ab", "\u2126", "你好", "שלום", "مرحبا", "\t\tx", "x \t ", "\u00a0x\u00a0",
 	"a\n\n\nb", "\n\n a \n\n", "\x1b[\n31m", "a\u0338\u20d2=", "\u0958", "\u0f73\u0f75", "\u0344",
+}
+
+// allHostile is that and the corpus.
+func allHostile() []string {
+	all := slices.Clone(hostile)
+	for _, h := range chattest.HostileTexts() {
+		all = append(all, h.Text)
+	}
+	return all
 }
 
 func TestCleanText(t *testing.T) {
@@ -45,6 +56,10 @@ func TestCleanText(t *testing.T) {
 		"\ufeffa\u200bb\u2060c":            "abc",
 		"👨‍👩‍👧 ❤️":                         "👨‍👩‍👧 ❤️",
 		"n\u0303":                          "ñ",
+		"a\u200db\ufe0fc \u200dd":          "abc d",
+		"1\ufe0f\u20e3\u2764\ufe0f":        "1\ufe0f\u20e3\u2764\ufe0f",
+		"\u0915\u094d\u200d\u0937":         "\u0915\u094d\u200d\u0937",
+		"a\u180eb\u034fc\u17b4d\U0001d173": "abcd",
 		"e" + strings.Repeat("\u0301", 20): "é" + strings.Repeat("\u0301", 8),
 	} {
 		if got := chat.CleanText(typed); got != want {
@@ -54,7 +69,7 @@ func TestCleanText(t *testing.T) {
 }
 
 func FuzzCleanText(f *testing.F) {
-	for _, s := range hostile {
+	for _, s := range allHostile() {
 		f.Add(s)
 		f.Add("a" + s + s + "b\n")
 	}
@@ -78,31 +93,15 @@ func FuzzCleanText(f *testing.F) {
 // checkHarmless checks that s can move nobody's cursor and hide nothing.
 func checkHarmless(t *testing.T, s string, newlines bool) {
 	t.Helper()
-	if !utf8.ValidString(s) || !norm.NFC.IsNormalString(s) {
-		t.Errorf("%q is not UTF-8 in NFC", s)
+	if err := chattest.Harmless(s); err != nil {
+		t.Error(err)
 	}
-	marks := 0
-	for _, r := range s {
-		switch {
-		case r == '\n' && newlines:
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), unicode.In(r, unicode.Zl, unicode.Zp):
-			t.Errorf("%q holds %U", s, r)
-		case unicode.Is(unicode.Cf, r) && r != '\u200d' && !prepended(r):
-			t.Errorf("%q holds the format character %U", s, r)
-		}
-		if marks++; !unicode.In(r, unicode.Mn, unicode.Me) {
-			marks = 0
-		}
-		if marks > 8 {
-			t.Errorf("%q stacks %d marks", s, marks)
-		}
+	if !norm.NFC.IsNormalString(s) {
+		t.Errorf("%q is not in NFC", s)
 	}
-}
-
-// prepended reports the format characters that are seen: signs before numbers
-// (Arabic, Syriac, Kaithi), and those of hieroglyphs, shorthand and music.
-func prepended(r rune) bool {
-	return unicode.Is(unicode.Prepended_Concatenation_Mark, r) || r == 0x180e || r >= 0x13430 && r <= 0x1343f || r >= 0x1bca0 && r <= 0x1bca3 || r >= 0x1d173 && r <= 0x1d17a
+	if !newlines && strings.Contains(s, "\n") {
+		t.Errorf("%q is not one line", s)
+	}
 }
 
 func TestOneLine(t *testing.T) {
@@ -120,7 +119,7 @@ func TestOneLine(t *testing.T) {
 }
 
 func FuzzOneLine(f *testing.F) {
-	for _, s := range hostile {
+	for _, s := range allHostile() {
 		f.Add(s, 5)
 		f.Add("a\n"+s+s+s, 40)
 	}
@@ -153,13 +152,18 @@ func TestCleanFileName(t *testing.T) {
 		"name. . .":                       "name",
 		"evil\u202etxt.exe":               "eviltxt.exe",
 		"n\u0303.txt":                     "ñ.txt",
+		"a\u200d.txt":                     "a.txt",
+		"a \u258cbeto\u280010:00.txt":     "a _beto 10_00.txt",
+		"Com\u00b9.txt":                   "_Com\u00b9.txt",
+		"con .txt":                        "_con .txt",
+		"com10.txt":                       "com10.txt",
 		strings.Repeat("x", 255):          strings.Repeat("x", 255),
 	} {
 		if got, err := chat.CleanFileName(typed); err != nil || got != want {
 			t.Errorf("%q becomes %q, %v, want %q", typed, got, err, want)
 		}
 	}
-	for _, typed := range []string{"", " ", ".", "..", "...", ". .", "\x1b[31m", "\u200b", strings.Repeat("x", 256), "con." + strings.Repeat("x", 251), strings.Repeat("x", 1<<20)} {
+	for _, typed := range []string{"", " ", ".", "..", "...", ". .", "\x1b[31m", "\u200b", "\u200d\ufe0f", "\u2800", strings.Repeat("x", 256), "con." + strings.Repeat("x", 251), strings.Repeat("x", 1<<20)} {
 		if got, err := chat.CleanFileName(typed); chat.CodeOf(err) != chat.FileNameInvalid {
 			t.Errorf("%.40q becomes %q, %v, want FileNameInvalid", typed, got, err)
 		}
@@ -167,7 +171,7 @@ func TestCleanFileName(t *testing.T) {
 }
 
 func FuzzCleanFileName(f *testing.F) {
-	for _, s := range hostile {
+	for _, s := range allHostile() {
 		f.Add(s)
 		f.Add(s + "a" + s + ".txt")
 	}
@@ -196,7 +200,7 @@ func TestCleanTitle(t *testing.T) {
 	if got, err := chat.CleanTitle(strings.Repeat("ñ", 64)); utf8.RuneCountInString(got) != 64 || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
-	for _, typed := range []string{"", "\u200b", strings.Repeat("x", 65)} {
+	for _, typed := range []string{"", "\u200b", "\u2800", "\U0001f3fb\u200d"[4:], strings.Repeat("x", 65)} {
 		if got, err := chat.CleanTitle(typed); chat.CodeOf(err) != chat.TitleInvalid {
 			t.Errorf("%q becomes %q, %v, want TitleInvalid", typed, got, err)
 		}
