@@ -51,7 +51,10 @@ func appendRow(b []byte, f, last *Frame, y int) []byte {
 		b = appendGap(b, last, y, at, s.x, j)
 		j = last.reaching(j, s.x)
 		if j < 0 || last.spans[j].x != s.x || last.spans[j].w != s.w || last.spans[j].text != s.text {
-			b = f.appendSpan(b, s, y)
+			mark, doubt := len(b), false
+			if b, doubt = f.appendSpan(b, s, y); doubt {
+				return f.appendAnew(b[:mark], i, y)
+			}
 		}
 		at = s.x + s.w
 		j = last.reaching(j, at)
@@ -84,26 +87,39 @@ func appendGap(b []byte, last *Frame, y int, from, to int16, j int32) []byte {
 
 func (f *Frame) appendSpans(b []byte, y int) []byte {
 	for i := f.rows[y].first; i >= 0; i = f.spans[i].next {
-		b = f.appendSpan(b, &f.spans[i], y)
+		b, _ = f.appendSpan(b, &f.spans[i], y)
+	}
+	return b
+}
+
+// appendAnew writes a row again from span i on. A text that the terminal counts
+// wider than we do covers what stands behind it, and one it counts narrower
+// leaves what stood there.
+func (f *Frame) appendAnew(b []byte, i int32, y int) []byte {
+	b = appendMove(b, int(f.spans[i].x), y)
+	b = append(b, ansi.EraseLineRight...)
+	for ; i >= 0; i = f.spans[i].next {
+		b, _ = f.appendSpan(b, &f.spans[i], y)
 	}
 	return b
 }
 
 // appendSpan writes one span. The style is plain before it and after it. Blanks at
 // the end of the screen's row are erased rather than written: most rows of a
-// conversation end in many.
-func (f *Frame) appendSpan(b []byte, s *span, y int) []byte {
+// conversation end in many. doubt is appendText's.
+func (f *Frame) appendSpan(b []byte, s *span, y int) (_ []byte, doubt bool) {
 	b = appendMove(b, int(s.x), y)
 	if int(s.x+s.w) == f.width {
 		if text := strings.TrimRight(s.text, " "); len(s.text)-len(text) > len(ansi.EraseLineRight) && endsPlain(text) {
-			return append(appendText(b, text), ansi.EraseLineRight...)
+			b, doubt = appendText(b, text)
+			return append(b, ansi.EraseLineRight...), doubt
 		}
 	}
-	b = appendText(b, s.text)
+	b, doubt = appendText(b, s.text)
 	if strings.IndexByte(s.text, ansi.ESC) >= 0 && !strings.HasSuffix(s.text, "\x1b[m") && !strings.HasSuffix(s.text, "\x1b[0m") {
 		b = append(b, ansi.ResetStyle...)
 	}
-	return b
+	return b, doubt
 }
 
 // endsPlain tells that no style is on after a text.

@@ -162,6 +162,29 @@ func randomFrame(f *Frame, r *rand.Rand) {
 
 // Whatever was on the screen, the difference leads to the same screen as
 // painting everything does.
+// Somebody sent a flag and a half: three cells for us, four for the terminal,
+// and the border beside them was gone. What is counted too wide left old letters.
+func TestAWidthCountedOtherwiseStaysInItsSpanRegression(t *testing.T) {
+	g := newGlass(12, 1)
+	draw := func(text string) string {
+		t.Helper()
+		g.draw(t, Size{12, 1}, func(f *Frame) {
+			f.Put(0, 0, 6, text+strings.Repeat(" ", 6-f.Method().StringWidth(text)))
+			f.Put(6, 0, 6, "|right")
+		})
+		return g.screen.String()
+	}
+	const flags, joined = "\U0001f1ea\U0001f1f8\U0001f1ea", "\U0001f468\u200d\U0001f469"
+	if f := (&Frame{}).Method(); f.StringWidth(flags) != 3 || f.StringWidth(joined) != 4 {
+		t.Fatal("these are counted as terminals do now: find others for this story")
+	}
+	for _, text := range []string{"abcdef", flags, "abcdef", joined, flags + "x"} {
+		if got := draw(text); !strings.HasSuffix(got, "|right") || text != "abcdef" && strings.Contains(got, "f|") {
+			t.Errorf("after %q the row is %q", text, got)
+		}
+	}
+}
+
 func FuzzDifference(f *testing.F) {
 	for seed := range uint64(20) {
 		f.Add(seed)

@@ -11,8 +11,8 @@ import (
 // appendText writes the text of a span and lets nothing through but
 // characters, styles (SGR) and hyperlinks (OSC 8). Texts are cleaned where they
 // come in; this is the last door before another person's terminal, and it costs
-// only what a changed span costs.
-func appendText(b []byte, text string) []byte {
+// only what a changed span costs. doubt: terminals do not agree on its width.
+func appendText(b []byte, text string) (_ []byte, doubt bool) {
 	kept := 0 // everything before it is written
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -26,6 +26,7 @@ func appendText(b []byte, text string) []byte {
 			n, ok = sequence(text[i:])
 		case c >= utf8.RuneSelf:
 			n, ok = printable(text[i:])
+			doubt = doubt || isDoubtful(text[i:i+n])
 		}
 		if !ok {
 			b = append(b, text[kept:i]...)
@@ -33,7 +34,23 @@ func appendText(b []byte, text string) []byte {
 		}
 		i += n
 	}
-	return append(b, text[kept:]...)
+	return append(b, text[kept:]...), doubt
+}
+
+// isDoubtful tells characters whose cells terminals count in different ways:
+// what combines or joins, the scripts that do, emoji, a font's own signs and
+// what is newer than the terminal. Latin, Greek and Cyrillic letters, frames, our
+// own signs, Chinese, Japanese and Korean are counted alike.
+func isDoubtful(char string) bool {
+	switch r, _ := utf8.DecodeRuneInString(char); {
+	case r < 0x300, r >= 0x370 && r < 0x483, r > 0x489 && r < 0x590, r >= 0x1e00 && r < 0x2000:
+		return false
+	case r >= 0x2000 && r < 0x20d0:
+		return r == 0x200d
+	case r >= 0x2100 && r < 0x2600, r == '✓', r >= 0x2e80 && r < 0xd800, r >= 0xff00 && r < 0xfff0:
+		return false
+	}
+	return true
 }
 
 // printable tells the length of the first character and whether it may stand

@@ -2,6 +2,11 @@ package terminal
 
 import "testing"
 
+func written(text string) string {
+	b, _ := appendText(nil, text)
+	return string(b)
+}
+
 func TestTextCannotMoveAnotherCursor(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"plain", "hola ñ ✓ 世", "hola ñ ✓ 世"},
@@ -17,7 +22,7 @@ func TestTextCannotMoveAnotherCursor(t *testing.T) {
 		{"broken character", "a\xe2\a\x80\xaeb", "ab"},
 		{"escape at the end", "a\x1b", "a"},
 	} {
-		if got := string(appendText(nil, c.in)); got != c.want {
+		if got := written(c.in); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -29,11 +34,11 @@ func FuzzText(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		out := string(appendText(nil, in))
+		out := written(in)
 		if err := checkControls(out); err != nil {
 			t.Fatalf("%q became %q: %v", in, out, err)
 		}
-		if again := string(appendText(nil, out)); again != out {
+		if again := written(out); again != out {
 			t.Fatalf("%q became %q and then %q", in, out, again)
 		}
 	})
