@@ -23,7 +23,7 @@ import (
 )
 
 // hostileWait is how long something may take that always comes.
-const hostileWait = 10 * time.Second
+const hostileWait = 20 * time.Second
 
 // hostileHouse is a whole server that strangers reach over SSH, and what it logs.
 type hostileHouse struct {
