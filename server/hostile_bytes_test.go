@@ -34,6 +34,7 @@ type screenBytes struct {
 	rest    []byte // an unfinished sequence or character
 	problem error  // the first
 	notices int
+	bell    bool // of a terminal that has no notifications: it is rung for them
 }
 
 func (b *screenBytes) Write(p []byte) (int, error) {
@@ -65,7 +66,14 @@ func (b *screenBytes) next(p []byte) (int, error) {
 		}
 		return 0, fmt.Errorf("a sequence that charla does not write: %+q", p[:min(len(p), 80)])
 	}
-	end := strings.IndexByte(string(p), 0x1b)
+	if p[0] == 0x07 && b.bell {
+		b.notices++
+		return 1, nil
+	}
+	end := strings.IndexAny(string(p), "\x1b\x07")
+	if end == 0 {
+		end = 1 // a bell where there should be none
+	}
 	if end < 0 {
 		end = len(p)
 		for end > 0 && !utf8.RuneStart(p[end-1]) {

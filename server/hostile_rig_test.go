@@ -108,7 +108,6 @@ type hostileGuest struct {
 	h      *hostileHouse
 	config *ssh.ClientConfig
 	client *ssh.Client
-	banner string
 }
 
 func (h *hostileHouse) config(user string) *ssh.ClientConfig {
@@ -129,11 +128,8 @@ func (h *hostileHouse) config(user string) *ssh.ClientConfig {
 // dial connects; what the sign-in shows has to be plain ASCII.
 func (h *hostileHouse) dial(c *ssh.ClientConfig) (*ssh.Client, error) {
 	c.BannerCallback = func(text string) error {
-		for _, b := range []byte(strings.ReplaceAll(text, "\r\n", "")) {
-			if b < ' ' || b > '~' {
-				h.t.Errorf("%+q was shown a banner that is not ASCII: %+q", c.User, text)
-				break
-			}
+		if err := ascii(strings.ReplaceAll(text, "\r\n", "")); err != nil {
+			h.t.Errorf("%+q was shown a banner: %v", shortly(c.User), err)
 		}
 		return nil
 	}
@@ -219,6 +215,7 @@ type hostileScreen struct {
 	session *ssh.Session
 	in      io.Writer
 	ended   chan struct{}
+	once    sync.Once
 }
 
 // screen opens a session with a terminal, as it calls itself, that knows modes.
@@ -228,7 +225,7 @@ func (g *hostileGuest) screen(term, lang string, width, height int, modes ...int
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	s := &hostileScreen{t: g.t, session: session, ended: make(chan struct{}), screenBytes: &screenBytes{Screen: tuitest.NewScreen(width, height)}}
+	s := &hostileScreen{t: g.t, session: session, ended: make(chan struct{}), screenBytes: &screenBytes{Screen: tuitest.NewScreen(width, height), bell: !strings.Contains(term, "kitty")}}
 	s.Recognize(modes...)
 	g.t.Cleanup(s.leave)
 	_ = session.Setenv("LANG", lang) // refused when it is hostile
@@ -249,9 +246,22 @@ func (g *hostileGuest) screen(term, lang string, width, height int, modes ...int
 	return s
 }
 
+// leave may be called again.
 func (s *hostileScreen) leave() {
-	s.session.Close()
-	s.Close()
+	s.once.Do(func() {
+		s.session.Close()
+		s.Close()
+	})
+}
+
+// over tells that the session ended.
+func (s *hostileScreen) over() bool {
+	select {
+	case <-s.ended:
+		return true
+	default:
+		return false
+	}
 }
 
 // sees waits for texts.
@@ -260,6 +270,16 @@ func (s *hostileScreen) sees(texts ...string) {
 	for _, text := range texts {
 		s.waits(fmt.Sprintf("%q", text), func() bool { return s.Contains(text) })
 	}
+}
+
+// soon reports whether a text comes at once, or nearly.
+func (s *hostileScreen) soon(text string) bool {
+	for until := time.Now().Add(time.Second / 2); time.Now().Before(until); time.Sleep(time.Millisecond) {
+		if s.Contains(text) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *hostileScreen) waits(what string, cond func() bool) {

@@ -26,7 +26,7 @@ type sftpBytes struct {
 const (
 	sftpInit, sftpOpen, sftpClose, sftpWrite   = 1, 3, 4, 6
 	sftpOpendir, sftpReaddir, sftpMkdir        = 11, 12, 14
-	sftpRealpath, sftpStat, sftpRename         = 16, 17, 18
+	sftpStat, sftpRename                       = 17, 18
 	sftpStatus, sftpHandle, sftpName, sftpPush = 101, 102, 104, 0x1a
 )
 
@@ -43,7 +43,7 @@ func (g *hostileGuest) sftp() *sftpBytes {
 	if err := session.RequestSubsystem("sftp"); err != nil {
 		g.t.Fatal(err)
 	}
-	if _, err := s.in.Write([]byte{0, 0, 0, 5, sftpInit, 0, 0, 0, 3}); err == nil {
+	if _, err = s.in.Write([]byte{0, 0, 0, 5, sftpInit, 0, 0, 0, 3}); err == nil {
 		_, _, err = s.packet()
 	}
 	if err != nil {
@@ -116,6 +116,23 @@ func (s *sftpBytes) put(path string) error {
 		return err
 	}
 	_, _, err = s.ask(sftpClose, sftpString(handle))
+	return err
+}
+
+// does asks for something that takes paths, and closes what it may open.
+func (s *sftpBytes) does(kind byte, paths ...string) error {
+	var fields [][]byte
+	for _, path := range paths {
+		fields = append(fields, sftpString(path))
+	}
+	if kind == sftpMkdir {
+		fields = append(fields, make([]byte, 4)) // ATTRS of nothing
+	}
+	answer, rest, err := s.ask(kind, fields...)
+	if err == nil && answer == sftpHandle {
+		handle, _, _ := cutString(rest)
+		_, _, err = s.ask(sftpClose, sftpString(handle))
+	}
 	return err
 }
 
