@@ -4,6 +4,9 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"charla/server/chat"
+	"charla/server/chat/chattest"
 )
 
 func TestDraggedPaths(t *testing.T) {
@@ -62,6 +65,11 @@ func TestOrders(t *testing.T) {
 func FuzzQuoting(f *testing.F) {
 	for _, s := range []string{"a b", "it's", "$(echo x)", "`x`", "a\\b", "!!", "ñ", "-rf", "*", "a;b|c>d"} {
 		f.Add(s)
+	}
+	for _, h := range chattest.HostileTexts() {
+		if name, err := chat.CleanFileName(h.Text); err == nil && len(name) < 60 {
+			f.Add(name)
+		}
 	}
 	if _, err := exec.LookPath("sh"); err != nil {
 		f.Skip("no sh here")

@@ -109,3 +109,41 @@ func FuzzEvent(f *testing.F) {
 		}
 	})
 }
+
+// A record of the log is whatever the disk gives back: what is read of it can be
+// written again, says the same, and is not larger than a copy of each event.
+func FuzzEnvelope(f *testing.F) {
+	var all chat.Envelope
+	for _, body := range everyKind() {
+		all.Events = append(all.Events, chat.Event{ID: chat.NewID[chat.Event](), Body: body})
+	}
+	all.Committer, all.Counter = chat.NewID[chat.Committer](), 7
+	raw, err := json.Marshal(all)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw)
+	for _, s := range []string{"", "{}", "null", "[]", `{"e":null}`, `{"e":[null]}`, `{"e":[{}]}`, `{"c":"","n":-1}`, `{"n":18446744073709551615,"e":[]}`, strings.Repeat("[", 5000)} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var first, second chat.Envelope
+		if json.Unmarshal(raw, &first) != nil {
+			return
+		}
+		once, err := json.Marshal(first)
+		if err != nil {
+			t.Fatalf("what was read cannot be written: %v", err)
+		}
+		if len(once) > 20*len(raw)+1000 {
+			t.Fatalf("%d bytes became %d", len(raw), len(once))
+		}
+		if err := json.Unmarshal(once, &second); err != nil || len(second.Events) != len(first.Events) {
+			t.Fatalf("what was written cannot be read: %v\n%s", err, once)
+		}
+		twice, err := json.Marshal(second)
+		if err != nil || !bytes.Equal(once, twice) {
+			t.Fatalf("it changes with each copy, %v:\n%s\n%s", err, once, twice)
+		}
+	})
+}
