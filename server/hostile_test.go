@@ -156,20 +156,12 @@ func (s *hostileStage) checkJSON(text string) error {
 		return err
 	}
 	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
-		var m struct {
-			From, Text string
-			File       struct{ Name, Path string }
+		m, err := harmlessObject(line)
+		if err != nil {
+			return fmt.Errorf("a script reads %+q: %w", shortly(line), err)
 		}
-		if err := json.Unmarshal([]byte(line), &m); err != nil {
-			return fmt.Errorf("%+q: %w", shortly(line), err)
-		}
-		if m.From != "ana" {
-			return fmt.Errorf("%+q said %+q", m.From, shortly(line))
-		}
-		for _, value := range []string{m.Text, m.File.Name, m.File.Path} {
-			if err := chattest.Harmless(value); err != nil {
-				return fmt.Errorf("a script reads: %w", err)
-			}
+		if m["from"] != "ana" {
+			return fmt.Errorf("%v said %+q", m["from"], shortly(line))
 		}
 	}
 	return nil
@@ -508,8 +500,8 @@ func (s *hostileStage) checkLists() {
 		}
 		if strings.Contains(line, "json") {
 			for row := range strings.Lines(out) {
-				if !json.Valid([]byte(row)) {
-					s.t.Errorf("%s prints %+q", line, shortly(row))
+				if _, err := harmlessObject(row); err != nil {
+					s.t.Errorf("%s prints %+q: %v", line, shortly(row), err)
 				}
 			}
 		}
@@ -528,6 +520,29 @@ func (s *hostileStage) checkLists() {
 			}
 		}
 	}
+}
+
+// harmlessObject reads a line of JSON as a script does, and looks at the texts
+// that it gets out of it.
+func harmlessObject(line string) (m map[string]any, err error) {
+	if err := json.Unmarshal([]byte(line), &m); err != nil {
+		return nil, err
+	}
+	return m, harmlessValue(m)
+}
+
+func harmlessValue(value any) error {
+	switch v := value.(type) {
+	case string:
+		return chattest.Harmless(v)
+	case map[string]any:
+		for _, field := range v {
+			if err := harmlessValue(field); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // logRow is a record of the log as it has to stand there: one line, each value a
