@@ -510,7 +510,7 @@ func (s *hostileStage) checkLists() {
 	defer files.close()
 	for _, dir := range []string{"/", "/lobby"} {
 		names, long, err := files.names(dir)
-		if err != nil || len(names) < 50 {
+		if err != nil || len(names) < 20 {
 			s.t.Errorf("%s has %d entries, %v", dir, len(names), err)
 		}
 		for i, name := range names {

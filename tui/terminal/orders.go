@@ -43,11 +43,12 @@ func Notify(title, body string) tea.Cmd {
 }
 
 // clean makes a text safe inside a control string: no control characters, no
-// C1, no invalid bytes, no bidi overrides, at most limit bytes.
+// C1, no invalid bytes, no format characters but the joiner of emoji, no lines,
+// at most limit bytes.
 func clean(text string, limit int) string {
 	var b strings.Builder
 	for _, r := range text {
-		if unicode.IsControl(r) || r == utf8.RuneError || isBidi(r) {
+		if r == utf8.RuneError || r != '\u200d' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 			continue
 		}
 		if b.Len()+utf8.RuneLen(r) > limit {
@@ -60,7 +61,7 @@ func clean(text string, limit int) string {
 
 // isBidi tells the characters that reorder what stands around them.
 func isBidi(r rune) bool {
-	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f
+	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c
 }
 
 // noticeKind is the way a terminal takes notifications.
