@@ -434,10 +434,13 @@ func (s *hostileStage) named() {
 // knocked is what a client says of itself before and while it comes in.
 func (s *hostileStage) knocked() {
 	s.through("username", func(h chattest.Hostile) {
-		c := s.config(h.Text)
-		if client, err := s.dial(c); err == nil {
-			(&hostileGuest{t: s.t, h: s.hostileHouse, client: client}).run("whoami", "")
-			client.Close()
+		stranger, before, behind := s.config(h.Text), *s.ana.config, *s.ana.config
+		before.User, behind.User = h.Text+`\ana`, "ana@"+h.Text // she is told what became of it
+		for _, c := range []*ssh.ClientConfig{stranger, &before, &behind} {
+			if client, err := s.dial(c); err == nil {
+				(&hostileGuest{t: s.t, h: s.hostileHouse, client: client}).run("whoami", "")
+				client.Close()
+			}
 		}
 	})
 	s.through("version", func(h chattest.Hostile) {
