@@ -49,7 +49,7 @@ func (j *Journal) AppendIf(ctx context.Context, subject chat.Subject, last uint6
 // ours is the position of the record that follows last on the subject if it
 // holds the event with this ID, else chat.ErrConflict.
 func (j *Journal) ours(ctx context.Context, subject string, last uint64, id chat.EventID) (chat.Position, error) {
-	msg, err := j.ev.GetMsg(ctx, last+1, jetstream.WithGetMsgSubject(subject))
+	msg, err := j.current().ev.GetMsg(ctx, last+1, jetstream.WithGetMsgSubject(subject))
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return 0, chat.ErrConflict // last is ahead of the log
 	}

@@ -23,7 +23,7 @@ func (e *DamagedError) Error() string {
 func (j *Journal) missing(from, to uint64) error {
 	ctx, cancel := context.WithTimeout(j.life, attempt)
 	defer cancel()
-	info, err := j.ev.Info(ctx, jetstream.WithDeletedDetails(true))
+	info, err := j.current().ev.Info(ctx, jetstream.WithDeletedDetails(true))
 	if err != nil {
 		return mapped(err)
 	}
@@ -31,7 +31,7 @@ func (j *Journal) missing(from, to uint64) error {
 		if _, known := slices.BinarySearch(info.State.Deleted, seq); known {
 			continue
 		}
-		if !j.readOver {
+		if !j.o.ReadOverDamage {
 			return &DamagedError{From: from, To: to}
 		}
 	}

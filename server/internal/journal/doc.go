@@ -12,6 +12,11 @@
 // record (group commit): a single committer goroutine takes them, publishes
 // one envelope, and wakes every caller.
 //
+// A write that the disk refuses ends the embedded server's use, not the
+// journal's: nothing is accepted until there is room, and then the next write
+// has it closed and opened again (mend.go).
+//
 // Goroutines, all ended by Close: the committer (journal.go starts it), the
-// embedded server's own, and one delivery goroutine per open tail.
+// embedded server's own, one that watches its health, one delivery goroutine
+// per open tail, and one mend while it lasts.
 package journal

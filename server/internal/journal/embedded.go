@@ -101,18 +101,18 @@ func startServer(ctx context.Context, o Options, notes *serverLog) (*server.Serv
 // openStream opens the stream, or makes it if nothing of it is on disk. A
 // stream that is on disk and that the server does not offer is damaged, and
 // making it anew would hide what it held.
-func (j *Journal) openStream(ctx context.Context, want jetstream.StreamConfig, onDisk bool, notes *serverLog) (jetstream.Stream, error) {
-	st, err := j.js.Stream(ctx, want.Name)
+func (e *engine) openStream(ctx context.Context, dir string, want jetstream.StreamConfig, onDisk bool) (jetstream.Stream, error) {
+	st, err := e.js.Stream(ctx, want.Name)
 	switch {
 	case err == nil:
-		return j.adjust(ctx, st, want)
+		return e.adjust(ctx, dir, st, want)
 	case !errors.Is(err, jetstream.ErrStreamNotFound):
 		return nil, fmt.Errorf("stream %s: %w", want.Name, mapped(err))
 	case onDisk:
-		return nil, &StateError{Dir: j.dir, Problem: fmt.Sprintf(
-			"stream %s is on disk but could not be opened (%s)", want.Name, notes.lastProblem())}
+		return nil, &StateError{Dir: dir, Problem: fmt.Sprintf(
+			"stream %s is on disk but could not be opened (%s)", want.Name, e.notes.lastProblem())}
 	}
-	if st, err = j.js.CreateStream(ctx, want); err != nil {
+	if st, err = e.js.CreateStream(ctx, want); err != nil {
 		return nil, fmt.Errorf("make stream %s: %w", want.Name, mapped(err))
 	}
 	return st, nil
@@ -120,18 +120,18 @@ func (j *Journal) openStream(ctx context.Context, want jetstream.StreamConfig, o
 
 // adjust gives a stream a changed bound. Everything else it was made with must
 // be as it is made today.
-func (j *Journal) adjust(ctx context.Context, st jetstream.Stream, want jetstream.StreamConfig) (jetstream.Stream, error) {
+func (e *engine) adjust(ctx context.Context, dir string, st jetstream.Stream, want jetstream.StreamConfig) (jetstream.Stream, error) {
 	have := st.CachedInfo().Config
 	if have.Storage != want.Storage || have.Retention != want.Retention || have.Discard != want.Discard ||
 		max(have.MaxMsgsPerSubject, 0) != want.MaxMsgsPerSubject || // the server says -1 for no bound
 		have.MaxAge != 0 || len(have.Subjects) != 1 || have.Subjects[0] != want.Subjects[0] {
-		return nil, &StateError{Dir: j.dir, Problem: fmt.Sprintf("stream %s was not made by charla: its settings differ", want.Name)}
+		return nil, &StateError{Dir: dir, Problem: fmt.Sprintf("stream %s was not made by charla: its settings differ", want.Name)}
 	}
 	if have.MaxBytes == want.MaxBytes {
 		return st, nil
 	}
 	have.MaxBytes = want.MaxBytes
-	st, err := j.js.UpdateStream(ctx, have)
+	st, err := e.js.UpdateStream(ctx, have)
 	if err != nil {
 		return nil, fmt.Errorf("stream %s: set its bound to %d bytes: %w", want.Name, want.MaxBytes, mapped(err))
 	}
@@ -141,7 +141,9 @@ func (j *Journal) adjust(ctx context.Context, st jetstream.Stream, want jetstrea
 // serverLog passes what the embedded server says to slog, and remembers the
 // last problem and a fatal one: the server's own logger would exit.
 type serverLog struct {
-	log     *slog.Logger
+	log        *slog.Logger
+	complained chan struct{} // one wake, after an error
+
 	mu      sync.Mutex
 	problem string
 	fatal   error
@@ -159,10 +161,12 @@ func (l *serverLog) Warnf(format string, v ...any) {
 
 func (l *serverLog) Errorf(format string, v ...any) {
 	l.note(fmt.Sprintf(format, v...), false)
+	wake(l.complained)
 }
 
 func (l *serverLog) Fatalf(format string, v ...any) {
 	l.note(fmt.Sprintf(format, v...), true)
+	wake(l.complained)
 }
 
 func (l *serverLog) note(text string, fatal bool) {

@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/nats-io/nats-server/v2/server"
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"charla/server/chat"
 )
@@ -36,20 +35,13 @@ const maxWriters = 64
 
 // Journal is an open log and shelf.
 type Journal struct {
-	log  *slog.Logger
-	dir  string
-	srv  *server.Server
-	nc   *nats.Conn
-	js   jetstream.JetStream
-	ev   jetstream.Stream
-	self jetstream.Stream
-	max  int64
-
-	readOver bool
+	log *slog.Logger
+	o   Options // with the defaults filled in
 
 	committer *committer
 	writers   chan struct{}
-	publish   publishFunc // replaced by tests, which lose acknowledgements
+	publish   publishFunc   // replaced by tests, which lose acknowledgements
+	acked     atomic.Uint64 // the highest sequence of the log that was acknowledged
 
 	life context.Context // ends when Close gives up on what is in flight
 	end  context.CancelFunc
@@ -58,10 +50,21 @@ type Journal struct {
 	mu      sync.Mutex
 	closed  bool
 	inUse   sync.WaitGroup // AppendIfs and Puts in flight; added to under mu
-	tails   map[stopper]struct{}
+	tails   map[reader]struct{}
+
+	engine   *engine
+	mended   chan struct{} // closed at the end of the mend under way; nil if there is none
+	nextMend time.Time
+	mends    sync.WaitGroup // of one mend at most; added to under mu, and not once closed
 }
 
-type stopper interface{ stop(cause error) }
+// reader is a tail, whatever it reads.
+type reader interface {
+	detach()
+	attach(context.Context, *engine) error
+	fail(cause error)
+	stop(cause error)
+}
 
 var (
 	_ chat.Log   = (*Journal)(nil)
@@ -96,46 +99,18 @@ func Open(ctx context.Context, o Options) (_ *Journal, err error) {
 		return nil, err
 	}
 
-	j := &Journal{
-		log: o.Log,
-		dir: o.Dir,
-		max: o.MaxStore,
-
-		readOver: o.ReadOverDamage,
-		writers:  make(chan struct{}, maxWriters),
-		tails:    map[stopper]struct{}{},
-	}
+	j := &Journal{log: o.Log, o: o, publish: publish, writers: make(chan struct{}, maxWriters), tails: map[reader]struct{}{}}
 	j.life, j.end = context.WithCancel(context.WithoutCancel(ctx))
-	if err := j.start(ctx, o, found); err != nil {
+	j.engine = newEngine(j.life, o.Log)
+	if err := j.engine.start(ctx, o, found); err != nil {
 		j.shutdown()
 		return nil, err
 	}
-	state := j.ev.CachedInfo().State
+	state := j.engine.ev.CachedInfo().State
 	o.Log.Info("the log is open", "records", state.Msgs, "bytes", state.Bytes, "bound", o.MaxStore)
-	j.publish = j.js.PublishMsg
 	j.committer = newCommitter(j, o.Node, o.Now())
 	go j.committer.run()
 	return j, nil
-}
-
-// start brings up the server, the connection and the streams, in this order.
-func (j *Journal) start(ctx context.Context, o Options, found contents) (err error) {
-	notes := &serverLog{log: o.Log}
-	if j.srv, err = startServer(ctx, o, notes); err != nil {
-		return err
-	}
-	if j.nc, err = nats.Connect("", nats.InProcessServer(j.srv), nats.MaxReconnects(-1),
-		nats.Name("charla journal")); err != nil {
-		return err
-	}
-	if j.js, err = jetstream.New(j.nc); err != nil {
-		return err
-	}
-	if j.ev, err = j.openStream(ctx, evConfig(o.MaxStore), found.ev, notes); err != nil {
-		return err
-	}
-	j.self, err = j.openStream(ctx, selfConfig(o.MaxStore), found.self, notes)
-	return err
 }
 
 // Close refuses new work, lets what is being stored finish (for at most
@@ -157,22 +132,30 @@ func (j *Journal) close() {
 	defer giveUp.Stop()
 	j.committer.close()
 	j.inUse.Wait()
+	j.end()
+	j.mends.Wait()
 	for t := range tails {
 		t.stop(errClosed())
 	}
 	j.shutdown()
 }
 
-// shutdown undoes start, in reverse, however far it got.
 func (j *Journal) shutdown() {
 	j.end()
-	if j.nc != nil {
-		j.nc.Close()
-	}
-	if j.srv != nil {
-		j.srv.Shutdown()
-		j.srv.WaitForShutdown()
-	}
+	j.current().shutdown()
+}
+
+// current is the engine that reads, sound or not.
+func (j *Journal) current() *engine {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.engine
+}
+
+func (j *Journal) openTails() []reader {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Collect(maps.Keys(j.tails))
 }
 
 // enter lets one AppendIf or Put in, and says how to leave; or waits for its
@@ -200,7 +183,7 @@ func (j *Journal) enter(ctx context.Context) (leave func(), err error) {
 // Identity asks the server how the log is.
 func (j *Journal) Identity(ctx context.Context) (_ chat.LogIdentity, err error) {
 	defer wrap(&err, "journal: identity")
-	info, err := j.ev.Info(ctx)
+	info, err := j.current().ev.Info(ctx)
 	if err != nil {
 		return chat.LogIdentity{}, mapped(err)
 	}
@@ -215,7 +198,7 @@ func (j *Journal) Identity(ctx context.Context) (_ chat.LogIdentity, err error) 
 // A log is never shortened by charla, so each is damage: see projector.Compare.
 func (j *Journal) Lost(ctx context.Context) (_ uint64, err error) {
 	defer wrap(&err, "journal: lost records")
-	info, err := j.ev.Info(ctx)
+	info, err := j.current().ev.Info(ctx)
 	if err != nil {
 		return 0, mapped(err)
 	}
@@ -225,7 +208,7 @@ func (j *Journal) Lost(ctx context.Context) (_ uint64, err error) {
 // ShelfEnd is the sequence of the last value put on the shelf.
 func (j *Journal) ShelfEnd(ctx context.Context) (_ uint64, err error) {
 	defer wrap(&err, "journal: end of the shelf")
-	info, err := j.self.Info(ctx)
+	info, err := j.current().self.Info(ctx)
 	if err != nil {
 		return 0, mapped(err)
 	}
@@ -236,9 +219,9 @@ func (j *Journal) ShelfEnd(ctx context.Context) (_ uint64, err error) {
 // Append says chat.DiskFull.
 func (j *Journal) Usage(ctx context.Context) (used, bound int64, err error) {
 	defer wrap(&err, "journal: usage")
-	info, err := j.ev.Info(ctx)
+	info, err := j.current().ev.Info(ctx)
 	if err != nil {
 		return 0, 0, mapped(err)
 	}
-	return int64(info.State.Bytes), j.max, nil
+	return int64(info.State.Bytes), j.o.MaxStore, nil
 }

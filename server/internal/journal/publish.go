@@ -11,7 +11,11 @@ import (
 
 // publishFunc sends one message and returns the server's acknowledgement,
 // which it gives after the sync.
-type publishFunc func(context.Context, *nats.Msg, ...jetstream.PublishOpt) (*jetstream.PubAck, error)
+type publishFunc func(context.Context, *engine, *nats.Msg, ...jetstream.PublishOpt) (*jetstream.PubAck, error)
+
+func publish(ctx context.Context, e *engine, msg *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+	return e.js.PublishMsg(ctx, msg, opts...)
+}
 
 const (
 	// attempt bounds the wait for one acknowledgement: a slow card may take
@@ -25,8 +29,9 @@ const (
 )
 
 // store publishes data until it is acknowledged, refused, or too much time has
-// passed. A time-out does not mean "not stored", so every attempt carries the
-// same id and the server stores one of them. The error has a chat code.
+// passed. A time-out does not mean "not stored", and neither does an engine that
+// failed meanwhile, so every attempt carries the same id and the server stores
+// one of them. The error has a chat code.
 func (j *Journal) store(ctx context.Context, subject, id string, data []byte, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
 	ctx, cancel := context.WithTimeout(ctx, giveUpAfter)
 	defer cancel()
@@ -34,11 +39,20 @@ func (j *Journal) store(ctx context.Context, subject, id string, data []byte, op
 	opts = append(opts, jetstream.WithMsgID(id), jetstream.WithRetryAttempts(0))
 
 	for pause := firstPause; ; pause = min(2*pause, longestWait) {
-		ack, err := j.try(ctx, &nats.Msg{Subject: subject, Data: data}, opts)
-		if err == nil || !transient(err) && ctx.Err() == nil {
-			return ack, mapped(err)
+		e, err := j.writable(ctx)
+		if err != nil {
+			return nil, err
 		}
-		if ctx.Err() != nil || j.diskIsFull() {
+		ack, err := j.try(ctx, e, &nats.Msg{Subject: subject, Data: data}, opts)
+		switch {
+		case err == nil:
+			j.acknowledged(ack)
+			return ack, nil
+		case ctx.Err() == nil && e.sound.Err() != nil:
+			continue // writable knows whether to wait, and how long
+		case ctx.Err() == nil && !transient(err):
+			return nil, mapped(err)
+		case ctx.Err() != nil || j.diskIsFull():
 			return nil, j.unanswered(err)
 		}
 		j.log.Warn("the log did not answer, trying again", "subject", subject, "err", err)
@@ -46,10 +60,24 @@ func (j *Journal) store(ctx context.Context, subject, id string, data []byte, op
 	}
 }
 
-func (j *Journal) try(ctx context.Context, msg *nats.Msg, opts []jetstream.PublishOpt) (*jetstream.PubAck, error) {
+func (j *Journal) try(ctx context.Context, e *engine, msg *nats.Msg, opts []jetstream.PublishOpt) (*jetstream.PubAck, error) {
 	ctx, cancel := context.WithTimeout(ctx, attempt)
 	defer cancel()
-	return j.publish(ctx, msg, opts...)
+	defer context.AfterFunc(e.sound, cancel)()
+	return j.publish(ctx, e, msg, opts...)
+}
+
+// acknowledged remembers how far the log must reach from here on.
+func (j *Journal) acknowledged(ack *jetstream.PubAck) {
+	if ack.Stream != evStream {
+		return
+	}
+	for {
+		before := j.acked.Load()
+		if ack.Sequence <= before || j.acked.CompareAndSwap(before, ack.Sequence) {
+			return
+		}
+	}
 }
 
 // unanswered is the error for a record that may or may not be stored.
@@ -64,10 +92,9 @@ func (j *Journal) unanswered(err error) error {
 }
 
 // diskIsFull is looked up because the server gives no answer at all when it
-// cannot write. Its stream takes nothing any more then, not even when there is
-// room again, until the journal is closed and opened anew.
+// cannot write.
 func (j *Journal) diskIsFull() bool {
-	free, known := freeBytes(j.dir)
+	free, known := freeBytes(j.o.Dir)
 	return known && free < maxWire
 }
 

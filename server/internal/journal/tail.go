@@ -36,7 +36,7 @@ var ErrBehind = errors.New("the log is behind its reader")
 // Tail is chat.Log.
 func (j *Journal) Tail(ctx context.Context, after uint64) (_ chat.Tail, err error) {
 	defer wrap(&err, "journal: tail after %d", after)
-	t, err := openTail(ctx, j, j.ev, after, logEntry, j.missing)
+	t, err := openTail(ctx, j, evOf, after, logEntry, j.missing)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (j *Journal) Tail(ctx context.Context, after uint64) (_ chat.Tail, err erro
 // TailShelf is chat.Shelf.
 func (j *Journal) TailShelf(ctx context.Context, after uint64) (_ chat.ShelfTail, err error) {
 	defer wrap(&err, "journal: tail of the shelf after %d", after)
-	t, err := openTail(ctx, j, j.self, after, shelfEntry, nil)
+	t, err := openTail(ctx, j, selfOf, after, shelfEntry, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -65,19 +65,25 @@ func digest(stored []byte) [8]byte {
 	return [8]byte(sum[:8])
 }
 
-// tail is one ordered consumer whose records, decoded, wait for Next.
+func evOf(e *engine) jetstream.Stream   { return e.ev }
+func selfOf(e *engine) jetstream.Stream { return e.self }
+
+// tail is one ordered consumer whose records, decoded, wait for Next. It goes
+// on with another one when the engine is replaced (detach, attach).
 type tail[E any] struct {
 	j      *Journal
+	stream func(*engine) jetstream.Stream
 	decode func(jetstream.Msg, uint64) (E, error)
 	gap    func(from, to uint64) error // why sequences are missing; nil: they may
-	stream jetstream.Stream
-	cons   jetstream.Consumer
-	cc     jetstream.ConsumeContext
 
 	receiving sync.Mutex // held over a delivery; taken before mu
-	seen      uint64     // sequence of the last record; receiving must be held
 
 	mu     sync.Mutex
+	seen   uint64 // sequence of the last record that was made ready
+	life   int    // which consumer is listened to; grows with each detach
+	on     *engine
+	cons   jetstream.Consumer // nil while detached
+	cc     jetstream.ConsumeContext
 	ready  []E
 	sizes  []int
 	bytes  int
@@ -87,71 +93,111 @@ type tail[E any] struct {
 	room   chan struct{}
 }
 
-func openTail[E any](ctx context.Context, j *Journal, stream jetstream.Stream, after uint64, decode func(jetstream.Msg, uint64) (E, error), gap func(from, to uint64) error) (*tail[E], error) {
-	info, err := stream.Info(ctx)
-	if err != nil {
-		return nil, mapped(err)
-	}
-	if last := info.State.LastSeq; after > last {
-		return nil, fmt.Errorf("%w: it ends at %d", ErrBehind, last)
-	}
+func openTail[E any](ctx context.Context, j *Journal, stream func(*engine) jetstream.Stream, after uint64, decode func(jetstream.Msg, uint64) (E, error), gap func(from, to uint64) error) (*tail[E], error) {
+	e := j.current()
 	t := &tail[E]{j: j, decode: decode, gap: gap, stream: stream, seen: after,
 		news: make(chan struct{}, 1), room: make(chan struct{}, 1)}
-	t.cons, err = stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1,
-	})
-	if err != nil {
-		return nil, mapped(err)
+	if err := t.attach(ctx, e); err != nil {
+		return nil, err
 	}
-
-	t.cc, err = t.cons.Consume(t.receive, jetstream.PullExpiry(pullExpiry), jetstream.PullHeartbeat(pullHeartbeat),
-		jetstream.PullMaxMessages(maxPulled), jetstream.ConsumeErrHandler(t.trouble))
-	if err != nil {
-		return nil, mapped(err)
-	}
-	if !j.adopt(t) {
-		t.stop(errClosed())
-		return nil, errClosed()
+	if err := j.adopt(t, e); err != nil {
+		t.stop(err)
+		return nil, err
 	}
 	return t, nil
 }
 
-// adopt makes Close end t; false if it will not any more.
-func (j *Journal) adopt(t stopper) bool {
+// adopt makes Close end t, and mend take it along.
+func (j *Journal) adopt(t reader, on *engine) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.closed {
-		return false
+	switch {
+	case j.closed:
+		return errClosed()
+	case j.engine != on || j.mended != nil:
+		return unavailable(errWrite)
 	}
 	j.tails[t] = struct{}{}
-	return true
+	return nil
+}
+
+// detach ends the listening to the consumer there is, which its server may end.
+// What it still delivers is dropped, and comes again after attach.
+func (t *tail[E]) detach() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.life++
+	t.cons, t.cc = nil, nil
+	wake(t.room)
+}
+
+// attach listens to a new consumer from behind the last record that was made
+// ready.
+func (t *tail[E]) attach(ctx context.Context, e *engine) error {
+	t.receiving.Lock() // a delivery to the consumer before ends, now that it is detached
+	defer t.receiving.Unlock()
+	t.mu.Lock()
+	seen, life := t.seen, t.life
+	t.mu.Unlock()
+	stream := t.stream(e)
+	info, err := stream.Info(ctx)
+	if err != nil {
+		return mapped(err)
+	}
+	if last := info.State.LastSeq; seen > last {
+		return fmt.Errorf("%w: it ends at %d", ErrBehind, last)
+	}
+	cons, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: seen + 1,
+	})
+	if err != nil {
+		return mapped(err)
+	}
+	cc, err := cons.Consume(func(msg jetstream.Msg) { t.receive(life, msg) },
+		jetstream.PullExpiry(pullExpiry), jetstream.PullHeartbeat(pullHeartbeat), jetstream.PullMaxMessages(maxPulled),
+		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) { t.trouble(life, err) }))
+	if err != nil {
+		return mapped(err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed { // meanwhile
+		cc.Stop()
+		return nil
+	}
+	t.on, t.cons, t.cc = e, cons, cc
+	return nil
 }
 
 // receive is called by the consumer's goroutine, record by record, and holds
 // it back while there is no room. When the consumer starts over it has another
 // goroutine, which waits until this one is through.
-func (t *tail[E]) receive(msg jetstream.Msg) {
+func (t *tail[E]) receive(life int, msg jetstream.Msg) {
 	t.receiving.Lock()
 	defer t.receiving.Unlock()
 	entry, seq, err := t.read(msg)
 	t.mu.Lock()
-	for len(t.ready) > 0 && (len(t.ready) >= maxReady || t.bytes >= maxReadyBytes) && !t.closed && t.err == nil {
+	for len(t.ready) > 0 && (len(t.ready) >= maxReady || t.bytes >= maxReadyBytes) && t.listens(life) {
 		t.mu.Unlock()
 		<-t.room
 		t.mu.Lock()
 	}
 	defer t.mu.Unlock()
-	if t.closed || t.err != nil {
+	if !t.listens(life) {
 		return
 	}
 	if err != nil {
 		t.err = fmt.Errorf("journal: read record %d: %w", seq, err)
 	} else {
+		t.seen = seq
 		t.ready, t.sizes = append(t.ready, entry), append(t.sizes, len(msg.Data()))
 		t.bytes += len(msg.Data())
 	}
 	wake(t.news)
 }
+
+// listens reports whether what this consumer says counts. t.mu must be held.
+func (t *tail[E]) listens(life int) bool { return !t.closed && t.err == nil && t.life == life }
 
 // read decodes a record; a panic of the decoder is an error of the record.
 func (t *tail[E]) read(msg jetstream.Msg) (entry E, seq uint64, err error) {
@@ -164,9 +210,10 @@ func (t *tail[E]) read(msg jetstream.Msg) (entry E, seq uint64, err error) {
 	if err != nil {
 		return entry, 0, err
 	}
+	t.mu.Lock()
 	before := t.seen
+	t.mu.Unlock()
 	seq = meta.Sequence.Stream
-	t.seen = seq
 	if t.gap != nil && seq > before+1 {
 		if err := t.gap(before+1, seq-1); err != nil {
 			return entry, seq, err
@@ -178,12 +225,17 @@ func (t *tail[E]) read(msg jetstream.Msg) (entry E, seq uint64, err error) {
 
 // trouble hears of errors; the consumer gets over all but a closed connection.
 // It is called with the consumer's lock held: it must not stop it.
-func (t *tail[E]) trouble(_ jetstream.ConsumeContext, err error) {
-	if errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, jetstream.ErrConnectionClosed) {
-		t.fail(unavailable(err))
+func (t *tail[E]) trouble(life int, err error) {
+	if !errors.Is(err, nats.ErrConnectionClosed) && !errors.Is(err, jetstream.ErrConnectionClosed) {
+		t.j.log.Debug("a reader of the log starts over where it was", "err", err)
 		return
 	}
-	t.j.log.Debug("a reader of the log starts over where it was", "err", err)
+	t.mu.Lock()
+	listens := t.listens(life)
+	t.mu.Unlock()
+	if listens {
+		t.fail(unavailable(err))
+	}
 }
 
 // fail makes cause the end of the tail, after what is ready.
@@ -242,11 +294,16 @@ func (t *tail[E]) Close() error {
 	if gone {
 		return nil // Journal.Close ends it, or has
 	}
-	name := t.cons.CachedInfo().Name
+	t.mu.Lock()
+	cons, on := t.cons, t.on
+	t.mu.Unlock()
 	t.stop(errClosed())
+	if cons == nil {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(t.j.life, attempt)
 	defer cancel()
-	if err := t.stream.DeleteConsumer(ctx, name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+	if err := t.stream(on).DeleteConsumer(ctx, cons.CachedInfo().Name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
 		t.j.log.Debug("a reader of the log was left to time out", "err", err)
 	}
 	return nil
@@ -257,9 +314,12 @@ func (t *tail[E]) stop(cause error) {
 	t.fail(cause)
 	t.mu.Lock()
 	t.closed, t.ready, t.sizes = true, nil, nil
+	cc := t.cc
 	t.mu.Unlock()
-	t.cc.Stop()
-	<-t.cc.Closed()
+	if cc != nil {
+		cc.Stop()
+		<-cc.Closed()
+	}
 }
 
 func wake(c chan struct{}) {

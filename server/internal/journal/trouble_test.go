@@ -23,8 +23,8 @@ import (
 func testOnlyLose(j *Journal, n int) {
 	var mu sync.Mutex
 	publish := j.publish
-	j.publish = func(ctx context.Context, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
-		ack, err := publish(ctx, m, opts...)
+	j.publish = func(ctx context.Context, e *engine, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+		ack, err := publish(ctx, e, m, opts...)
 		mu.Lock()
 		defer mu.Unlock()
 		if n > 0 {
@@ -64,8 +64,8 @@ func TestOwnRetryIsNoConflict(t *testing.T) {
 		t.Fatal(err)
 	}
 	publish := j.publish
-	j.publish = func(ctx context.Context, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
-		return publish(ctx, m, append(opts, jetstream.WithMsgID("forgotten "+e.ID.String()))...)
+	j.publish = func(ctx context.Context, on *engine, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+		return publish(ctx, on, m, append(opts, jetstream.WithMsgID("forgotten "+e.ID.String()))...)
 	}
 	again, err := j.AppendIf(t.Context(), subject, 0, e)
 	if err != nil || again != at {
@@ -88,14 +88,14 @@ func TestOwnRetryIsNoConflict(t *testing.T) {
 func hold(j *Journal) (entered <-chan struct{}, release func()) {
 	begun, gate := make(chan struct{}, 100), make(chan struct{})
 	publish := j.publish
-	j.publish = func(ctx context.Context, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+	j.publish = func(ctx context.Context, e *engine, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
 		begun <- struct{}{}
 		select {
 		case <-gate:
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		return publish(ctx, m, opts...)
+		return publish(ctx, e, m, opts...)
 	}
 	return begun, sync.OnceFunc(func() { close(gate) })
 }
@@ -280,12 +280,12 @@ func TestBusyServerIsAskedAgain(t *testing.T) {
 	j := mustOpen(t, t.TempDir())
 	busy := 2
 	publish := j.publish
-	j.publish = func(ctx context.Context, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+	j.publish = func(ctx context.Context, e *engine, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
 		if busy > 0 {
 			busy--
 			return nil, &jetstream.APIError{Code: 429, ErrorCode: 10167, Description: "too many requests"}
 		}
-		return publish(ctx, m, opts...)
+		return publish(ctx, e, m, opts...)
 	}
 	if _, err := j.AppendIf(t.Context(), chat.NameSubject("ana"), 0, post("x")); err != nil || busy != 0 {
 		t.Fatalf("got %v with %d refusals left", err, busy)
@@ -295,7 +295,7 @@ func TestBusyServerIsAskedAgain(t *testing.T) {
 func TestNoAnswerIsUnavailable(t *testing.T) {
 	j := mustOpen(t, t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
-	j.publish = func(context.Context, *nats.Msg, ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+	j.publish = func(context.Context, *engine, *nats.Msg, ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
 		cancel()
 		return nil, nats.ErrTimeout
 	}
@@ -306,7 +306,9 @@ func TestNoAnswerIsUnavailable(t *testing.T) {
 
 func TestPanicOfTheCommitterLeavesNobodyWaiting(t *testing.T) {
 	j := mustOpen(t, t.TempDir())
-	j.publish = func(context.Context, *nats.Msg, ...jetstream.PublishOpt) (*jetstream.PubAck, error) { panic("bug") }
+	j.publish = func(context.Context, *engine, *nats.Msg, ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+		panic("bug")
+	}
 	for range 2 {
 		if _, err := j.Append(t.Context(), post("x")); chat.CodeOf(err) != chat.Unavailable {
 			t.Fatalf("got %v", err)
