@@ -11,13 +11,15 @@ import (
 	"charla/server/chat"
 )
 
-// diskGuard turns the server read-only before the disk is full: the embedded
-// log cannot be written again after a failed write until it is restarted, and a
-// read model that cannot commit stops the projector. Uploads keep a larger
-// reserve of their own (files/blob), so they stop first and messages last.
+// diskGuard turns the server read-only before the disk is full, and while the
+// read model cannot take what was stored last: so that a write that really fails,
+// which log and projector get over but which costs them seconds, is the
+// exception. Uploads keep a larger reserve of their own (files/blob), so they
+// stop first and messages last.
 type diskGuard struct {
 	chat.Log
 	shelf chat.Shelf
+	stuck func() error // of the projector
 	free  func() (free, total uint64, err error)
 	now   func() time.Time
 	log   *slog.Logger
@@ -31,16 +33,20 @@ type diskGuard struct {
 // written in that time is far below the reserve.
 const lookAgain = time.Second
 
-func newDiskGuard(log chat.Log, shelf chat.Shelf, dir string, logger *slog.Logger) *diskGuard {
-	return &diskGuard{Log: log, shelf: shelf, free: func() (uint64, uint64, error) { return freeSpace(dir) }, now: time.Now, log: logger}
+func newDiskGuard(log chat.Log, shelf chat.Shelf, stuck func() error, dir string, logger *slog.Logger) *diskGuard {
+	return &diskGuard{Log: log, shelf: shelf, stuck: stuck, free: func() (uint64, uint64, error) { return freeSpace(dir) }, now: time.Now, log: logger}
 }
 
 // reserve is what is left free: 2.5 % of the disk, but at most 512 MiB and at
 // most an eighth of a small disk.
 func reserve(total uint64) uint64 { return min(total/40, 512<<20, total/8) }
 
-// check is nil, or DiskFull when the reserve is reached.
+// check is nil, or DiskFull when the reserve is reached or the read model has
+// no room.
 func (g *diskGuard) check() error {
+	if err := g.stuck(); err != nil {
+		return err
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if now := g.now(); now.Sub(g.asked) >= lookAgain || now.Before(g.asked) {

@@ -31,7 +31,8 @@ func (l *countingLog) Put(context.Context, chat.UserID, chat.Slot, []byte) error
 func TestNearlyFullDiskRefusesWritesUntilThereIsRoom(t *testing.T) {
 	log := &countingLog{}
 	var free, now = uint64(10 << 30), time.Unix(0, 0)
-	g := newDiskGuard(log, log, "", slog.New(slog.DiscardHandler))
+	var stuck error
+	g := newDiskGuard(log, log, func() error { return stuck }, "", slog.New(slog.DiscardHandler))
 	g.free = func() (uint64, uint64, error) { return free, 100 << 30, nil }
 	g.now = func() time.Time { return now }
 	ctx := context.Background()
@@ -47,5 +48,13 @@ func TestNearlyFullDiskRefusesWritesUntilThereIsRoom(t *testing.T) {
 	free, now = 513<<20, now.Add(lookAgain)
 	if _, err := g.Append(ctx); err != nil || log.n != 3 {
 		t.Fatalf("room again: %v, %d writes", err, log.n)
+	}
+	stuck = &chat.Error{Code: chat.DiskFull}
+	if _, err := g.Append(ctx); chat.CodeOf(err) != chat.DiskFull || log.n != 3 {
+		t.Fatalf("the read model has no room: %v, %d writes", err, log.n)
+	}
+	stuck = nil
+	if _, err := g.Append(ctx); err != nil || log.n != 4 {
+		t.Fatalf("it has room again: %v, %d writes", err, log.n)
 	}
 }

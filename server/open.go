@@ -170,15 +170,15 @@ func refusal(err error) error {
 func (s *Server) openRoad(ctx context.Context) error {
 	s.hub = hub.New(s.log)
 	s.onClose(func() error { s.hub.Close(); return nil })
-	guard := newDiskGuard(s.journal, s.journal, s.cfg.Data, s.log)
 	s.proj = projector.New(s.journal, s.journal, s.view, s.hub, s.log)
+	s.guard = newDiskGuard(s.journal, s.journal, s.proj.Stuck, s.cfg.Data, s.log)
 	s.proj.Progress = s.progress()
 	s.background("projector", s.proj.Run)
 	if err := s.level(ctx); err != nil {
 		return err
 	}
 	s.chat = chat.New(chat.Ports{
-		Log: guard, Shelf: guard, Reader: s.view, Feed: s.hub, Awaiter: s.proj, Limiter: s.limiter(), Now: time.Now, Logger: s.log,
+		Log: s.guard, Shelf: s.guard, Reader: s.view, Feed: s.hub, Awaiter: s.proj, Limiter: s.limiter(), Now: time.Now, Logger: s.log,
 	})
 	s.background("marks", func(ctx context.Context) error { s.chat.Run(ctx); return nil })
 	return s.chat.Start(ctx)

@@ -50,6 +50,7 @@ type Server struct {
 	parking  *files.Parking
 	hub      *hub.Hub
 	proj     *projector.Projector
+	guard    *diskGuard
 	chat     *chat.Service
 	shared   *tui.Shared
 	door     *sshd.Server

@@ -11,5 +11,9 @@
 // beyond an entry that was not applied, and no Await is left hanging: each is
 // told why, at once.
 //
+// A view without room (chat.DiskFull) is no failure: the same batch is tried
+// again until there is room, Awaits are told meanwhile, and Stuck says so to
+// whoever accepts what is to be stored.
+//
 // On start the two copies are compared (Check): see Verdict.
 package projector

@@ -1,12 +1,14 @@
 package projector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"charla/server/chat"
 )
@@ -46,6 +48,7 @@ type Projector struct {
 	applied uint64 // sequence of the last applied entry, published as well
 	waiting map[*waiter]struct{}
 	stopped error // why; nil while it may still run
+	stuck   error // chat.DiskFull while the view has no room for a batch; else nil
 }
 
 // waiter is one Await. Their number is bounded by who may call.
@@ -127,7 +130,7 @@ func (p *Projector) project(ctx context.Context, box *mailbox, seq, all uint64) 
 		if err != nil {
 			return err
 		}
-		changes, err := p.view.Apply(ctx, batch)
+		changes, err := p.apply(ctx, batch)
 		if err != nil {
 			return fmt.Errorf("apply after %d: %w", seq, err)
 		}
@@ -140,6 +143,53 @@ func (p *Projector) project(ctx context.Context, box *mailbox, seq, all uint64) 
 			p.Progress(min(seq, all), all)
 		}
 	}
+}
+
+// tryAgain is between two tries to apply a batch for which there was no room.
+const tryAgain = time.Second
+
+// apply applies a batch. While the view has no room for it, it is tried again,
+// and nobody is left waiting meanwhile: see Stuck.
+func (p *Projector) apply(ctx context.Context, batch chat.Batch) ([]chat.Change, error) {
+	changes, err := p.view.Apply(ctx, batch)
+	if chat.CodeOf(err) != chat.DiskFull {
+		return changes, err
+	}
+	p.logger.Error("the read model has no room; nothing is accepted until it has", "err", err)
+	p.setStuck(err)
+	defer p.setStuck(nil)
+	for chat.CodeOf(err) == chat.DiskFull {
+		select {
+		case <-time.After(tryAgain):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		changes, err = p.view.Apply(ctx, batch)
+	}
+	if err == nil {
+		p.logger.Info("the read model has room again")
+	}
+	return changes, err
+}
+
+// setStuck ends every Await with why, and those to come until it is nil.
+func (p *Projector) setStuck(why error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stuck = why
+	for w := range p.waiting {
+		if why != nil {
+			p.wake(w, why)
+		}
+	}
+}
+
+// Stuck is nil, or chat.DiskFull while what was stored last cannot be applied:
+// then no more should be.
+func (p *Projector) Stuck() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stuck
 }
 
 // publish hands the changes out, then wakes those who awaited them.
@@ -181,7 +231,7 @@ func (p *Projector) Await(ctx context.Context, at chat.Position) error {
 		p.mu.Unlock()
 		return nil
 	}
-	if err := p.stopped; err != nil {
+	if err := cmp.Or(p.stopped, p.stuck); err != nil {
 		p.mu.Unlock()
 		return err
 	}

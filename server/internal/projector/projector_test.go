@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"charla/server/chat"
 	"charla/server/chat/chattest"
@@ -292,4 +294,67 @@ func TestAwaitGivesUpWithItsContextAndIsForgotten(t *testing.T) {
 	if err := p.Await(ctx, 0); err != nil {
 		t.Errorf("before the first entry there is nothing to await: %v", err)
 	}
+}
+
+// The read model's disk was full for a moment, and the server stopped.
+func TestViewWithoutRoomIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := chattest.NewLog()
+		full := &chat.Error{Code: chat.DiskFull}
+		var room atomic.Bool
+		var tries atomic.Int32
+		view := &failingView{View: chattest.NewView(), apply: func(chat.Batch) error {
+			if tries.Add(1); !room.Load() {
+				return full
+			}
+			return nil
+		}}
+		out := &published{}
+		p := projector.New(log, log, view, out, slog.New(slog.DiscardHandler))
+		end := run(t, p)
+		synctest.Wait()
+		waits := make(chan error, 1)
+		go func() { waits <- p.Await(t.Context(), chat.PositionAt(1, 0)) }()
+		synctest.Wait()
+		at := mustAppend(t, log, claim("ana"))
+		if err := <-waits; !errors.Is(err, full) {
+			t.Fatalf("who waited got %v", err)
+		}
+		if err := p.Await(t.Context(), at); !errors.Is(err, full) || !errors.Is(p.Stuck(), full) {
+			t.Fatalf("who comes to wait gets %v; stuck: %v", err, p.Stuck())
+		}
+		time.Sleep(time.Hour)
+		if n := tries.Load(); n < 3000 || n > 4000 {
+			t.Errorf("%d tries in an hour", n)
+		}
+		room.Store(true)
+		time.Sleep(2 * time.Second)
+		if err := p.Await(t.Context(), at); err != nil || p.Stuck() != nil {
+			t.Fatalf("with room: %v; stuck: %v", err, p.Stuck())
+		}
+		if last := out.last(); last < at {
+			t.Errorf("the feed is at %d, want %d", last, at)
+		}
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A server that stops does not wait for room.
+func TestViewWithoutRoomLetsTheServerStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := chattest.NewLog()
+		view := &failingView{View: chattest.NewView(), apply: func(chat.Batch) error { return &chat.Error{Code: chat.DiskFull} }}
+		p := projector.New(log, log, view, &published{}, slog.New(slog.DiscardHandler))
+		end := run(t, p)
+		at := mustAppend(t, log, claim("ana"))
+		synctest.Wait()
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+		if err := p.Await(t.Context(), at); err == nil {
+			t.Error("what was not applied was awaited")
+		}
+	})
 }

@@ -8,6 +8,8 @@ import (
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
+
+	"charla/server/chat"
 )
 
 // Both mean: move the file aside and build it again from the log. ErrDamaged is
@@ -18,7 +20,8 @@ var (
 )
 
 // damage makes ErrDamaged of what SQLite says about a file that is none or
-// whose pages contradict each other; other errors stay as they are.
+// whose pages contradict each other, and chat.DiskFull of one that has no room
+// to grow; other errors stay as they are.
 func damage(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) || errors.Is(err, ErrDamaged) {
@@ -27,6 +30,11 @@ func damage(err error) error {
 	switch e.Code() & 0xff { // the low byte is the primary result code
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	case lib.SQLITE_FULL:
+		return &chat.Error{Code: chat.DiskFull, Err: err}
+	}
+	if e.Code() == lib.SQLITE_IOERR_SHMSIZE { // as well: the index of the write-ahead log could not grow
+		return &chat.Error{Code: chat.DiskFull, Err: err}
 	}
 	return err
 }
