@@ -58,7 +58,7 @@ func TestServerComesBackFromAFullDisk(t *testing.T) {
 	h.blind()
 	stored := 0
 	for _, leave := range []int64{0, 300 << 10} { // nothing can be written; some of it can
-		disktest.Fill(t, disk, leave)
+		must(t, disktest.Fill(disk, leave))
 		for {
 			_, err := ana.Post(t.Context(), lobby.Ref(), chat.Words{Text: strings.Repeat("a long line ", 500)})
 			if chat.CodeOf(err) == chat.DiskFull {
@@ -83,7 +83,7 @@ func TestServerComesBackFromAFullDisk(t *testing.T) {
 			t.Errorf("with %d bytes free the lobby reads %.20q", leave, got)
 		}
 
-		disktest.Room(t, disk)
+		must(t, disktest.Room(disk))
 		h.eventually("with room again", func() error {
 			sent, err := ana.Post(t.Context(), lobby.Ref(), chat.Words{Text: "after"})
 			if err == nil {
@@ -111,4 +111,11 @@ func TestServerComesBackFromAFullDisk(t *testing.T) {
 	h.shut()
 	h.open()
 	check()
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -149,9 +149,12 @@ func (s *Server) bind(ctx context.Context) error {
 	return s.view.Bind(ctx, identity, lost)
 }
 
+// tooFull is what a start needs on the disk at the least; it may work with less.
+const tooFull = 4 << 20
+
 // refusal gives an error its name and the way out when the log is damaged or
-// lacks what the read model has.
-func refusal(err error) error {
+// lacks what the read model has, or when there was no room.
+func (s *Server) refusal(err error) error {
 	var mismatch *projector.MismatchError
 	var damaged *journal.DamagedError
 	var state *journal.StateError
@@ -161,6 +164,9 @@ func refusal(err error) error {
 			"`charla admin repair --keep model` writes it into the log again from the read model", ErrDisagree, err)
 	case errors.As(err, &state):
 		return fmt.Errorf("%w: %w. Nothing was changed; put a backup of the folder back", ErrDisagree, err)
+	}
+	if free, _, ferr := freeSpace(s.cfg.Data); ferr == nil && free < tooFull {
+		return fmt.Errorf("the disk that holds %s is full: make room on that disk and start again (%w)", s.cfg.Data, err)
 	}
 	return err
 }

@@ -79,7 +79,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (_ *Server, err err
 	}()
 	for _, step := range []func(context.Context) error{s.openFolder, s.openStores, s.openRoad, s.openDoor} {
 		if err := step(ctx); err != nil {
-			return nil, refusal(err)
+			return nil, s.refusal(err)
 		}
 	}
 	return s, nil

@@ -7,11 +7,14 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"charla/internal/disktest"
 )
 
 // The stories in testdata/stories run the real program as a process of its own
@@ -56,8 +59,11 @@ func runStories(t *testing.T, make func(*stage) clients) {
 			return os.Mkdir(filepath.Join(env.WorkDir, "keys"), 0o700)
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "openssh" {
+			switch cond {
+			case "openssh":
 				return strings.Contains(t.Name(), "OpenSSH"), nil
+			case "smalldisk":
+				return disktest.CanMount(), nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
@@ -147,11 +153,14 @@ func await(ok func() bool) bool {
 }
 
 var commands = map[string]func(*testscript.TestScript, bool, []string){
+	"disk":   cmdDisk,
+	"fill":   cmdFill,
 	"serve":  cmdServe,
 	"stop":   cmdStop,
 	"kill9":  cmdKill9,
 	"key":    cmdKey,
 	"ssh":    cmdSSH,
+	"retry":  cmdRetry,
 	"sftp":   cmdSFTP,
 	"scp":    cmdSCP,
 	"status": cmdStatus,
@@ -193,6 +202,26 @@ func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprint(ts.Stdout(), p.output())
 }
 
+// disk SIZE makes the data folder a disk of its own.
+func cmdDisk(ts *testscript.TestScript, neg bool, args []string) {
+	data := ts.MkAbs("data")
+	ts.Check(os.Mkdir(data, 0o700))
+	unmount, err := disktest.Mount(data, args[0])
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(unmount()) })
+}
+
+// fill BYTES leaves so many free on that disk; ! fill makes room again.
+func cmdFill(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Check(disktest.Room(ts.MkAbs("data")))
+		return
+	}
+	leave, err := strconv.ParseInt(args[0], 10, 64)
+	ts.Check(err)
+	ts.Check(disktest.Fill(ts.MkAbs("data"), leave))
+}
+
 // stop sends SIGTERM and wants exit status 0.
 func cmdStop(ts *testscript.TestScript, neg bool, args []string) {
 	s := stageOf(ts)
@@ -226,6 +255,26 @@ func cmdSSH(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	out, errs, status := s.clients.ssh(parseLogin(args[0]), strings.Join(args[1:], " "), stdin)
 	s.report(ts, neg, out, errs, status)
+}
+
+// retry ssh|sftp LOGIN WORD… runs it until it succeeds, as whoever was told to
+// try again does; ! retry until it is refused. For what the server looks at once
+// a second.
+func cmdRetry(ts *testscript.TestScript, neg bool, args []string) {
+	s := stageOf(ts)
+	var out, errs string
+	once := func() bool {
+		if args[0] == "sftp" {
+			out, errs, s.status = s.clients.sftp(parseLogin(args[1]), args[2:])
+		} else {
+			out, errs, s.status = s.clients.ssh(parseLogin(args[1]), strings.Join(args[2:], " "), nil)
+		}
+		return (s.status == 0) != neg
+	}
+	for deadline := time.Now().Add(patience); !once() && time.Now().Before(deadline); {
+		time.Sleep(250 * time.Millisecond) // what one person may send goes on for ever
+	}
+	s.report(ts, neg, out, errs, s.status)
 }
 
 // sftp LOGIN COMMAND… runs sftp commands, one per argument, and stops at the

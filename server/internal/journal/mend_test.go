@@ -23,7 +23,7 @@ func TestFullDiskEndsWhenThereIsRoom(t *testing.T) {
 	user := chat.NewID[chat.Person]()
 	acked := map[chat.EventID]chat.Position{}
 	for round := range 2 {
-		disktest.Fill(t, dir, 3<<20)
+		must(t, disktest.Fill(dir, 3<<20))
 		stormUntil(t, j, chat.DiskFull, acked)
 		if err := j.Put(t.Context(), user, "marks", []byte("{}")); chat.CodeOf(err) != chat.DiskFull {
 			t.Fatalf("round %d: a put without room: %v", round, err)
@@ -32,7 +32,7 @@ func TestFullDiskEndsWhenThereIsRoom(t *testing.T) {
 			t.Fatalf("round %d: of %d events %d can be read without room", round, len(acked), len(got))
 		}
 
-		disktest.Room(t, dir)
+		must(t, disktest.Room(dir))
 		last := post("room again")
 		acked[last.ID] = appendOnceThereIsRoom(t, j, last)
 		if err := j.Put(t.Context(), user, "marks", []byte("{}")); err != nil {
@@ -182,5 +182,12 @@ func (f *followed) has(t *testing.T, want map[chat.EventID]chat.Position) {
 		case <-time.After(time.Minute):
 			t.Fatalf("%d of %d events were not given", missing, len(want))
 		}
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

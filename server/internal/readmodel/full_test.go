@@ -44,7 +44,7 @@ func TestFullDiskRefusesABatchUntilThereIsRoom(t *testing.T) {
 					if _, err := m.Apply(t.Context(), batch); chat.CodeOf(err) != chat.DiskFull {
 						t.Fatalf("again without room: %v", err)
 					}
-					disktest.Room(t, dir)
+					must(t, disktest.Room(dir))
 					refused++
 					continue
 				}
@@ -53,7 +53,7 @@ func TestFullDiskRefusesABatchUntilThereIsRoom(t *testing.T) {
 				}
 				at = next
 				if written = max(written, size(t, path+"-wal")); !filled && written >= c.from {
-					disktest.Fill(t, dir, c.leave)
+					must(t, disktest.Fill(dir, c.leave))
 					filled = true
 				}
 			}
@@ -80,4 +80,11 @@ func size(t *testing.T, path string) int64 {
 		t.Fatal(err)
 	}
 	return info.Size()
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
