@@ -23,6 +23,10 @@ func TestMain(m *testing.M) {
 		storm(dir)
 		return
 	}
+	if dir := os.Getenv(cutDir); dir != "" {
+		cutStorm(dir)
+		return
+	}
 	os.Exit(m.Run())
 }
 

@@ -25,6 +25,8 @@ type Options struct {
 	// warns. Without it they end there with a *DamagedError: what is built from
 	// the log would lack them. For an operator who has decided.
 	ReadOverDamage bool
+
+	testOnlyCareless bool // no sync before acknowledgements
 }
 
 // closeGrace is how long Close waits for what is being stored.
