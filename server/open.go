@@ -24,9 +24,10 @@ import (
 	"charla/tui"
 )
 
-// ErrDisagree means that the log lacks what the read model has. Going on would
-// lose it for good, so somebody has to decide: `charla admin repair`.
-var ErrDisagree = errors.New("the log and the read model disagree")
+// ErrDisagree means that the log lacks what it once held, as the read model or
+// the log itself can tell. Going on would lose it for good, so somebody has to
+// decide: `charla admin repair`.
+var ErrDisagree = errors.New("the log lacks what it once held")
 
 // layout of the data folder.
 const (
@@ -149,6 +150,10 @@ func (s *Server) bind(ctx context.Context) error {
 	return s.view.Bind(ctx, identity, lost)
 }
 
+// decide is the way out while the read model may have what the log lacks.
+const decide = "Somebody has to decide: `charla admin repair --keep model` writes into the log again what the read model has of it; " +
+	"`charla admin repair --keep log` starts without"
+
 // tooFull is what a start needs on the disk at the least; it may work with less.
 const tooFull = 4 << 20
 
@@ -159,9 +164,12 @@ func (s *Server) refusal(err error) error {
 	var damaged *journal.DamagedError
 	var state *journal.StateError
 	switch {
-	case errors.As(err, &mismatch), errors.As(err, &damaged), errors.Is(err, journal.ErrBehind):
-		return fmt.Errorf("%w: %w. Nothing was changed. `charla admin repair --keep log` does without what the log lacks; "+
-			"`charla admin repair --keep model` writes it into the log again from the read model", ErrDisagree, err)
+	case errors.As(err, &mismatch) && !mismatch.Salvageable():
+		return fmt.Errorf("%w: %w. Put a backup of the folder back, or start without them after `charla admin repair --keep log`", ErrDisagree, mismatch)
+	case errors.As(err, &mismatch):
+		return fmt.Errorf("%w: %w. %s", ErrDisagree, mismatch, decide)
+	case errors.As(err, &damaged), errors.Is(err, journal.ErrBehind):
+		return fmt.Errorf("%w: %w. %s", ErrDisagree, err, decide)
 	case errors.As(err, &state):
 		return fmt.Errorf("%w: %w. Nothing was changed; put a backup of the folder back", ErrDisagree, err)
 	}

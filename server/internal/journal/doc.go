@@ -17,6 +17,7 @@
 // has it closed and opened again (mend.go).
 //
 // Goroutines, all ended by Close: the committer (journal.go starts it), the
-// embedded server's own, one that watches its health, one delivery goroutine
-// per open tail, and one mend while it lasts.
+// embedded server's own, one that watches its health, one that notes where the
+// log ends (seal.go), one delivery goroutine per open tail, and one mend while
+// it lasts.
 package journal

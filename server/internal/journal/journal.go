@@ -45,6 +45,10 @@ type Journal struct {
 	publish   publishFunc   // replaced by tests, which lose acknowledgements
 	acked     atomic.Uint64 // the highest sequence of the log that was acknowledged
 
+	cutOff   uint64 // records the log has lost at its end, as far as its seal knows
+	sealed   seal   // of reseal, once Open is through
+	resealed chan struct{}
+
 	life context.Context // ends when Close gives up on what is in flight
 	end  context.CancelFunc
 
@@ -101,14 +105,19 @@ func Open(ctx context.Context, o Options) (_ *Journal, err error) {
 		return nil, err
 	}
 
-	j := &Journal{log: o.Log, o: o, publish: publish, writers: make(chan struct{}, maxWriters), tails: map[reader]struct{}{}}
+	j := &Journal{log: o.Log, o: o, publish: publish, writers: make(chan struct{}, maxWriters), resealed: make(chan struct{}), tails: map[reader]struct{}{}}
 	j.life, j.end = context.WithCancel(context.WithoutCancel(ctx))
 	j.engine = newEngine(j.life, o.Log)
 	if err := j.engine.start(ctx, o, found); err != nil {
 		j.shutdown()
 		return nil, err
 	}
-	state := j.engine.ev.CachedInfo().State
+	info := j.engine.ev.CachedInfo()
+	state := info.State
+	if err := j.unseal(info.Created.UTC(), state.LastSeq); err != nil {
+		o.Log.Warn("what is stored is safe, only its end was not noted", "err", err)
+	}
+	go j.reseal()
 	o.Log.Info("the log is open", "records", state.Msgs, "bytes", state.Bytes, "bound", o.MaxStore)
 	j.committer = newCommitter(j, o.Node, o.Now())
 	go j.committer.run()
@@ -135,6 +144,7 @@ func (j *Journal) close() {
 	j.committer.close()
 	j.inUse.Wait()
 	j.end()
+	<-j.resealed
 	j.mends.Wait()
 	for t := range tails {
 		t.stop(errClosed())
@@ -196,15 +206,16 @@ func (j *Journal) Identity(ctx context.Context) (_ chat.LogIdentity, err error) 
 	return id, nil
 }
 
-// Lost is how many records between 1 and the last one are not there any more.
-// A log is never shortened by charla, so each is damage: see projector.Compare.
+// Lost is how many records are not there any more, between 1 and the last one
+// or behind it. A log is never shortened by charla, so each is damage: see
+// projector.Compare.
 func (j *Journal) Lost(ctx context.Context) (_ uint64, err error) {
 	defer wrap(&err, "journal: lost records")
 	info, err := j.current().ev.Info(ctx)
 	if err != nil {
 		return 0, mapped(err)
 	}
-	return info.State.LastSeq - info.State.Msgs, nil
+	return info.State.LastSeq - info.State.Msgs + j.cutOff, nil
 }
 
 // ShelfEnd is the sequence of the last value put on the shelf.

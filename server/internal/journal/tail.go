@@ -36,7 +36,7 @@ var ErrBehind = errors.New("the log is behind its reader")
 // Tail is chat.Log.
 func (j *Journal) Tail(ctx context.Context, after uint64) (_ chat.Tail, err error) {
 	defer wrap(&err, "journal: tail after %d", after)
-	t, err := openTail(ctx, j, evOf, after, logEntry, j.missing)
+	t, err := openTail(ctx, j, evOf, after, logEntry, &gaps[chat.Entry]{explain: j.missing, blank: blankEntry})
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +60,16 @@ func logEntry(msg jetstream.Msg, seq uint64) (chat.Entry, error) {
 	return e, err
 }
 
+// blankEntry stands for records at the end of the log that are not there any
+// more: it changes nothing, but readers get to the end.
+func blankEntry(seq uint64) chat.Entry { return chat.Entry{Seq: seq} }
+
+// gaps is what to make of records that the server passes over.
+type gaps[E any] struct {
+	explain func(from, to uint64) error // nil: go on without them
+	blank   func(seq uint64) E          // stands for those at the end
+}
+
 func digest(stored []byte) [8]byte {
 	sum := sha256.Sum256(stored)
 	return [8]byte(sum[:8])
@@ -74,12 +84,13 @@ type tail[E any] struct {
 	j      *Journal
 	stream func(*engine) jetstream.Stream
 	decode func(jetstream.Msg, uint64) (E, error)
-	gap    func(from, to uint64) error // why sequences are missing; nil: they may
+	gaps   *gaps[E] // nil: sequences may be missing
 
 	receiving sync.Mutex // held over a delivery; taken before mu
 
 	mu     sync.Mutex
 	seen   uint64 // sequence of the last record that was made ready
+	end    ending // of the log, as it was at attach
 	life   int    // which consumer is listened to; grows with each detach
 	on     *engine
 	cons   jetstream.Consumer // nil while detached
@@ -93,9 +104,9 @@ type tail[E any] struct {
 	room   chan struct{}
 }
 
-func openTail[E any](ctx context.Context, j *Journal, stream func(*engine) jetstream.Stream, after uint64, decode func(jetstream.Msg, uint64) (E, error), gap func(from, to uint64) error) (*tail[E], error) {
+func openTail[E any](ctx context.Context, j *Journal, stream func(*engine) jetstream.Stream, after uint64, decode func(jetstream.Msg, uint64) (E, error), missing *gaps[E]) (*tail[E], error) {
 	e := j.current()
-	t := &tail[E]{j: j, decode: decode, gap: gap, stream: stream, seen: after,
+	t := &tail[E]{j: j, decode: decode, gaps: missing, stream: stream, seen: after,
 		news: make(chan struct{}, 1), room: make(chan struct{}, 1)}
 	if err := t.attach(ctx, e); err != nil {
 		return nil, err
@@ -147,6 +158,14 @@ func (t *tail[E]) attach(ctx context.Context, e *engine) error {
 	if last := info.State.LastSeq; seen > last {
 		return fmt.Errorf("%w: it ends at %d", ErrBehind, last)
 	}
+	end, err := t.ending(ctx, stream, seen, info.State.LastSeq)
+	if err != nil {
+		return err
+	}
+	t.mu.Lock()
+	t.end = end
+	t.finish()
+	t.mu.Unlock()
 	cons, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: seen + 1,
 	})
@@ -192,6 +211,45 @@ func (t *tail[E]) receive(life int, msg jetstream.Msg) {
 		t.seen = seq
 		t.ready, t.sizes = append(t.ready, entry), append(t.sizes, len(msg.Data()))
 		t.bytes += len(msg.Data())
+		t.finish()
+	}
+	wake(t.news)
+}
+
+// ending is the end of a log whose last records cannot be read: the server
+// counts them and delivers nothing for them, so that a reader would wait for
+// ever.
+type ending struct {
+	readable, last uint64 // equal if there is nothing to it
+	err            error  // why they are missing; nil: go on without them
+}
+
+func (t *tail[E]) ending(ctx context.Context, stream jetstream.Stream, seen, last uint64) (ending, error) {
+	e := ending{readable: last, last: last}
+	for ; t.gaps != nil && e.readable > seen; e.readable-- {
+		_, err := stream.GetMsg(ctx, e.readable)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, jetstream.ErrMsgNotFound) {
+			return e, mapped(err)
+		}
+	}
+	if e.readable < last {
+		e.err = t.gaps.explain(e.readable+1, last)
+	}
+	return e, nil
+}
+
+// finish ends the reading, or passes to the end, when only what cannot be read
+// is left. t.mu must be held.
+func (t *tail[E]) finish() {
+	if t.seen != t.end.readable || t.end.readable == t.end.last {
+		return
+	}
+	if t.err = t.end.err; t.err == nil {
+		t.seen = t.end.last
+		t.ready, t.sizes = append(t.ready, t.gaps.blank(t.seen)), append(t.sizes, 0)
 	}
 	wake(t.news)
 }
@@ -214,8 +272,8 @@ func (t *tail[E]) read(msg jetstream.Msg) (entry E, seq uint64, err error) {
 	before := t.seen
 	t.mu.Unlock()
 	seq = meta.Sequence.Stream
-	if t.gap != nil && seq > before+1 {
-		if err := t.gap(before+1, seq-1); err != nil {
+	if t.gaps != nil && seq > before+1 {
+		if err := t.gaps.explain(before+1, seq-1); err != nil {
 			return entry, seq, err
 		}
 	}

@@ -20,6 +20,11 @@ type Origin struct {
 	Unreadable error     // why the model cannot say: damaged, or of a newer program
 }
 
+// digested reports whether the model ends at an entry that could be read, so
+// that there is something to compare. It does not when the end of the log was
+// lost and an operator decided to do without.
+func (o Origin) digested() bool { return o.Seq > 0 && o.Digest != [8]byte{} }
+
 // State is how the log is.
 type State struct {
 	chat.LogIdentity
@@ -62,22 +67,30 @@ type MismatchError struct {
 }
 
 func (e *MismatchError) Error() string {
-	s := fmt.Sprintf("the log is %s compared with the read model: the log was made %s and holds entries %d to %d",
-		e.How, stamp(e.Log.Created), e.Log.First, e.Log.Last)
-	if e.Log.Lost > 0 {
-		s += fmt.Sprintf(" without %d that were lost", e.Log.Lost)
-	}
-	if e.View.Unreadable != nil {
-		return s + fmt.Sprintf("; the read model cannot be read: %v", e.View.Unreadable)
-	}
-	s += fmt.Sprintf("; the read model was built from a log made %s and has applied it up to entry %d", stamp(e.View.Created), e.View.Seq)
 	switch e.How {
-	case NoShelf:
-		s += fmt.Sprintf(" (the shelf ends at %d, the read model has applied it up to %d)", e.Log.Shelf, e.View.Shelf)
+	case Younger, Older:
+		return fmt.Sprintf("the log was made %s and holds entries %d to %d; the read model was built from one made %s, up to entry %d",
+			stamp(e.Log.Created), e.Log.First, e.Log.Last, stamp(e.View.Created), e.View.Seq)
+	case Shorter:
+		return fmt.Sprintf("the log holds entries %d to %d; the read model was built from it when it reached entry %d", e.Log.First, e.Log.Last, e.View.Seq)
 	case Different:
-		s += fmt.Sprintf(" (%x there, %x in the log)", e.View.Digest, e.Log.Digest)
+		return fmt.Sprintf("entry %d of the log is not the one that the read model was built from (%x here, %x there)", e.View.Seq, e.Log.Digest, e.View.Digest)
+	case NoShelf:
+		return fmt.Sprintf("the shelf beside the log ends at value %d; the read model was built from it up to value %d", e.Log.Shelf, e.View.Shelf)
 	}
-	return s
+	s := fmt.Sprintf("the log holds entries %d to %d without %d that were lost", e.Log.First, e.Log.Last, e.Log.Lost)
+	switch {
+	case e.View.Unreadable != nil:
+		return s + fmt.Sprintf(", and the read model cannot be read: %v", e.View.Unreadable)
+	case e.View.Seq == 0:
+		return s + ", and there is no read model that could have them"
+	}
+	return s + fmt.Sprintf("; the read model was built from it up to entry %d", e.View.Seq)
+}
+
+// Salvageable reports whether the read model has anything to bring back.
+func (e *MismatchError) Salvageable() bool {
+	return e.View.Unreadable == nil && e.View.Seq+e.View.Shelf > 0
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.000") }
@@ -94,6 +107,9 @@ func Compare(log State, view Origin) (Verdict, error) {
 	case view.Unreadable != nil:
 		return Rebuild, nil
 	case view.Seq == 0 && view.Shelf == 0: // it has nothing to lose
+		if log.Lost > view.Lost {
+			return refuse(Gaps)
+		}
 		return Fine, nil
 	case log.Created.After(view.Created):
 		return refuse(Younger)
@@ -101,10 +117,10 @@ func Compare(log State, view Origin) (Verdict, error) {
 		return refuse(Older)
 	case log.Last < view.Seq:
 		return refuse(Shorter)
-	case view.Seq > 0 && (!log.There || log.Digest != view.Digest):
-		return refuse(Different)
-	case log.Lost > view.Lost:
+	case log.Lost > view.Lost: // before what it may have done to the entry compared
 		return refuse(Gaps)
+	case view.digested() && (!log.There || log.Digest != view.Digest):
+		return refuse(Different)
 	case log.Shelf < view.Shelf:
 		return refuse(NoShelf)
 	}
@@ -136,7 +152,7 @@ func Check(ctx context.Context, log chat.Log, view Origin) (_ Verdict, err error
 			return 0, err
 		}
 	}
-	if view.Unreadable == nil && view.Seq > 0 && view.Seq <= state.Last {
+	if view.Unreadable == nil && view.digested() && view.Seq <= state.Last && state.Lost <= view.Lost {
 		if state.Digest, state.There, err = digestAt(ctx, log, view.Seq); err != nil {
 			return 0, err
 		}

@@ -41,22 +41,24 @@ func TestCompare(t *testing.T) {
 			*s, *o = state{LogIdentity: chat.LogIdentity{Created: made}}, origin{}
 		}, projector.Fine, "", ""},
 		{"new model", func(s *state, o *origin) { *o = origin{} }, projector.Fine, "", ""},
-		{"new model, log with gaps", func(s *state, o *origin) { s.Lost, *o = 5, origin{} }, projector.Fine, "", ""},
+		{"new model, log with gaps", func(s *state, o *origin) { s.Lost, *o = 5, origin{} }, 0, projector.Gaps, "without 5 that were lost, and there is no read model that could have them"},
+		{"end lost and done without", func(s *state, o *origin) { s.There, s.Lost, o.Lost, o.Digest = false, 5, 5, [8]byte{} }, projector.Fine, "", ""},
+		{"entry gone with others", func(s *state, o *origin) { s.There, s.Lost = false, 5 }, 0, projector.Gaps, "without 5"},
 		{"bound to another log, nothing applied", func(s *state, o *origin) { *o = origin{Created: made.Add(-time.Hour)} }, projector.Fine, "", ""},
 		{"model damaged", func(s *state, o *origin) {
 			*o = origin{Unreadable: errors.New("malformed")}
 		}, projector.Rebuild, "", ""},
 		{"model damaged, log with gaps", func(s *state, o *origin) {
 			s.Lost, *o = 5, origin{Unreadable: errors.New("malformed")}
-		}, 0, projector.Gaps, "without 5 that were lost; the read model cannot be read: malformed"},
-		{"log younger", func(s *state, o *origin) { s.Created = made.Add(time.Hour) }, 0, projector.Younger, "made 2026-03-01 13:00:00.000"},
+		}, 0, projector.Gaps, "without 5 that were lost, and the read model cannot be read: malformed"},
+		{"log younger", func(s *state, o *origin) { s.Created = made.Add(time.Hour) }, 0, projector.Younger, "the log was made 2026-03-01 13:00:00.000"},
 		{"log older", func(s *state, o *origin) { s.Created = made.Add(-time.Hour) }, 0, projector.Older, ""},
-		{"log shorter", func(s *state, o *origin) { s.Last, s.There = 60, false }, 0, projector.Shorter, "holds entries 1 to 60; the read model was built from a log made 2026-03-01 12:00:00.000 and has applied it up to entry 90"},
+		{"log shorter", func(s *state, o *origin) { s.Last, s.There = 60, false }, 0, projector.Shorter, "holds entries 1 to 60; the read model was built from it when it reached entry 90"},
 		{"log empty", func(s *state, o *origin) { s.First, s.Last, s.There = 0, 0, false }, 0, projector.Shorter, ""},
-		{"log different", func(s *state, o *origin) { s.Digest[0]++ }, 0, projector.Different, "0102030000000000 there, 0202030000000000 in the log"},
+		{"log different", func(s *state, o *origin) { s.Digest[0]++ }, 0, projector.Different, "0202030000000000 here, 0102030000000000 there"},
 		{"entry gone", func(s *state, o *origin) { s.There = false }, 0, projector.Different, ""},
 		{"log with gaps", func(s *state, o *origin) { s.Lost = 5 }, 0, projector.Gaps, "without 5"},
-		{"shelf shorter", func(s *state, o *origin) { s.Shelf, o.Shelf = 3, 4 }, 0, projector.NoShelf, "the shelf ends at 3, the read model has applied it up to 4"},
+		{"shelf shorter", func(s *state, o *origin) { s.Shelf, o.Shelf = 3, 4 }, 0, projector.NoShelf, "ends at value 3; the read model was built from it up to value 4"},
 		{"only the shelf applied", func(s *state, o *origin) { s.Shelf, s.There, *o = 4, false, origin{Created: made, Shelf: 4} }, projector.Fine, "", ""},
 		{"shelf longer", func(s *state, o *origin) { s.Shelf, o.Shelf = 4, 3 }, projector.Fine, "", ""},
 		{"gaps the model was begun with", func(s *state, o *origin) { s.Lost, o.Lost = 5, 5 }, projector.Fine, "", ""},
