@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -77,13 +76,8 @@ func flipped(t *testing.T, crash, gone bool, where string) *house {
 	h.shut()
 	if crash { // what stands on the disk while it runs again
 		h.open()
-		live := h.cfg.Data
-		h.cfg.Data = filepath.Join(t.TempDir(), "data")
-		if err := os.CopyFS(h.cfg.Data, os.DirFS(live)); err != nil {
-			t.Fatal(err)
-		}
-		h.shut()
-		if err := errors.Join(os.Chmod(h.path("hostkeys/ssh_host_key"), 0o600), os.RemoveAll(h.path("log/jetstream/$G/streams/EV/msgs/index.db"))); err != nil {
+		h.crash()
+		if err := os.RemoveAll(h.path("log/jetstream/$G/streams/EV/msgs/index.db")); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
@@ -14,6 +16,7 @@ import (
 	"charla/files/blob"
 	"charla/hostkeys"
 	"charla/server/chat"
+	"charla/server/config"
 	"charla/server/internal/hub"
 	"charla/server/internal/journal"
 	"charla/server/internal/limit"
@@ -40,11 +43,11 @@ const (
 // openFolder makes and locks the data folder, and loads the host key.
 func (s *Server) openFolder(context.Context) error {
 	if err := makeFolder(s.cfg.Data); err != nil {
-		return err
+		return unwritable(s.cfg.Data, err)
 	}
 	lock, err := lockFolder(s.cfg.Data)
 	if err != nil {
-		return err
+		return unwritable(s.cfg.Data, err)
 	}
 	s.onClose(lock.Close)
 	if s.keys, err = hostkeys.Load(filepath.Join(s.cfg.Data, keysDir)); err != nil {
@@ -52,6 +55,15 @@ func (s *Server) openFolder(context.Context) error {
 	}
 	s.keyLines = hostKeyLines(s.keys.Signers())
 	return nil
+}
+
+// unwritable makes a wrong setting of an error that says that this server may
+// not, or cannot, write where it is to keep everything.
+func unwritable(dir string, err error) error {
+	if !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) && !errors.Is(err, syscall.ENOTDIR) {
+		return err
+	}
+	return &config.Error{Setting: "--data", Value: dir, Why: "cannot be written (" + err.Error() + "); give a folder that this server owns"}
 }
 
 // openStores opens the log, a read model that agrees with it, and the blobs.
@@ -127,7 +139,11 @@ func (s *Server) openView(ctx context.Context) error {
 		if err := readmodel.MoveAside(path); err != nil {
 			return err
 		}
-		s.tell(s.words.Server.Aside(path + ".aside"))
+		aside := s.words.Server.Aside
+		if errors.Is(unreadable, readmodel.ErrNewer) {
+			aside = s.words.Server.AsideNewer
+		}
+		s.tell(aside(path + ".aside"))
 		if view, err = readmodel.Open(ctx, readmodel.Options{Path: path, Log: s.log}); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"charla/internal/disktest"
 	"charla/server/chat"
 	"charla/server/config"
 )
@@ -50,6 +51,21 @@ func (h *house) shut() {
 		h.t.Fatal(err)
 	}
 	h.Server = nil
+}
+
+// crash leaves the data as it stands on the disk while the server runs, and goes
+// on with that.
+func (h *house) crash() {
+	h.t.Helper()
+	after := filepath.Join(h.t.TempDir(), "data")
+	if err := os.CopyFS(after, os.DirFS(h.cfg.Data)); err != nil {
+		h.t.Fatal(err)
+	}
+	h.shut()
+	h.cfg.Data = after
+	if err := os.Chmod(h.path("hostkeys/ssh_host_key"), 0o600); err != nil { // CopyFS adds bits
+		h.t.Fatal(err)
+	}
 }
 
 func (h *house) path(name string) string { return filepath.Join(h.cfg.Data, name) }
@@ -185,28 +201,76 @@ func TestSecondServerOnTheSameFolderIsRefused(t *testing.T) {
 }
 
 // A read model is never the truth: whatever happens to its file, it is built
-// again from the log.
+// again from the log, and serve says so where it kept the old one.
 func TestReadModelIsRebuilt(t *testing.T) {
-	damage := map[string]func(path string) error{
-		"deleted":   os.Remove,
-		"truncated": func(path string) error { return os.Truncate(path, 5000) },
-		"not SQLite": func(path string) error {
+	for _, c := range []struct {
+		name   string
+		crash  bool // not stopped well: a write-ahead log stands beside it
+		damage func(path string) error
+		says   string
+	}{
+		{"deleted", false, os.Remove, ""},
+		{"deleted, its write-ahead log left", true, os.Remove, ""},
+		{"its write-ahead log deleted", true, func(path string) error { return os.Remove(path + "-wal") }, ""},
+		{"its write-ahead log damaged", true, func(path string) error { return scribble(path+"-wal", 5000, "no frames") }, ""},
+		{"empty", false, func(path string) error { return os.Truncate(path, 0) }, ""},
+		{"truncated", false, func(path string) error { return os.Truncate(path, 5000) }, "was damaged"},
+		{"not SQLite", false, func(path string) error {
 			return os.WriteFile(path, []byte(strings.Repeat("these are no pages ", 1000)), 0o600)
-		},
-	}
-	for name, damage := range damage {
-		t.Run(name, func(t *testing.T) {
+		}, "was damaged"},
+		// https://www.sqlite.org/fileformat.html#the_database_header: the user version
+		{"of a newer program", false, func(path string) error { return scribble(path, 60, "\x00\x00\x00\x63") }, "of a newer charla"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
 			h := peopled(t)
-			h.shut()
-			for _, suffix := range []string{"-wal", "-shm"} {
-				os.Remove(h.path(viewFile + suffix))
+			if c.crash {
+				h.crash()
+			} else {
+				h.shut()
 			}
-			if err := damage(h.path(viewFile)); err != nil {
+			if err := c.damage(h.path(viewFile)); err != nil {
 				t.Fatal(err)
 			}
+			h.told = nil
 			h.open()
 			h.check()
+			if told := strings.Join(h.told, "\n"); !strings.Contains(told, c.says) || c.says != "" && !strings.Contains(told, ".aside") {
+				t.Errorf("serve said %q, want %q and where it is kept", told, c.says)
+			}
 		})
+	}
+}
+
+// scribble writes over a file.
+func scribble(path string, at int64, text string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt([]byte(text), at)
+	return errors.Join(err, f.Close())
+}
+
+// A data folder that cannot be written is a setting that will not do, and no
+// restart helps.
+func TestFolderThatCannotBeWritten(t *testing.T) {
+	h := newHouse(t)
+	if os.Geteuid() == 0 { // whom no mode stops
+		disk := disktest.Small(t, "16m")
+		h.cfg.Data = filepath.Join(disk, "data")
+		if err := disktest.ReadOnly(disk); err != nil {
+			t.Fatal(err)
+		}
+	} else {
+		parent := t.TempDir()
+		h.cfg.Data = filepath.Join(parent, "data")
+		if err := os.Chmod(parent, 0o500); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var setting *config.Error
+	if _, err := Open(t.Context(), h.cfg, h.options()); !errors.As(err, &setting) || setting.Setting != "--data" {
+		t.Fatalf("got %v", err)
 	}
 }
 

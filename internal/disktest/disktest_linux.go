@@ -17,6 +17,9 @@ func Mount(dir, size string) (unmount func() error, err error) {
 	return func() error { return unix.Unmount(dir, unix.MNT_DETACH) }, nil
 }
 
+// ReadOnly lets nobody write to the disk that is mounted at dir any more.
+func ReadOnly(dir string) error { return unix.Mount("", dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, "") }
+
 const filler = "filler"
 
 // Fill leaves only so many bytes free on the disk of dir, whatever was filled

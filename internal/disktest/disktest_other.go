@@ -13,6 +13,9 @@ var errLinux = errors.New("that is written for Linux")
 // Mount is written for Linux.
 func Mount(string, string) (unmount func() error, err error) { return nil, errLinux }
 
+// ReadOnly is written for Linux.
+func ReadOnly(string) error { return errLinux }
+
 // Fill is written for Linux.
 func Fill(string, int64) error { return errLinux }
 

@@ -9,6 +9,7 @@ type ServerWords struct {
 	OtherNick  func(example string) string
 	Rebuilding func(done, total uint64) string
 	Aside      func(path string) string
+	AsideNewer func(path string) string
 	KeptLog    func(aside string) string
 	KeptModel  func(restored int, aside string) string
 	Stopping   string
@@ -26,6 +27,9 @@ var serverEN = ServerWords{
 	},
 	Aside: func(path string) string {
 		return "the read model was damaged; it is kept as " + path + " and rebuilt from the log"
+	},
+	AsideNewer: func(path string) string {
+		return "the read model was of a newer charla; it is kept as " + path + " and rebuilt from the log"
 	},
 	KeptLog: func(aside string) string {
 		return "the log is kept and the read model rebuilt from it; the old one is at " + aside
@@ -48,6 +52,9 @@ var serverES = ServerWords{
 	},
 	Aside: func(path string) string {
 		return "el modelo de lectura estaba dañado; queda guardado como " + path + " y se rehace desde el registro"
+	},
+	AsideNewer: func(path string) string {
+		return "el modelo de lectura era de un charla más nuevo; queda guardado como " + path + " y se rehace desde el registro"
 	},
 	KeptLog: func(aside string) string {
 		return "se conserva el registro y el modelo de lectura se ha rehecho desde él; el antiguo queda en " + aside
