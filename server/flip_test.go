@@ -63,6 +63,53 @@ func TestFlippedBitInTheLog(t *testing.T) {
 	}
 }
 
+// A value of the shelf that cannot be read is lost; that is no reason not to
+// start, nor to wait for it.
+func TestFlippedBitInTheShelf(t *testing.T) {
+	h := newHouse(t)
+	h.open()
+	beto := h.person("beto")
+	lobby, err := beto.Resolve(t.Context(), "lobby")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := beto.SaveDraft(t.Context(), lobby.Ref(), "half a thought"); err != nil {
+		t.Fatal(err)
+	}
+	h.shut()
+	flip(t, h.path("log/jetstream/$G/streams/SELF/msgs/1.blk"), "half a thought")
+	if err := os.Remove(h.path(viewFile)); err != nil {
+		t.Fatal(err)
+	}
+	h.open()
+	beto = h.person("beto")
+	if err := beto.SaveDraft(t.Context(), lobby.Ref(), "another"); err != nil {
+		t.Fatal(err)
+	}
+	h.shut()
+	h.open()
+	if d, err := h.person("beto").Draft(t.Context(), lobby.Ref()); d != "another" || err != nil {
+		t.Errorf("the draft is %q, %v", d, err)
+	}
+}
+
+// flip flips one bit of words that are in a file, or of its last byte.
+func flip(t *testing.T, path, words string) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := len(b) - 1
+	if words != "" {
+		at = bytes.LastIndex(b, []byte(words))
+	}
+	b[at] ^= 1
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // flipped is a stopped server with 20 messages in its lobby, records 3 to 22,
 // and one flipped bit in its log.
 func flipped(t *testing.T, crash, gone bool, where string) *house {
@@ -81,19 +128,7 @@ func flipped(t *testing.T, crash, gone bool, where string) *house {
 			t.Fatal(err)
 		}
 	}
-	block := h.path("log/jetstream/$G/streams/EV/msgs/1.blk")
-	b, err := os.ReadFile(block)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := len(b) - 1
-	if where != "" {
-		at = bytes.LastIndex(b, []byte(where))
-	}
-	b[at] ^= 1
-	if err := os.WriteFile(block, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	flip(t, h.path("log/jetstream/$G/streams/EV/msgs/1.blk"), where)
 	for _, suffix := range []string{"-wal", "-shm", ""} {
 		if !gone {
 			break

@@ -81,7 +81,7 @@ func (s *Server) openStores(ctx context.Context) error {
 // that damaged records are to be done without.
 func (s *Server) openJournal(ctx context.Context, readOver bool) (err error) {
 	s.journal, err = journal.Open(ctx, journal.Options{
-		Dir: filepath.Join(s.cfg.Data, logDir), Log: s.log, Now: time.Now, ReadOverDamage: readOver,
+		Dir: filepath.Join(s.cfg.Data, logDir), Log: s.log, Now: s.now, ReadOverDamage: readOver,
 	})
 	if err != nil {
 		return err
@@ -208,7 +208,7 @@ func (s *Server) openRoad(ctx context.Context) error {
 		return err
 	}
 	s.chat = chat.New(chat.Ports{
-		Log: s.guard, Shelf: s.guard, Reader: s.view, Feed: s.hub, Awaiter: s.proj, Limiter: s.limiter(), Now: time.Now, Logger: s.log,
+		Log: s.guard, Shelf: s.guard, Reader: s.view, Feed: s.hub, Awaiter: s.proj, Limiter: s.limiter(), Now: s.now, Logger: s.log,
 	})
 	s.background("marks", func(ctx context.Context) error { s.chat.Run(ctx); return nil })
 	return s.chat.Start(ctx)
@@ -234,13 +234,18 @@ func (s *Server) doorLimits() sshd.Limits {
 	return sshd.Limits{Connections: many, Unauthenticated: many, PerAddress: many, Claims: open, Wrong: open}
 }
 
-// level waits until the read model holds all that the log holds.
+// level waits until the read model holds all that the log and the shelf hold: a
+// screen that opened before its drafts were there would save others over them.
 func (s *Server) level(ctx context.Context) error {
 	identity, err := s.journal.Identity(ctx)
 	if err != nil {
 		return err
 	}
-	return s.proj.Await(ctx, chat.PositionAt(identity.Last, 0))
+	shelf, err := s.journal.ShelfEnd(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.proj.Await(ctx, chat.PositionAt(identity.Last, 0)), s.proj.AwaitShelf(ctx, shelf))
 }
 
 // progress tells the operator how a rebuild goes, once a second.

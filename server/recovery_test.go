@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"charla/internal/disktest"
 	"charla/server/chat"
@@ -19,6 +20,7 @@ type house struct {
 	t    *testing.T
 	cfg  config.Config
 	told []string
+	now  func() time.Time
 	*Server
 }
 
@@ -33,7 +35,7 @@ func newHouse(t *testing.T) *house {
 }
 
 func (h *house) options() Options {
-	return Options{Log: slog.New(slog.DiscardHandler), Tell: func(s string) { h.told = append(h.told, s) }}
+	return Options{Log: slog.New(slog.DiscardHandler), Tell: func(s string) { h.told = append(h.told, s) }, Now: h.now}
 }
 
 func (h *house) open() {

@@ -42,7 +42,7 @@ const keptSuffix = ".keep"
 // what the log lacks is then appended to it from the old read model; doing it
 // again adds nothing. The server must not be running.
 func Repair(ctx context.Context, cfg config.Config, keep Side, o Options) (err error) {
-	s := &Server{cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, fail: make(chan error, 1)}
+	s := &Server{cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, now: o.clock(), fail: make(chan error, 1)}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if err := s.openFolder(ctx); err != nil {
 		return err

@@ -33,6 +33,14 @@ import (
 type Options struct {
 	Log  *slog.Logger
 	Tell func(sentence string) // tells the operator what takes time or was mended
+	Now  func() time.Time      // what people's messages are stamped with; nil: time.Now
+}
+
+func (o Options) clock() func() time.Time {
+	if o.Now == nil {
+		return time.Now
+	}
+	return o.Now
 }
 
 // Server is an open charla.
@@ -41,6 +49,7 @@ type Server struct {
 	log   *slog.Logger
 	words *i18n.Words
 	tell  func(string)
+	now   func() time.Time
 
 	keys     hostkeys.Set
 	keyLines []string // as known_hosts has them, without a host
@@ -71,7 +80,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (_ *Server, err err
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, fail: make(chan error, 1)}
+	s := &Server{cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, now: o.clock(), fail: make(chan error, 1)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -26,10 +27,16 @@ type engine struct {
 	ev    jetstream.Stream
 	self  jetstream.Stream
 
+	damaged atomic.Bool     // the server met a record that it cannot read; see Put
 	sound   context.Context // ends, with the cause, when a write has failed
 	condemn context.CancelCauseFunc
 	watched sync.WaitGroup // its watch
 }
+
+// unreadable is in what the server says of a record whose bytes are not those
+// that were written (errBadMsg). It counts as a failed write when such a record
+// is to make room for another; but the other was written, and so is the next.
+const unreadable = "malformed or corrupt message"
 
 // errWrite is why an engine was condemned.
 var errWrite = errors.New("the log cannot write")
@@ -92,7 +99,12 @@ func (e *engine) watch(log *slog.Logger) {
 			return
 		case <-e.notes.complained:
 		}
-		if health := e.srv.Healthz(nil); health.Status != "ok" {
+		health := e.srv.Healthz(nil)
+		if strings.Contains(health.Error, unreadable) {
+			e.damaged.Store(true)
+			continue
+		}
+		if health.Status != "ok" {
 			e.condemn(fmt.Errorf("%w: %s", errWrite, health.Error))
 			log.Error("the log cannot write; nothing is accepted until it can", "err", health.Error)
 			return

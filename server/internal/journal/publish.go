@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -21,6 +22,9 @@ const (
 	// attempt bounds the wait for one acknowledgement: a slow card may take
 	// seconds for a sync.
 	attempt = 5 * time.Second
+	// attemptShelf is shorter, because of values that are stored without an
+	// answer: see landed.
+	attemptShelf = time.Second
 	// giveUpAfter bounds all attempts together. It is well below dedupe, so
 	// that the server recognizes the last retry.
 	giveUpAfter = 16 * time.Second
@@ -48,6 +52,8 @@ func (j *Journal) store(ctx context.Context, subject, id string, data []byte, op
 		case err == nil:
 			j.acknowledged(ack)
 			return ack, nil
+		case e.damaged.Load() && e.landed(ctx, subject, id):
+			return &jetstream.PubAck{}, nil
 		case ctx.Err() == nil && e.sound.Err() != nil:
 			continue // writable knows whether to wait, and how long
 		case ctx.Err() == nil && !transient(err):
@@ -61,11 +67,28 @@ func (j *Journal) store(ctx context.Context, subject, id string, data []byte, op
 }
 
 func (j *Journal) try(ctx context.Context, e *engine, msg *nats.Msg, opts []jetstream.PublishOpt) (*jetstream.PubAck, error) {
-	ctx, cancel := context.WithTimeout(ctx, attempt)
+	wait := attempt
+	if ofShelf(msg.Subject) {
+		wait = attemptShelf
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	defer context.AfterFunc(e.sound, cancel)()
 	return j.publish(ctx, e, msg, opts...)
 }
+
+// landed reports whether what was sent with this id is the value of a subject of
+// the shelf, synced like any other, though the server did not say so: it gives no
+// answer when the value before cannot be read and so not be removed.
+func (e *engine) landed(ctx context.Context, subject, id string) bool {
+	if !ofShelf(subject) {
+		return false
+	}
+	last, err := e.self.GetLastMsgForSubject(ctx, subject)
+	return err == nil && last.Header.Get(jetstream.MsgIDHeader) == id
+}
+
+func ofShelf(subject string) bool { return strings.HasPrefix(subject, selfStream+".") }
 
 // acknowledged remembers how far the log must reach from here on.
 func (j *Journal) acknowledged(ack *jetstream.PubAck) {

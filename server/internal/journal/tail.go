@@ -36,7 +36,7 @@ var ErrBehind = errors.New("the log is behind its reader")
 // Tail is chat.Log.
 func (j *Journal) Tail(ctx context.Context, after uint64) (_ chat.Tail, err error) {
 	defer wrap(&err, "journal: tail after %d", after)
-	t, err := openTail(ctx, j, evOf, after, logEntry, &gaps[chat.Entry]{explain: j.missing, blank: blankEntry})
+	t, err := openTail(ctx, j, evOf, after, logEntry, gaps[chat.Entry]{explain: j.missing, blank: blankEntry})
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (j *Journal) Tail(ctx context.Context, after uint64) (_ chat.Tail, err erro
 // TailShelf is chat.Shelf.
 func (j *Journal) TailShelf(ctx context.Context, after uint64) (_ chat.ShelfTail, err error) {
 	defer wrap(&err, "journal: tail of the shelf after %d", after)
-	t, err := openTail(ctx, j, selfOf, after, shelfEntry, nil)
+	t, err := openTail(ctx, j, selfOf, after, shelfEntry, gaps[chat.ShelfEntry]{explain: replaced, blank: blankValue})
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +64,17 @@ func logEntry(msg jetstream.Msg, seq uint64) (chat.Entry, error) {
 // more: it changes nothing, but readers get to the end.
 func blankEntry(seq uint64) chat.Entry { return chat.Entry{Seq: seq} }
 
+// replaced explains values of the shelf that are missing: newer ones came, or
+// they are damaged, and nobody can tell which.
+func replaced(from, to uint64) error { return nil }
+
+// blankValue is blankEntry for the shelf: marks are never cleared, so that has no
+// effect.
+func blankValue(seq uint64) chat.ShelfEntry { return chat.ShelfEntry{Seq: seq, Slot: chat.MarksSlot} }
+
 // gaps is what to make of records that the server passes over.
 type gaps[E any] struct {
-	explain func(from, to uint64) error // nil: go on without them
+	explain func(from, to uint64) error // why they are missing; nil: go on without them
 	blank   func(seq uint64) E          // stands for those at the end
 }
 
@@ -84,7 +92,7 @@ type tail[E any] struct {
 	j      *Journal
 	stream func(*engine) jetstream.Stream
 	decode func(jetstream.Msg, uint64) (E, error)
-	gaps   *gaps[E] // nil: sequences may be missing
+	gaps   gaps[E]
 
 	receiving sync.Mutex // held over a delivery; taken before mu
 
@@ -104,7 +112,7 @@ type tail[E any] struct {
 	room   chan struct{}
 }
 
-func openTail[E any](ctx context.Context, j *Journal, stream func(*engine) jetstream.Stream, after uint64, decode func(jetstream.Msg, uint64) (E, error), missing *gaps[E]) (*tail[E], error) {
+func openTail[E any](ctx context.Context, j *Journal, stream func(*engine) jetstream.Stream, after uint64, decode func(jetstream.Msg, uint64) (E, error), missing gaps[E]) (*tail[E], error) {
 	e := j.current()
 	t := &tail[E]{j: j, decode: decode, gaps: missing, stream: stream, seen: after,
 		news: make(chan struct{}, 1), room: make(chan struct{}, 1)}
@@ -226,7 +234,7 @@ type ending struct {
 
 func (t *tail[E]) ending(ctx context.Context, stream jetstream.Stream, seen, last uint64) (ending, error) {
 	e := ending{readable: last, last: last}
-	for ; t.gaps != nil && e.readable > seen; e.readable-- {
+	for ; e.readable > seen; e.readable-- {
 		_, err := stream.GetMsg(ctx, e.readable)
 		if err == nil {
 			break
@@ -272,7 +280,7 @@ func (t *tail[E]) read(msg jetstream.Msg) (entry E, seq uint64, err error) {
 	before := t.seen
 	t.mu.Unlock()
 	seq = meta.Sequence.Stream
-	if t.gaps != nil && seq > before+1 {
+	if seq > before+1 {
 		if err := t.gaps.explain(before+1, seq-1); err != nil {
 			return entry, seq, err
 		}

@@ -170,3 +170,30 @@ func TestLookingCostsNothing(t *testing.T) {
 		t.Error("looking in vain cost something")
 	}
 }
+
+// A clock that jumps back must not make anybody wait a day.
+func TestClockThatJumpsADay(t *testing.T) {
+	c := newClock()
+	p, ana := New(c.now), person()
+	spendAll := func() (wait time.Duration) {
+		t.Helper()
+		for range 1000 {
+			if wait, ok := p.Take(ana, chat.Messages, 1); !ok {
+				return wait
+			}
+		}
+		t.Fatal("no end to the budget")
+		return 0
+	}
+	for _, jump := range []time.Duration{-24 * time.Hour, 24 * time.Hour, -24 * time.Hour} {
+		spendAll()
+		c.pass(jump)
+		if wait := spendAll(); wait > 200*time.Millisecond {
+			t.Errorf("after a jump of %s one waits %s", jump, wait)
+		}
+		c.pass(200 * time.Millisecond)
+		if _, ok := p.Take(ana, chat.Messages, 1); !ok {
+			t.Errorf("after a jump of %s: refused after the wait that was told", jump)
+		}
+	}
+}

@@ -46,6 +46,7 @@ type Projector struct {
 
 	mu      sync.Mutex
 	applied uint64 // sequence of the last applied entry, published as well
+	shelved uint64 // sequence of the last applied value of the shelf
 	waiting map[*waiter]struct{}
 	stopped error // why; nil while it may still run
 	stuck   error // chat.DiskFull while the view has no room for a batch; else nil
@@ -53,8 +54,8 @@ type Projector struct {
 
 // waiter is one Await. Their number is bounded by who may call.
 type waiter struct {
-	seq  uint64
-	woke chan error // room for one
+	seq, shelf uint64     // both are waited for
+	woke       chan error // room for one
 }
 
 var _ chat.Awaiter = (*Projector)(nil)
@@ -117,14 +118,14 @@ func (p *Projector) run(ctx context.Context) (err error) {
 	pumps.Go(func() { pump(ctx, box, &box.shelf, shelfTail.Next) })
 	defer pumps.Wait()
 	defer cancel()
-	return p.project(ctx, box, seq, id.Last)
+	return p.project(ctx, box, seq, shelfSeq, id.Last)
 }
 
-// project applies batch after batch. The view is at seq; all is how much the
-// log held at the start.
-func (p *Projector) project(ctx context.Context, box *mailbox, seq, all uint64) error {
+// project applies batch after batch. The view is at seq, and at shelf of the
+// shelf; all is how much the log held at the start.
+func (p *Projector) project(ctx context.Context, box *mailbox, seq, shelf, all uint64) error {
 	told := seq
-	p.publish(nil, seq)
+	p.publish(nil, seq, shelf)
 	for {
 		batch, err := box.take(ctx)
 		if err != nil {
@@ -137,7 +138,10 @@ func (p *Projector) project(ctx context.Context, box *mailbox, seq, all uint64) 
 		if n := len(batch.Log); n > 0 {
 			seq = batch.Log[n-1].Seq
 		}
-		p.publish(changes, seq)
+		if n := len(batch.Shelf); n > 0 {
+			shelf = batch.Shelf[n-1].Seq
+		}
+		p.publish(changes, seq, shelf)
 		if p.Progress != nil && told < all {
 			told = seq
 			p.Progress(min(seq, all), all)
@@ -193,13 +197,13 @@ func (p *Projector) Stuck() error {
 }
 
 // publish hands the changes out, then wakes those who awaited them.
-func (p *Projector) publish(changes []chat.Change, seq uint64) {
+func (p *Projector) publish(changes []chat.Change, seq, shelf uint64) {
 	p.out.Publish(changes, asOf(seq))
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.applied = seq
+	p.applied, p.shelved = seq, shelf
 	for w := range p.waiting {
-		if w.seq <= seq {
+		if w.seq <= seq && w.shelf <= shelf {
 			p.wake(w, nil)
 		}
 	}
@@ -226,8 +230,15 @@ func (p *Projector) stop(cause error) {
 
 // Await is chat.Awaiter.
 func (p *Projector) Await(ctx context.Context, at chat.Position) error {
+	return p.await(ctx, at.Seq(), 0)
+}
+
+// AwaitShelf is Await for a sequence of the shelf.
+func (p *Projector) AwaitShelf(ctx context.Context, seq uint64) error { return p.await(ctx, 0, seq) }
+
+func (p *Projector) await(ctx context.Context, seq, shelf uint64) error {
 	p.mu.Lock()
-	if at.Seq() <= p.applied {
+	if seq <= p.applied && shelf <= p.shelved {
 		p.mu.Unlock()
 		return nil
 	}
@@ -235,7 +246,7 @@ func (p *Projector) Await(ctx context.Context, at chat.Position) error {
 		p.mu.Unlock()
 		return err
 	}
-	w := &waiter{seq: at.Seq(), woke: make(chan error, 1)}
+	w := &waiter{seq: seq, shelf: shelf, woke: make(chan error, 1)}
 	p.waiting[w] = struct{}{}
 	p.mu.Unlock()
 
