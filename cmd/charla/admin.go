@@ -26,7 +26,7 @@ func newRepair(getenv func(string) string) *cobra.Command {
 	var keep string
 	cmd := &cobra.Command{
 		Use:   "repair --keep log|model",
-		Short: "Decide when the log and the read model disagree; the server must be stopped",
+		Short: "Decide when the log lacks what it once held; the server must be stopped",
 		Long: `Decide when serve refuses to start because the log lacks what the read model has.
 
   --keep log    the log is right: the read model is moved aside and built again

@@ -23,7 +23,7 @@ const (
 	exitOK       = 0
 	exitFailed   = 1 // what happened is on standard error; a restart may help
 	exitUsage    = 2 // the command line or a setting is wrong
-	exitDisagree = 3 // the log lacks what the read model has: somebody must decide
+	exitDisagree = 3 // the log lacks what it once held: somebody must decide
 	exitInUse    = 4 // another server has the data folder
 )
 
