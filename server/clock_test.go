@@ -2,6 +2,7 @@ package server
 
 import (
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,8 +14,8 @@ import (
 // know what time it is; and what was built again is the same.
 func TestClockThatJumpsADay(t *testing.T) {
 	h := newHouse(t)
-	var jump time.Duration
-	h.now = func() time.Time { return time.Now().Add(jump) }
+	var jump atomic.Int64
+	h.now = func() time.Time { return time.Now().Add(time.Duration(jump.Load())) }
 	h.open()
 	ana, beto := h.person("ana"), h.person("beto")
 	lobby := func() chat.Conversation {
@@ -34,19 +35,19 @@ func TestClockThatJumpsADay(t *testing.T) {
 	h.say(ana, "lobby", "one")
 	draft("older")
 
-	const day = 24 * time.Hour
-	jump = -day
+	const day = int64(24 * time.Hour)
+	jump.Store(-day)
 	h.say(ana, "lobby", "two")
 	draft("newer")
 	h.say(h.person("carla"), "lobby", "three")
-	jump = day
+	jump.Store(day)
 	h.say(ana, "lobby", "four")
-	jump = -day
+	jump.Store(-day)
 	h.shut()
 	h.open()
 	ana, beto = h.person("ana"), h.person("beto")
 	h.say(ana, "lobby", "five")
-	jump = 0
+	jump.Store(0)
 
 	const want = "one | two | three | four | five"
 	check := func() {

@@ -24,6 +24,8 @@ func onSmallDisk(t *testing.T, size string) (h *house, disk string) {
 // blind makes the guard see room where there is none, as for the second after
 // it looked; so what is written then really fails.
 func (h *house) blind() {
+	h.guard.mu.Lock()
+	defer h.guard.mu.Unlock()
 	h.guard.free = func() (uint64, uint64, error) { return 1 << 40, 1 << 40, nil }
 }
 
