@@ -23,13 +23,22 @@ func ReadOnly(dir string) error { return unix.Mount("", dir, "", unix.MS_REMOUNT
 const filler = "filler"
 
 // Fill leaves only so many bytes free on the disk of dir, whatever was filled
-// before.
+// before. What others write meanwhile it does without.
 func Fill(dir string, leave int64) error {
 	f, err := os.OpenFile(filepath.Join(dir, filler), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	for range 100 {
+		if err = fill(f, leave); !errors.Is(err, unix.ENOSPC) {
+			break // else somebody took of what was free when we looked
+		}
+	}
+	return err
+}
+
+func fill(f *os.File, leave int64) error {
 	var st unix.Statfs_t
 	if err := unix.Fstatfs(int(f.Fd()), &st); err != nil {
 		return err
