@@ -20,7 +20,7 @@ var mayImport = map[string][]string{
 	},
 	"charla/cmd/charla/internal/load": {"golang.org/x/crypto/ssh"}, // an outsider: nothing of charla
 
-	"charla/internal/disktest": {"golang.org/x/sys/unix"}, // for tests: disks that can be filled
+	"charla/server/disktest": {"golang.org/x/sys/unix"}, // for tests: disks that can be filled
 
 	"charla/hostkeys":      {"golang.org/x/crypto/ssh"},
 	"charla/server/config": {"charla/server/i18n"},

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"charla/files/blob"
-	"charla/internal/disktest"
 	"charla/server/chat"
+	"charla/server/disktest"
 )
 
 // onSmallDisk is a server whose data folder is a disk of its own.

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"charla/internal/disktest"
 	"charla/server/chat"
 	"charla/server/config"
+	"charla/server/disktest"
 )
 
 // house is a server on a folder of the test's, opened and closed several times.

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"charla/internal/disktest"
+	"charla/server/disktest"
 )
 
 // The power fails while people send messages and files. Whatever was

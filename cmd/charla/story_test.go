@@ -14,7 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"charla/internal/disktest"
+	"charla/server/disktest"
 )
 
 // The stories in testdata/stories run the real program as a process of its own

@@ -12,8 +12,8 @@ import (
 	"sync"
 	"testing"
 
-	"charla/internal/disktest"
 	"charla/server/chat"
+	"charla/server/disktest"
 )
 
 // The power fails in the middle of a storm. What was acknowledged is there:

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"charla/internal/disktest"
 	"charla/server/chat"
+	"charla/server/disktest"
 )
 
 // The disk was full for a moment, and the log took nothing any more until the

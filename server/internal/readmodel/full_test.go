@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"charla/internal/disktest"
 	"charla/server/chat"
+	"charla/server/disktest"
 )
 
 // A full disk, whatever it stops (the growth of the write-ahead log, of its
