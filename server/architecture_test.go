@@ -49,7 +49,7 @@ var mayImport = map[string][]string{
 		"charla/tui/terminal", "charm.land/ssh", "charm.land/wish/v2", "golang.org/x/crypto/", "golang.org/x/sys/cpu", "golang.org/x/text/"},
 
 	"charla/files":      {"charla/server/chat", "charla/server/i18n", "charla/files/blob", "github.com/pkg/sftp", "golang.org/x/text/"},
-	"charla/files/blob": {},
+	"charla/files/blob": {"golang.org/x/sys/unix"},
 
 	"charla/tui": {
 		"charla/server/chat", "charla/server/command", "charla/server/i18n", "charla/tui/", "charm.land/bubbletea/v2", "github.com/charmbracelet/colorprofile"},
