@@ -34,6 +34,7 @@ type rig struct {
 	pairs  int
 	said   []string // every marker that both have seen
 	faults *faults
+	busy   float64 // how much of a core server, bystanders and harm took together
 }
 
 // patience is how long a rig waits for what must come; a story that has to wait
@@ -147,13 +148,24 @@ type tty struct {
 // stays in the buffers of the system, which are small here.
 type stoppable struct {
 	net.Conn
-	reading chan struct{} // full: somebody may read
+	reading chan struct{} // holds one: whoever reads, or whoever stopped it
+	closed  chan struct{}
+	once    sync.Once
 }
 
 func (s *stoppable) Read(p []byte) (int, error) {
-	s.reading <- struct{}{}
-	defer func() { <-s.reading }()
-	return s.Conn.Read(p)
+	select {
+	case s.reading <- struct{}{}:
+		defer func() { <-s.reading }()
+		return s.Conn.Read(p)
+	case <-s.closed:
+		return 0, net.ErrClosed
+	}
+}
+
+func (s *stoppable) Close() error {
+	s.once.Do(func() { close(s.closed) })
+	return s.Conn.Close()
 }
 
 // stop returns once nothing is read any more but what one read under way may
@@ -382,7 +394,7 @@ func (r *rig) survives(do harm) {
 		calm, hurt := r.slots(do)
 		r.recovers(before)
 		if hurt <= 2*calm+noise {
-			r.t.Logf("round trip %v calm, %v under it; attempt %d", calm, hurt, attempt)
+			r.t.Logf("round trip %v calm, %v under it, %.0f %% of a core; attempt %d", calm, hurt, 100*r.busy, attempt)
 			break
 		}
 		if attempt == attempts {
@@ -419,7 +431,9 @@ func (r *rig) during(do harm) []time.Duration {
 	case err := <-done:
 		r.t.Fatalf("the harm came to nothing: %v", err)
 	}
+	began, before := time.Now(), cpu()
 	took := r.talk(4)
+	r.busy = float64(cpu()-before) / float64(time.Since(began))
 	stop()
 	select {
 	case err := <-done:
@@ -474,16 +488,18 @@ func (r *rig) recovers(before state) {
 
 // load is how much of one core this process used in a while.
 func load(while time.Duration) float64 {
-	used := func() time.Duration {
-		var u unix.Rusage
-		if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {
-			return 0
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	began, before := time.Now(), used()
+	began, before := time.Now(), cpu()
 	time.Sleep(while)
-	return float64(used()-before) / float64(time.Since(began))
+	return float64(cpu()-before) / float64(time.Since(began))
+}
+
+// cpu is what this process has used.
+func cpu() time.Duration {
+	var u unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // nothingLost looks for everything that was said, once each and in order.

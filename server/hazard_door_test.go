@@ -1,0 +1,226 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// What a connection can do to others, whatever it is for.
+func TestHarmByAConnection(t *testing.T) {
+	r := newRig(t)
+	r.face([]peril{
+		{"a thousand connections that say nothing", r.silentCrowd(1000, "")},
+		{"connections that stop in the handshake", r.silentCrowd(200, "SSH-2.0-half\r\n\x00\x00\x05\xdc\x08\x14")},
+		{"people who come and go", r.comingAndGoing},
+		{"keys exchanged again and again", r.rekeying},
+		{"three hundred channels at once", r.manyChannels},
+		{"channels of a kind that is not served", r.oddChannels("direct-tcpip")},
+		{"channels opened and closed", r.oddChannels("session")},
+		{"a flood of environment", r.flood(request{"env", gossh.Marshal(struct{ N, V string }{"LC_ALL", "es"})}, false)},
+		{"a flood of unknown requests", r.flood(request{"x@y.z", make([]byte, 1000)}, true)},
+		{"a flood of subsystems", r.flood(request{"subsystem", gossh.Marshal(struct{ N string }{"x"})}, true)},
+		{"a flood of global requests", r.globalRequests},
+		{"an exec line of 200 KB", r.execLine(200 << 10)},
+		{"an exec line of 1 MB", r.execLine(1 << 20)},
+	})
+}
+
+// silentCrowd connects many times, says a little each time and stays. A
+// latecomer gets in all the same.
+func (r *rig) silentCrowd(n int, says string) harm {
+	return func(ctx context.Context, under func()) error {
+		var crowd []net.Conn
+		defer func() {
+			for _, c := range crowd {
+				c.Close()
+			}
+		}()
+		for range n {
+			c, err := net.Dial("tcp", r.addr)
+			if err != nil {
+				return err
+			}
+			crowd = append(crowd, c)
+			if _, err := io.WriteString(c, says); err != nil && !isReset(err) {
+				return err
+			}
+		}
+		g, err := r.dial("latecomer", nil, nil)
+		if err != nil {
+			return fmt.Errorf("the latecomer is kept out: %w", err)
+		}
+		g.Close()
+		under()
+		<-ctx.Done()
+		return nil
+	}
+}
+
+// isReset reports that the server hung up, which it may.
+func isReset(err error) bool { var op *net.OpError; return errors.As(err, &op) }
+
+// comingAndGoing: 200 people who are known open a screen and hang up, a few at
+// a time.
+func (r *rig) comingAndGoing(ctx context.Context, under func()) error {
+	const people, atOnce = 200, 2
+	var wg sync.WaitGroup
+	errs := make(chan error, atOnce)
+	for worker := range atOnce {
+		wg.Go(func() {
+			for n := worker; n < people && ctx.Err() == nil; n += atOnce {
+				g, err := r.dial(fmt.Sprintf("mal%d", n%20), nil, nil)
+				if err == nil {
+					_, err = g.screen()
+					g.Close()
+				}
+				if err != nil {
+					errs <- err
+					return
+				}
+				under()
+			}
+		})
+	}
+	wg.Wait()
+	select {
+	case err := <-errs:
+		return err
+	default:
+		return nil
+	}
+}
+
+// rekeying: a key exchange costs a signature and two agreements, and a client
+// may ask for one whenever it likes.
+func (r *rig) rekeying(ctx context.Context, under func()) error {
+	g, err := r.dial("mal", func(c *gossh.ClientConfig) { c.RekeyThreshold = 256 }, nil)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	defer context.AfterFunc(ctx, func() { g.Close() })()
+	for n := 0; ; n++ {
+		if _, _, err := g.SendRequest("rekey@x", true, make([]byte, 512)); err != nil {
+			return unless(ctx, err)
+		}
+		if n == 10 {
+			under()
+		}
+	}
+}
+
+// manyChannels opens screens on one connection until it is told no more.
+func (r *rig) manyChannels(ctx context.Context, under func()) error {
+	g, err := r.dial("mal", nil, nil)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	open := 0
+	for range 300 {
+		if _, err := g.screen(); err == nil {
+			open++
+		}
+	}
+	if open != 10 {
+		return fmt.Errorf("%d channels were opened", open)
+	}
+	under()
+	<-ctx.Done()
+	return nil
+}
+
+// oddChannels asks for channels as fast as it can.
+func (r *rig) oddChannels(kind string) harm {
+	return func(ctx context.Context, under func()) error {
+		g, err := r.dial("mal", nil, nil)
+		if err != nil {
+			return err
+		}
+		var asking sync.WaitGroup
+		defer asking.Wait()
+		defer g.Close()
+		for range 100 {
+			asking.Go(func() {
+				for ctx.Err() == nil {
+					ch, requests, err := g.OpenChannel(kind, nil)
+					if err == nil {
+						go gossh.DiscardRequests(requests)
+						ch.Close()
+					} else if full := (*gossh.OpenChannelError)(nil); !errors.As(err, &full) {
+						return // hung up on
+					}
+					under()
+				}
+			})
+		}
+		<-ctx.Done()
+		return nil
+	}
+}
+
+// flood makes one request of a channel as fast as it can.
+func (r *rig) flood(req request, reply bool) harm {
+	return func(ctx context.Context, under func()) error {
+		g, err := r.dial("mal", nil, nil)
+		if err != nil {
+			return err
+		}
+		defer g.Close()
+		defer context.AfterFunc(ctx, func() { g.Close() })()
+		ch, err := g.channel()
+		for n := 0; err == nil; n++ {
+			_, err = ch.SendRequest(req.name, reply, req.payload)
+			if n == 1000 {
+				under()
+			}
+		}
+		return unless(ctx, err)
+	}
+}
+
+func (r *rig) globalRequests(ctx context.Context, under func()) error {
+	g, err := r.dial("mal", nil, nil)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	defer context.AfterFunc(ctx, func() { g.Close() })()
+	for n := 0; err == nil; n++ {
+		_, _, err = g.SendRequest("tcpip-forward", true, make([]byte, 1000))
+		if n == 1000 {
+			under()
+		}
+	}
+	return unless(ctx, err)
+}
+
+// execLine runs a verb that is long.
+func (r *rig) execLine(n int) harm {
+	return func(ctx context.Context, under func()) error {
+		for ctx.Err() == nil {
+			g, err := r.dial("mal", nil, nil)
+			if err != nil {
+				return err
+			}
+			s, err := g.NewSession()
+			if err != nil {
+				return err
+			}
+			if out, err := s.Output("send lobby " + strings.Repeat("x", n)); err == nil {
+				return fmt.Errorf("it was taken: %.100q", out)
+			}
+			g.Close()
+			under()
+		}
+		return nil
+	}
+}
