@@ -135,6 +135,7 @@ func (c *channel) run(l launch) (status int) {
 	case c.sizes == nil, c.term == "", c.term == "dumb":
 		return faces.Lines(ctx, s)
 	}
+	s.Out = c.raw // it watches its own writes, closer
 	return faces.Screen(ctx, s)
 }
 
@@ -153,7 +154,7 @@ func (c *channel) claims(l launch) bool {
 func (c *channel) session(words *i18n.Words) *Session {
 	link := c.who.link
 	s := &Session{
-		Words: words, In: input{c}, Out: c.raw, Stderr: c.raw.Stderr(),
+		Words: words, In: input{c}, Out: output{c, c.raw}, Stderr: output{c, c.raw.Stderr()},
 		Term: c.term, Env: c.env, Size: c.size, Sizes: c.sizes,
 		Hangup: func() { _ = link.Close() },
 		Client: c.who.client, Fingerprint: c.who.fingerprint, Remote: link.RemoteAddr(),

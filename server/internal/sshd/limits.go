@@ -30,10 +30,13 @@ type Limits struct {
 	Idle      time.Duration // signed in, but no face runs
 	Keepalive time.Duration // of silence, before the client is asked whether it is there
 	Answer    time.Duration // for the answer to that, to a close, and for a refusal to be read
+	Stuck     time.Duration // for the client's system to take what is written
+	Unread    time.Duration // for a client that is there to take anything from a session
 }
 
 // withDefaults fills what is zero. The handshake is long because the key
-// exchange waits while a newcomer reads our fingerprint and types yes.
+// exchange waits while a newcomer reads our fingerprint and types yes. Unread is
+// long because somebody may be paging through what a verb printed.
 func (l Limits) withDefaults() Limits {
 	return Limits{
 		Connections:     or(l.Connections, 12_000),
@@ -47,6 +50,8 @@ func (l Limits) withDefaults() Limits {
 		Idle:            or(l.Idle, 60*time.Second),
 		Keepalive:       or(l.Keepalive, 30*time.Second),
 		Answer:          or(l.Answer, 15*time.Second),
+		Stuck:           or(l.Stuck, 20*time.Second),
+		Unread:          or(l.Unread, 10*time.Minute),
 	}
 }
 

@@ -34,6 +34,7 @@ type link struct {
 
 	spoke atomic.Bool  // the client's version line came
 	line  versionLine  // of the reading goroutine, until spoke
+	stuck *time.Timer  // of the writing goroutine, one at a time; nil before the first
 	heard atomic.Int64 // when something last came in, as a time.Duration after since
 
 	mu       sync.Mutex
@@ -97,6 +98,24 @@ func (l *link) Read(p []byte) (int, error) {
 			l.spoke.Store(true)
 		}
 	}
+	return n, err
+}
+
+// Write closes the link when the client's system takes nothing for too long. A
+// client that sends and does not read is heard, so no keepalive would find it;
+// and until the write ends, nothing else on the connection can.
+func (l *link) Write(p []byte) (int, error) {
+	limit := l.s.cfg.Limits.Stuck
+	if l.stuck == nil {
+		l.stuck = l.s.after(limit, "stuck", func() {
+			l.s.cfg.Log.Info("hanging up on a client that does not read", "address", l.address())
+			l.Close()
+		})
+	} else {
+		l.stuck.Reset(limit)
+	}
+	n, err := l.Conn.Write(p)
+	l.stuck.Stop()
 	return n, err
 }
 
