@@ -8,7 +8,9 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 )
@@ -22,11 +24,11 @@ func TestHarmByAConnection(t *testing.T) {
 		{"people who come and go", r.comingAndGoing},
 		{"keys exchanged again and again", r.rekeying},
 		{"three hundred channels at once", r.manyChannels},
-		{"channels of a kind that is not served", r.oddChannels("direct-tcpip")},
-		{"channels opened and closed", r.oddChannels("session")},
-		{"a flood of environment", r.flood(request{"env", gossh.Marshal(struct{ N, V string }{"LC_ALL", "es"})}, false)},
-		{"a flood of unknown requests", r.flood(request{"x@y.z", make([]byte, 1000)}, true)},
-		{"a flood of subsystems", r.flood(request{"subsystem", gossh.Marshal(struct{ N string }{"x"})}, true)},
+		{"channels of a kind that is not served", r.channels("direct-tcpip")},
+		{"channels opened and closed", r.channels("session")},
+		{"a flood of environment", r.requests(request{"env", gossh.Marshal(struct{ N, V string }{"LC_ALL", "es"})}, false)},
+		{"a flood of unknown requests", r.requests(request{"x@y.z", make([]byte, 1000)}, true)},
+		{"a flood of subsystems", r.requests(request{"subsystem", gossh.Marshal(struct{ N string }{"x"})}, true)},
 		{"a flood of global requests", r.globalRequests},
 		{"an exec line of 200 KB", r.execLine(200 << 10)},
 		{"an exec line of 1 MB", r.execLine(1 << 20)},
@@ -108,9 +110,10 @@ func (r *rig) rekeying(ctx context.Context, under func()) error {
 	defer g.Close()
 	defer context.AfterFunc(ctx, func() { g.Close() })()
 	for n := 0; ; n++ {
-		if _, _, err := g.SendRequest("rekey@x", true, make([]byte, 512)); err != nil {
+		if _, _, err := g.SendRequest("rekey@x", true, make([]byte, 2048)); err != nil {
 			return unless(ctx, err)
 		}
+		time.Sleep(time.Second / 400) // more requests than that are another harm
 		if n == 10 {
 			under()
 		}
@@ -138,69 +141,67 @@ func (r *rig) manyChannels(ctx context.Context, under func()) error {
 	return nil
 }
 
-// oddChannels asks for channels as fast as it can.
-func (r *rig) oddChannels(kind string) harm {
+// floods calls flood on one connection after the other, for whoever floods is
+// hung up on.
+func (r *rig) floods(flood func(g *guest) error) harm {
 	return func(ctx context.Context, under func()) error {
-		g, err := r.dial("mal", nil, nil)
-		if err != nil {
-			return err
+		for ctx.Err() == nil {
+			g, err := r.dial("mal", nil, nil)
+			if err != nil {
+				return err
+			}
+			stop := context.AfterFunc(ctx, func() { g.Close() })
+			time.AfterFunc(10*time.Millisecond, under)
+			for err == nil {
+				err = flood(g)
+			}
+			stop()
+			g.Close()
 		}
-		var asking sync.WaitGroup
-		defer asking.Wait()
-		defer g.Close()
-		for range 100 {
-			asking.Go(func() {
-				for ctx.Err() == nil {
-					ch, requests, err := g.OpenChannel(kind, nil)
-					if err == nil {
-						go gossh.DiscardRequests(requests)
-						ch.Close()
-					} else if full := (*gossh.OpenChannelError)(nil); !errors.As(err, &full) {
-						return // hung up on
-					}
-					under()
-				}
-			})
-		}
-		<-ctx.Done()
 		return nil
 	}
 }
 
-// flood makes one request of a channel as fast as it can.
-func (r *rig) flood(req request, reply bool) harm {
-	return func(ctx context.Context, under func()) error {
-		g, err := r.dial("mal", nil, nil)
-		if err != nil {
-			return err
+// channels asks for a hundred channels at a time.
+func (r *rig) channels(kind string) harm {
+	return r.floods(func(g *guest) error {
+		var asking sync.WaitGroup
+		var gone atomic.Bool
+		for range 100 {
+			asking.Go(func() {
+				ch, requests, err := g.OpenChannel(kind, nil)
+				if err == nil {
+					go gossh.DiscardRequests(requests) // ends with the channel
+					ch.Close()
+				} else if refused := (*gossh.OpenChannelError)(nil); !errors.As(err, &refused) {
+					gone.Store(true)
+				}
+			})
 		}
-		defer g.Close()
-		defer context.AfterFunc(ctx, func() { g.Close() })()
+		asking.Wait()
+		if gone.Load() {
+			return io.EOF
+		}
+		return nil
+	})
+}
+
+// requests makes one request of a channel.
+func (r *rig) requests(req request, reply bool) harm {
+	return r.floods(func(g *guest) error {
 		ch, err := g.channel()
-		for n := 0; err == nil; n++ {
+		for err == nil {
 			_, err = ch.SendRequest(req.name, reply, req.payload)
-			if n == 1000 {
-				under()
-			}
 		}
-		return unless(ctx, err)
-	}
+		return err
+	})
 }
 
 func (r *rig) globalRequests(ctx context.Context, under func()) error {
-	g, err := r.dial("mal", nil, nil)
-	if err != nil {
+	return r.floods(func(g *guest) error {
+		_, _, err := g.SendRequest("tcpip-forward", true, make([]byte, 1000))
 		return err
-	}
-	defer g.Close()
-	defer context.AfterFunc(ctx, func() { g.Close() })()
-	for n := 0; err == nil; n++ {
-		_, _, err = g.SendRequest("tcpip-forward", true, make([]byte, 1000))
-		if n == 1000 {
-			under()
-		}
-	}
-	return unless(ctx, err)
+	})(ctx, under)
 }
 
 // execLine runs a verb that is long.

@@ -39,24 +39,42 @@ func (s *Server) serveChannel(_ *ssh.Server, conn *gossh.ServerConn, nc gossh.Ne
 		_ = nc.Reject(gossh.Prohibited, "nobody is signed in")
 		return
 	}
-	if !who.link.open(conn) {
-		_ = nc.Reject(gossh.ResourceShortage, "too many sessions on one connection")
+	raw, requests := who.link.accept(conn, nc)
+	if raw == nil {
 		return
 	}
 	defer who.link.done()
-	raw, requests, err := nc.Accept()
-	if err != nil {
-		return // the connection is gone
-	}
 	c := &channel{s: s, who: who, raw: raw, env: map[string]string{}}
 	c.ctx, c.cancel = context.WithCancelCause(who.link.ctx)
 	c.serve(requests)
+}
+
+// accept opens a session channel, or returns nil when there are too many, or
+// the connection is gone. Call done when it is closed and its face has ended.
+func (l *link) accept(conn gossh.Conn, nc gossh.NewChannel) (gossh.Channel, <-chan *gossh.Request) {
+	defer l.answered()
+	if !l.asks() {
+		return nil, nil
+	}
+	if !l.open(conn) {
+		_ = nc.Reject(gossh.ResourceShortage, "too many sessions on one connection")
+		return nil, nil
+	}
+	raw, requests, err := nc.Accept()
+	if err != nil { // the connection is gone
+		l.done()
+		return nil, nil
+	}
+	return raw, requests
 }
 
 // serve answers requests. It never waits for the face: whoever does not take
 // requests blocks the whole connection.
 func (c *channel) serve(requests <-chan *gossh.Request) {
 	for req := range requests {
+		if !c.who.link.mayAsk() {
+			continue // until they have ended with the connection
+		}
 		start, ok := c.request(req)
 		_ = req.Reply(ok, nil) // fails when the connection is gone, and then the loop ends
 		if start != nil {

@@ -144,6 +144,7 @@ func (h *house) exists(nick chat.Nick) bool {
 type guest struct {
 	h       *house
 	wire    *end
+	rekey   uint64 // bytes after which the client exchanges keys; 0: as usual
 	client  *gossh.Client
 	err     error
 	banners []string
@@ -163,7 +164,7 @@ func (h *house) callFrom(address, user string, auth ...gossh.AuthMethod) *guest 
 
 func (g *guest) signIn(user string, auth ...gossh.AuthMethod) {
 	conn, chans, reqs, err := gossh.NewClientConn(g.wire, "charla", &gossh.ClientConfig{
-		User: user, Auth: auth,
+		User: user, Auth: auth, Config: gossh.Config{RekeyThreshold: g.rekey},
 		HostKeyCallback: gossh.FixedHostKey(key("host").PublicKey()),
 		BannerCallback:  func(text string) error { g.banners = append(g.banners, text); return nil },
 	})

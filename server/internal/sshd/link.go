@@ -32,9 +32,10 @@ type link struct {
 	cancel context.CancelCauseFunc
 	once   sync.Once
 
-	spoke atomic.Bool  // the client's version line came
-	line  versionLine  // of the reading goroutine, until spoke
-	stuck *time.Timer  // of the writing goroutine, one at a time; nil before the first
+	spoke atomic.Bool // the client's version line came
+	line  versionLine // of the reading goroutine, until spoke
+	stuck *time.Timer // of the writing goroutine, one at a time; nil before the first
+	pace  pace
 	heard atomic.Int64 // when something last came in, as a time.Duration after since
 
 	mu       sync.Mutex
@@ -50,7 +51,7 @@ type link struct {
 }
 
 func newLink(s *Server, conn net.Conn) *link {
-	l := &link{Conn: conn, s: s, since: s.cfg.Now()}
+	l := &link{Conn: conn, s: s, since: s.cfg.Now(), pace: newPace()}
 	l.prefix, l.local = origin(conn.RemoteAddr())
 	l.ctx, l.cancel = context.WithCancelCause(s.base)
 	return l

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -66,6 +67,7 @@ type Server struct {
 	wrong      *limit.Addresses
 	turns      *turns
 	algorithms gossh.Config
+	keys       []gossh.AlgorithmSigner
 
 	base context.Context // of all connections
 	stop context.CancelCauseFunc
@@ -97,38 +99,59 @@ func New(cfg Config) (*Server, error) {
 	s.claims = limit.NewAddresses(cfg.Limits.Claims, cfg.Now)
 	s.wrong = limit.NewAddresses(cfg.Limits.Wrong, cfg.Now)
 	s.turns = newTurns()
+	for _, key := range cfg.HostKeys {
+		signer, ok := key.(gossh.AlgorithmSigner)
+		if !ok {
+			return nil, fmt.Errorf("sshd: host key %s cannot choose its algorithm", gossh.FingerprintSHA256(key.PublicKey()))
+		}
+		s.keys = append(s.keys, signer)
+	}
 	var err error
 	if s.ssh, err = wish.NewServer(wish.WithVersion("charla"), s.options); err != nil {
 		return nil, fmt.Errorf("sshd: %w", err)
 	}
+	s.ssh.HostSigners = nil // charm would put them in the place of those of a connection
 	return s, nil
 }
 
 // options sets up charm's server: our sign-in, our channels, and nothing else
 // that a client could open.
 func (s *Server) options(srv *ssh.Server) error {
-	for i := len(s.cfg.HostKeys) - 1; i >= 0; i-- { // a later one of the same type replaces
-		srv.AddHostKey(s.cfg.HostKeys[i])
-	}
+	srv.AddHostKey(s.cfg.HostKeys[0]) // or wish makes one and writes it to a file
 	srv.ConnCallback = func(ctx ssh.Context, conn net.Conn) net.Conn {
 		ctx.SetValue(linkKey{}, conn)
 		return conn
 	}
 	srv.ServerConfigCallback = func(ctx ssh.Context) *gossh.ServerConfig {
-		in := signIn{s: s, l: ctx.Value(linkKey{}).(*link)}
-		return in.config()
+		l := linkOf(ctx)
+		in := signIn{s: s, l: l}
+		config := in.config()
+		for _, key := range slices.Backward(s.keys) { // a later one of the same type replaces
+			config.AddHostKey(pacedKey{key, l})
+		}
+		return config
 	}
-	refuse := func(_ *ssh.Server, _ *gossh.ServerConn, nc gossh.NewChannel, _ ssh.Context) {
-		_ = nc.Reject(gossh.Prohibited, "only sessions are served here")
+	refuse := func(_ *ssh.Server, _ *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context) {
+		l := linkOf(ctx)
+		defer l.answered()
+		if l.asks() {
+			_ = nc.Reject(gossh.Prohibited, "only sessions are served here")
+		}
+	}
+	fail := func(ctx ssh.Context, _ *ssh.Server, _ *gossh.Request) (bool, []byte) {
+		linkOf(ctx).mayAsk()
+		return false, nil
 	}
 	srv.ChannelHandlers = map[string]ssh.ChannelHandler{"session": s.serveChannel, "default": refuse}
-	srv.RequestHandlers = map[string]ssh.RequestHandler{} // all are answered with a failure
+	srv.RequestHandlers = map[string]ssh.RequestHandler{"default": fail}
 	srv.SubsystemHandlers = map[string]ssh.SubsystemHandler{}
 	return nil
 }
 
 // linkKey finds the connection again in charm's context. It is no identity.
 type linkKey struct{}
+
+func linkOf(ctx ssh.Context) *link { return ctx.Value(linkKey{}).(*link) }
 
 // Serve accepts connections until Shutdown and then returns nil.
 func (s *Server) Serve(l net.Listener) error {
@@ -139,11 +162,34 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 	s.listeners = append(s.listeners, l)
 	s.mu.Unlock()
-	err := s.ssh.Serve(door{l, s})
+	err := s.accept(door{l, s})
 	if s.isStopping() {
 		return nil
 	}
 	return fmt.Errorf("sshd: serve: %w", err)
+}
+
+// accept serves connections until d fails. What passes by itself, as too many
+// open files, is waited for. charm's own loop would not do: it needs host keys
+// of the server, and ours are of connections.
+func (s *Server) accept(d door) error {
+	defer d.Close()
+	for pause := time.Duration(0); ; {
+		conn, err := d.Accept()
+		if again := (interface{ Temporary() bool })(nil); errors.As(err, &again) && again.Temporary() {
+			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
+			select {
+			case <-time.After(pause):
+				continue
+			case <-s.base.Done():
+			}
+		}
+		if err != nil {
+			return err
+		}
+		pause = 0
+		go s.ssh.HandleConn(conn) // recovers; ends with the connection
+	}
 }
 
 // Shutdown drains: no new connections and sessions, those that have not signed

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -195,6 +196,37 @@ func FuzzRequests(f *testing.F) {
 			if len(c.env) > maxEnv || !plain(name) || !plain(value) || len(name)+len(value) > maxEnvName+maxEnvValue {
 				t.Errorf("%q", c.env)
 			}
+		}
+	})
+}
+
+// shortOfFiles is a street on which, for a while, no more files can be opened.
+type shortOfFiles struct {
+	*street
+	left int
+}
+
+func (s *shortOfFiles) Accept() (net.Conn, error) {
+	if s.left--; s.left >= 0 {
+		return nil, &net.OpError{Op: "accept", Err: syscall.EMFILE}
+	}
+	return s.street.Accept()
+}
+
+// A server that gives up because it is short of files for a moment is gone for
+// everybody; one that tries again at once burns a core meanwhile.
+func TestServerWaitsForFilesToOpen(t *testing.T) {
+	story(t, nil, func(h *house) {
+		short := &shortOfFiles{newStreet(), 10}
+		began, served := time.Now(), make(chan error, 1)
+		go func() { served <- h.s.Serve(short) }()
+		short.call("192.168.1.5").Close()
+		if took := time.Since(began); took < 2*time.Second || took > 5*time.Second {
+			t.Errorf("ten times without files took %v", took)
+		}
+		short.Close()
+		if err := <-served; !errors.Is(err, net.ErrClosed) {
+			t.Errorf("serve: %v", err)
 		}
 	})
 }
