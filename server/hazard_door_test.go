@@ -24,6 +24,7 @@ func TestHarmByAConnection(t *testing.T) {
 		{"people who come and go", r.comingAndGoing},
 		{"keys exchanged again and again", r.rekeying},
 		{"three hundred channels at once", r.manyChannels},
+		{"one person with a thousand screens", r.manyScreens},
 		{"channels of a kind that is not served", r.channels("direct-tcpip")},
 		{"channels opened and closed", r.channels("session")},
 		{"a flood of environment", r.requests(request{"env", gossh.Marshal(struct{ N, V string }{"LC_ALL", "es"})}, false)},
@@ -135,6 +136,26 @@ func (r *rig) manyChannels(ctx context.Context, under func()) error {
 	}
 	if open != 10 {
 		return fmt.Errorf("%d channels were opened", open)
+	}
+	under()
+	<-ctx.Done()
+	return nil
+}
+
+// manyScreens opens as many screens as one person gets. Each is painted again
+// when anybody says anything.
+func (r *rig) manyScreens(ctx context.Context, under func()) error {
+	for range 100 {
+		g, err := r.dial("mal", nil, nil)
+		if err != nil {
+			return err
+		}
+		defer g.Close()
+		for range 10 {
+			if _, err := g.screen(); err != nil {
+				return err
+			}
+		}
 	}
 	under()
 	<-ctx.Done()

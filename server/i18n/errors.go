@@ -13,6 +13,7 @@ type ErrorWords struct {
 	Internal         string
 	Unavailable      string
 	Stopping         string // the session ends because the server does
+	TooManySessions  func(most int) string
 	TooFast          func(wait time.Duration) string
 	DiskFull         string
 	NickInvalid      func(name string) string
@@ -90,8 +91,11 @@ var errorsEN = ErrorWords{
 	Internal:    "something went wrong here; the operator's log says what, please try again",
 	Unavailable: "the server cannot do that now; try again in a moment",
 	Stopping:    "the server is stopping; try again in a moment",
-	TooFast:     func(wait time.Duration) string { return "too fast; try again in " + seconds(wait) },
-	DiskFull:    "the server's disk is full; nothing can be sent until the operator makes room",
+	TooManySessions: func(most int) string {
+		return fmt.Sprintf("you have %d sessions here already; end one and connect again", most)
+	},
+	TooFast:  func(wait time.Duration) string { return "too fast; try again in " + seconds(wait) },
+	DiskFull: "the server's disk is full; nothing can be sent until the operator makes room",
 	NickInvalid: func(name string) string {
 		return fmt.Sprintf("%q cannot be a nick; use letters, digits, dot, dash or underscore, 32 at most", name)
 	},
@@ -122,8 +126,11 @@ var errorsES = ErrorWords{
 	Internal:    "algo ha fallado aquí; el registro del servidor dice qué, vuelve a intentarlo",
 	Unavailable: "el servidor no puede ahora; vuelve a intentarlo",
 	Stopping:    "el servidor se para; vuelve a intentarlo en un momento",
-	TooFast:     func(wait time.Duration) string { return "demasiado rápido; vuelve a intentarlo en " + seconds(wait) },
-	DiskFull:    "el disco del servidor está lleno; no se puede enviar nada hasta que haya sitio",
+	TooManySessions: func(most int) string {
+		return fmt.Sprintf("ya tienes %d sesiones aquí; cierra una y vuelve a conectarte", most)
+	},
+	TooFast:  func(wait time.Duration) string { return "demasiado rápido; vuelve a intentarlo en " + seconds(wait) },
+	DiskFull: "el disco del servidor está lleno; no se puede enviar nada hasta que haya sitio",
 	NickInvalid: func(name string) string {
 		return fmt.Sprintf("%q no puede ser un nick; usa letras, cifras, punto, guion o guion bajo, 32 como mucho", name)
 	},

@@ -142,6 +142,12 @@ func (c *channel) run(l launch) (status int) {
 	if err != nil {
 		return c.apologise(words, err)
 	}
+	me := actor.Me().ID
+	if !c.s.people.enter(me) {
+		c.complain(words.Errors.TooManySessions(c.s.cfg.Limits.Sessions))
+		return exitAgain
+	}
+	defer c.s.people.leave(me)
 	s := c.session(words)
 	s.Actor, s.New = actor, isNew
 	faces := c.s.cfg.Faces

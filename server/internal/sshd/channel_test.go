@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -365,6 +366,41 @@ func TestWhatWasCutIsNotTakenForWhole(t *testing.T) {
 		}
 		if say(gossh.Channel.CloseWrite) {
 			t.Error("a whole message was taken for half a one")
+		}
+	})
+}
+
+// One person with a thousand screens had both cores of a server: each is
+// painted again whenever somebody says something.
+func TestSessionsOfAPersonAreBoundedRegression(t *testing.T) {
+	story(t, nil, func(h *house) {
+		end := make(chan struct{})
+		h.faces.Lines = func(context.Context, *Session) int { <-end; return 0 }
+		var open []*guest
+		var running sync.WaitGroup
+		for range 64 {
+			g := h.anaIn()
+			open = append(open, g)
+			running.Go(func() { g.use("") })
+		}
+		synctest.Wait()
+		const sentence = "you have 64 sessions here already; end one and connect again\n"
+		for _, g := range []*guest{h.anaIn(), open[7]} {
+			if r := g.use("whoami"); r.status != 75 || r.stderr != sentence {
+				t.Errorf("got %+v", r)
+			}
+		}
+		h.person("beto", key("beto"), "")
+		if r := h.call("beto", withKey(key("beto"))).use("whoami"); r.status != 0 {
+			t.Errorf("somebody else: %+v", r)
+		}
+		close(end)
+		running.Wait()
+		if r := open[0].use("whoami"); r.status != 0 {
+			t.Errorf("got %+v", r)
+		}
+		if n := len(h.s.people.sessions); n != 0 {
+			t.Errorf("%d people are still counted", n)
 		}
 	})
 }

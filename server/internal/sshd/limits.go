@@ -13,6 +13,7 @@ type Limits struct {
 	Unauthenticated int // not signed in yet; at the cap one of them is dropped, see gate
 	PerAddress      int // from one IPv4 address or IPv6 /64, none for local networks
 	Channels        int // per connection; more are refused
+	Sessions        int // of a person, over all their connections; more are refused
 
 	// Claims is how many nicks the newcomers of one address claim; as many as
 	// they like from a local network. A nick is taken for ever, and a key to
@@ -43,6 +44,7 @@ func (l Limits) withDefaults() Limits {
 		Unauthenticated: or(l.Unauthenticated, 512),
 		PerAddress:      or(l.PerAddress, 128),
 		Channels:        or(l.Channels, 10),
+		Sessions:        or(l.Sessions, 64),
 		Claims:          or(l.Claims, limit.Rate{Burst: 60, Second: 1.0 / 60}),
 		Wrong:           or(l.Wrong, limit.Rate{Burst: 30, Second: 0.5}),
 		Version:         or(l.Version, 10*time.Second),

@@ -66,6 +66,7 @@ type Server struct {
 	claims     *limit.Addresses
 	wrong      *limit.Addresses
 	turns      *turns
+	people     *people
 	algorithms gossh.Config
 	keys       []gossh.AlgorithmSigner
 
@@ -99,6 +100,7 @@ func New(cfg Config) (*Server, error) {
 	s.claims = limit.NewAddresses(cfg.Limits.Claims, cfg.Now)
 	s.wrong = limit.NewAddresses(cfg.Limits.Wrong, cfg.Now)
 	s.turns = newTurns()
+	s.people = newPeople(cfg.Limits.Sessions)
 	for _, key := range cfg.HostKeys {
 		signer, ok := key.(gossh.AlgorithmSigner)
 		if !ok {
