@@ -151,6 +151,9 @@ func (c *channel) run(l launch) (status int) {
 	s := c.session(words)
 	s.Actor, s.New = actor, isNew
 	faces := c.s.cfg.Faces
+	if l.register != files {
+		s.In = slowly(c)
+	}
 	switch {
 	case l.register == verb:
 		return faces.Verb(ctx, s, l.line)
@@ -159,7 +162,7 @@ func (c *channel) run(l launch) (status int) {
 	case c.sizes == nil, c.term == "", c.term == "dumb":
 		return faces.Lines(ctx, s)
 	}
-	s.Out = c.raw // it watches its own writes, closer
+	s.In, s.Out = input{c: c}, c.raw // it counts keys, and watches its own writes closer
 	return faces.Screen(ctx, s)
 }
 
@@ -178,7 +181,7 @@ func (c *channel) claims(l launch) bool {
 func (c *channel) session(words *i18n.Words) *Session {
 	link := c.who.link
 	s := &Session{
-		Words: words, In: input{c}, Out: output{c, c.raw}, Stderr: output{c, c.raw.Stderr()},
+		Words: words, In: input{c: c}, Out: output{c, c.raw}, Stderr: output{c, c.raw.Stderr()},
 		Term: c.term, Env: c.env, Size: c.size, Sizes: c.sizes,
 		Hangup: func() { _ = link.Close() },
 		Client: c.who.client, Fingerprint: c.who.fingerprint, Remote: link.RemoteAddr(),
@@ -193,35 +196,6 @@ func (c *channel) session(words *i18n.Words) *Session {
 // words are in the language of the client's environment.
 func (c *channel) words() *i18n.Words {
 	return i18n.For(i18n.FromEnv(func(name string) string { return c.env[name] }, c.s.cfg.Lang))
-}
-
-// input is what the client sends. Its end is told as io.EOF whether the client
-// said so or its channel or connection was cut, and a message that was cut in
-// half must not be taken for a whole one; so the client is asked whether it is
-// there, and when it is not, the context of the session has ended before Read
-// returns.
-type input struct{ c *channel }
-
-func (in input) Read(p []byte) (int, error) {
-	n, err := in.c.raw.Read(p)
-	if err == io.EOF && !in.c.answers() {
-		// Also when it was cancelled already: the contexts below it may not have
-		// ended yet, and this waits for whoever is at it.
-		in.c.cancel(ErrClosed)
-	}
-	return n, err
-}
-
-// answers reports whether the client still has the channel open. One that says
-// nothing at all is hung up on.
-func (c *channel) answers() bool {
-	if c.ctx.Err() != nil {
-		return false
-	}
-	overdue := c.overdue()
-	defer overdue.Stop()
-	_, err := c.raw.SendRequest("keepalive@openssh.com", true, nil)
-	return err == nil
 }
 
 // apologise says why nobody gets a face, and returns the exit status.

@@ -282,6 +282,9 @@ func (g *guest) raw() (*raw, error) {
 			if req.Type == "exit-status" {
 				status = int(req.Payload[3])
 			}
+			if req.WantReply {
+				_ = req.Reply(false, nil) // of a keepalive: any answer will do
+			}
 		}
 		r.status <- status
 	}()

@@ -1,0 +1,252 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pkg/sftp"
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// What somebody can do to others with lines, verbs and files.
+func TestHarmByLinesVerbsAndFiles(t *testing.T) {
+	r := newRig(t)
+	r.face([]peril{
+		{"a line without end", r.pours("x", shell)},
+		{"lines without end", r.pours("hello\n", shell)},
+		{"a message without end", r.pours("x", exec("send lobby"))},
+		{"a file without end", r.putsForever},
+		{"listings without end", r.listsForever},
+	})
+}
+
+// A reader that stops holds what is written to it, and nothing else.
+func TestHarmByReadersThatStop(t *testing.T) {
+	r := newRig(t, smallBuffers)
+	r.face([]peril{
+		{"a screen", r.stops(pty("xterm-256color"), shell, func(tty *tty, n int) error {
+			_, err := tty.SendRequest("window-change", false, window(80+uint32(n)%2, 24))
+			return err
+		})},
+		{"lines", r.stops(request{}, shell, func(tty *tty, n int) error {
+			_, err := io.WriteString(tty, "/help\n")
+			return err
+		})},
+		{"a verb", r.stops(request{}, exec("tail"), func(tty *tty, n int) error { return r.sends("mal", 15<<10) })},
+		{"a download", r.stopsDownload},
+	})
+}
+
+// pours writes what into a session for ever, and reads what it says.
+func (r *rig) pours(what string, start ...request) harm {
+	block := bytes.Repeat([]byte(what), 32<<10/len(what))
+	return func(ctx context.Context, under func()) error {
+		g, err := r.dial("mal", nil, nil)
+		if err != nil {
+			return err
+		}
+		defer g.Close()
+		if err := r.known(g); err != nil {
+			return err
+		}
+		defer context.AfterFunc(ctx, func() { g.Close() })()
+		for ctx.Err() == nil {
+			tty, err := g.channel(start...)
+			if full := (*gossh.OpenChannelError)(nil); errors.As(err, &full) {
+				continue // a face that was closed counts until it has ended
+			}
+			if err != nil {
+				return unless(ctx, err)
+			}
+			go func() { _, _ = io.Copy(io.Discard, tty) }() // ends with the channel
+			for err == nil {
+				_, err = tty.Write(block)
+				under()
+			}
+			tty.Close()
+		}
+		return nil
+	}
+}
+
+// putsForever puts a file that does not end, and goes; 64 MiB of it at most.
+func (r *rig) putsForever(ctx context.Context, under func()) error {
+	g, err := r.dial("mal", nil, nil)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	if err := r.known(g); err != nil {
+		return err
+	}
+	files, err := sftp.NewClient(g.Client)
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	f, err := files.OpenFile("/lobby/zero", os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+	if err != nil {
+		return err
+	}
+	block := make([]byte, 1<<20)
+	for n := 0; n < 64 && ctx.Err() == nil; n++ {
+		if _, err := f.Write(block); err != nil {
+			return err
+		}
+		under()
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// known makes g somebody whose nick is claimed.
+func (r *rig) known(g *guest) error {
+	tty, err := g.channel(pty("xterm-256color"), shell)
+	if err != nil {
+		return err
+	}
+	_, err = tty.Read(make([]byte, 1)) // the nick is claimed before anything is shown
+	go func() { _, _ = io.Copy(io.Discard, tty) }()
+	tty.Close()
+	<-tty.ended
+	return err
+}
+
+func (r *rig) listsForever(ctx context.Context, under func()) error {
+	g, err := r.dial("mal", nil, nil)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	if err := r.known(g); err != nil {
+		return err
+	}
+	files, err := sftp.NewClient(g.Client)
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	for ctx.Err() == nil {
+		if _, err := files.ReadDir("/lobby"); err != nil {
+			return err
+		}
+		under()
+	}
+	return nil
+}
+
+// deaf is a client that can stop reading.
+func (r *rig) deaf(nick string) (*guest, *stoppable, error) {
+	var line *stoppable
+	g, err := r.dial(nick, nil, func(c *net.TCPConn) net.Conn { line = newStoppable(c); return line })
+	if err == nil {
+		err = r.known(g)
+	}
+	return g, line, err
+}
+
+// stops starts a session, stops reading, and provokes the server to write until
+// one of its writes is stuck.
+func (r *rig) stops(first, start request, provoke func(tty *tty, n int) error) harm {
+	return func(ctx context.Context, under func()) error {
+		g, line, err := r.deaf("mal")
+		if err != nil {
+			return err
+		}
+		defer g.Close()
+		var requests []request
+		for _, req := range []request{first, start} {
+			if req.name != "" {
+				requests = append(requests, req)
+			}
+		}
+		tty, err := g.channel(requests...)
+		if err != nil {
+			return err
+		}
+		line.stop()
+		for n := 0; !stuck(); n++ {
+			if n > 2000 {
+				return errors.New("nothing is stuck")
+			}
+			if err := provoke(tty, n); err != nil {
+				return err
+			}
+			if n%20 == 19 {
+				time.Sleep(20 * time.Millisecond) // or it floods
+			}
+		}
+		under()
+		<-ctx.Done()
+		return nil
+	}
+}
+
+// stuck reports whether a write to a client waits.
+func stuck() bool { return strings.Contains(stacks(), "sshd.(*link).Write") }
+
+// sends sends a long text to somebody, by a person nobody knew.
+func (r *rig) sends(to string, n int) error {
+	r.strangers++
+	g, err := r.dial(fmt.Sprintf("sender%d", r.strangers), nil, nil)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	if err := r.known(g); err != nil {
+		return err
+	}
+	s, err := g.NewSession()
+	if err != nil {
+		return err
+	}
+	s.Stdin = strings.NewReader(strings.Repeat("long words ", n/11))
+	return s.Run("send " + to)
+}
+
+// stopsDownload asks for a file and reads nothing of it.
+func (r *rig) stopsDownload(ctx context.Context, under func()) error {
+	g, line, err := r.deaf("mal")
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	files, err := sftp.NewClient(g.Client)
+	if err != nil {
+		return err
+	}
+	put, err := files.Create("/lobby/large")
+	if err == nil {
+		_, err = put.Write(make([]byte, 1<<20))
+	}
+	if err == nil {
+		err = put.Close()
+	}
+	if err != nil {
+		return err
+	}
+	get, err := files.Open("/lobby/large")
+	if err != nil {
+		return err
+	}
+	line.stop()
+	var reading sync.WaitGroup
+	reading.Go(func() { _, _ = io.Copy(io.Discard, get) })
+	defer reading.Wait()
+	defer g.Close()
+	for !stuck() && ctx.Err() == nil {
+		time.Sleep(5 * time.Millisecond)
+	}
+	under()
+	<-ctx.Done()
+	return nil
+}
