@@ -137,8 +137,8 @@ func (s *session) Update(msg tea.Msg) (self tea.Model, cmd tea.Cmd) {
 	if run, ok := msg.(cmdMsg); ok {
 		return s, run.cmd
 	}
-	if s.failed.Load() != nil { // the model may be broken; QuitMsg is under way
-		return s, nil
+	if s.failed.Load() != nil { // the model may be broken
+		return s, tea.Quit // nobody else says it if a goroutine of ours failed
 	}
 	cmd = s.handle(msg)
 	if s.failed.Load() != nil {
