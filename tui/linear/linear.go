@@ -208,7 +208,8 @@ func (f *face) note(sentence string) { f.print("* " + chat.OneLine(sentence, 100
 
 // refuse tells why something was not done; what is nobody's fault goes to the log.
 func (f *face) refuse(err error) {
-	if chat.CodeOf(err) == chat.Internal && !isTyping(err) {
+	stopping := errors.Is(err, context.Canceled) // then nothing is wrong
+	if chat.CodeOf(err) == chat.Internal && !isTyping(err) && !stopping {
 		f.Log.Error("linear: command failed", "user", f.Actor.Me().ID, "err", err)
 	}
 	f.note(f.Sentence(err))

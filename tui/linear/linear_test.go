@@ -353,6 +353,25 @@ func TestItEndsWhenTheOutputFails(t *testing.T) {
 	})
 }
 
+// minedReader blows up when it is read from, on a goroutine of ours.
+type minedReader struct{}
+
+func (minedReader) Read([]byte) (int, error) { panic("boom") }
+
+// A panic in a goroutine that a session started would end the server.
+func TestAPanicOfTheReaderEndsItsSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		var log strings.Builder
+		m := open(t, w, w.Person("ana"), func(s *linear.Session) {
+			s.In, s.Log = minedReader{}, slog.New(slog.NewTextHandler(&log, nil))
+		})
+		if err := <-m.done; err != nil || !strings.Contains(log.String(), "boom") {
+			t.Errorf("it ended with %v; the log says %q", err, &log)
+		}
+	})
+}
+
 func TestAServerThatStopsSaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := chattest.New(t)
