@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -173,8 +174,9 @@ func (r *rig) stops(first, start request, provoke func(tty *tty, n int) error) h
 		if err != nil {
 			return err
 		}
+		others := stuck()
 		line.stop()
-		for n := 0; !stuck(); n++ {
+		for n := 0; stuck() == others; n++ {
 			if n > 2000 {
 				return errors.New("nothing is stuck")
 			}
@@ -191,8 +193,17 @@ func (r *rig) stops(first, start request, provoke func(tty *tty, n int) error) h
 	}
 }
 
-// stuck reports whether a write to a client waits.
-func stuck() bool { return strings.Contains(stacks(), "sshd.(*link).Write") }
+// stuck is how many clients a write waits for.
+func stuck() (n int) {
+	for stack := range strings.SplitSeq(stacks(), "\n\n") {
+		if count, _, found := strings.Cut(stack, " @"); found && strings.Contains(stack, "sshd.(*link).Write") {
+			count = count[strings.LastIndexByte(count, '\n')+1:]
+			waiting, _ := strconv.Atoi(count)
+			n += waiting
+		}
+	}
+	return n
+}
 
 // sends sends a long text to somebody, by a person nobody knew.
 func (r *rig) sends(to string, n int) error {
@@ -238,15 +249,53 @@ func (r *rig) stopsDownload(ctx context.Context, under func()) error {
 	if err != nil {
 		return err
 	}
+	others := stuck()
 	line.stop()
 	var reading sync.WaitGroup
 	reading.Go(func() { _, _ = io.Copy(io.Discard, get) })
 	defer reading.Wait()
 	defer g.Close()
-	for !stuck() && ctx.Err() == nil {
+	for stuck() == others && ctx.Err() == nil {
 		time.Sleep(5 * time.Millisecond)
 	}
 	under()
 	<-ctx.Done()
 	return nil
+}
+
+// When the server stops, whoever does not read holds it up shortly, and nobody
+// else loses anything: not even the exit status.
+func TestStoppingWithReadersThatStopped(t *testing.T) {
+	r := newRig(t, smallBuffers)
+	r.talk(2)
+	held, release := make(chan error, 3), make(chan struct{})
+	harms := []harm{
+		r.stops(request{}, shell, func(tty *tty, n int) error { _, err := io.WriteString(tty, "/help\n"); return err }),
+		r.stops(request{}, exec("tail"), func(tty *tty, n int) error { return r.sends("mal", 15<<10) }),
+		r.stopsDownload,
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	for _, do := range harms { // one after the other: each waits for its own to be stuck
+		under := make(chan struct{})
+		go func() { held <- do(ctx, sync.OnceFunc(func() { close(under) })); <-release }()
+		r.waitFor("a reader that stops", func() bool { return isClosed(under) })
+	}
+	began := time.Now()
+	r.stop()
+	if err := r.ended(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("the server took %v to stop", took)
+	}
+	<-r.ana.ended
+	if status := r.ana.tty.status(); status != 75 {
+		t.Errorf("who reads is told %d", status)
+	}
+	stop()
+	close(release)
+	for range harms {
+		<-held
+	}
 }

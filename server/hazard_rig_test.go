@@ -5,10 +5,12 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"runtime"
 	"runtime/pprof"
 	"slices"
@@ -34,6 +36,8 @@ type rig struct {
 	pairs     int
 	said      []string // every marker that both have seen
 	faults    *faults
+	stop      func()       // tells the server to stop, as SIGTERM does
+	ended     func() error // waits until it has
 	strangers int
 	busy      float64 // how much of a core server, bystanders and harm took together
 }
@@ -75,9 +79,10 @@ func newRig(t *testing.T, between ...func(net.Listener) net.Listener) *rig {
 	ctx, stop := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- s.Run(ctx) }()
+	r.stop, r.ended = stop, sync.OnceValue(func() error { return <-ran })
 	t.Cleanup(func() { // before the house closes the server
 		stop()
-		if err := <-ran; err != nil {
+		if err := r.ended(); err != nil {
 			t.Errorf("run: %v", err)
 		}
 		for _, line := range r.faults.bad {
@@ -147,6 +152,28 @@ func (r *rig) guest(nick string) *guest {
 type tty struct {
 	gossh.Channel
 	ended chan struct{} // no request will come any more
+	exit  []byte        // then: of the exit status
+}
+
+func (t *tty) answer(in <-chan *gossh.Request) {
+	defer close(t.ended)
+	for req := range in {
+		if req.Type == "exit-status" {
+			t.exit = req.Payload
+		}
+		if req.WantReply {
+			_ = req.Reply(false, nil) // to a keepalive, any answer will do
+		}
+	}
+}
+
+// status waits for the exit status; -1 if none came.
+func (t *tty) status() int {
+	<-t.ended
+	if len(t.exit) != 4 {
+		return -1
+	}
+	return int(binary.BigEndian.Uint32(t.exit))
 }
 
 // stoppable is a client's end of a connection that can stop reading, as a
@@ -211,7 +238,7 @@ func (g *guest) channel(requests ...request) (*tty, error) {
 		return nil, err
 	}
 	t := &tty{Channel: ch, ended: make(chan struct{})}
-	go func() { gossh.DiscardRequests(in); close(t.ended) }()
+	go t.answer(in)
 	for _, req := range requests {
 		if ok, err := ch.SendRequest(req.name, true, req.payload); !ok || err != nil {
 			ch.Close()
@@ -431,15 +458,22 @@ const noise = 5 * time.Millisecond
 // slots measures the round trip in turns without and with the harm.
 func (r *rig) slots(do harm) (calm, hurt time.Duration) {
 	r.t.Helper()
+	turns, n := 1, 3
+	if long {
+		turns, n = 3, 5
+	}
 	var without, with []time.Duration
-	for range 2 {
-		without = append(without, r.talk(4)...)
-		with = append(with, r.during(do)...)
+	for range turns {
+		without = append(without, r.talk(n)...)
+		with = append(with, r.during(do, n)...)
 	}
 	return median(without), median(with)
 }
 
-func (r *rig) during(do harm) []time.Duration {
+// long makes the stories measure more often, as .ci/run does.
+var long = os.Getenv("CHARLA_LONG") != ""
+
+func (r *rig) during(do harm, n int) []time.Duration {
 	r.t.Helper()
 	ctx, stop := context.WithCancel(r.t.Context())
 	defer stop()
@@ -452,7 +486,7 @@ func (r *rig) during(do harm) []time.Duration {
 		r.t.Fatalf("the harm came to nothing: %v", err)
 	}
 	began, before := time.Now(), cpu()
-	took := r.talk(4)
+	took := r.talk(n)
 	r.busy = float64(cpu()-before) / float64(time.Since(began))
 	stop()
 	select {
@@ -501,7 +535,7 @@ func (r *rig) recovers(before state) {
 		r.t.Fatalf("it leaves %+v where there was %+v\n%s", now, before, stacks())
 	}
 	var busy float64
-	if !r.within(func() bool { busy = load(200 * time.Millisecond); return busy < 0.25 }) {
+	if !r.within(func() bool { busy = load(100 * time.Millisecond); return busy < 0.25 }) {
 		r.t.Fatalf("%.0f %% of a core is burnt afterwards\n%s", 100*busy, stacks())
 	}
 }
