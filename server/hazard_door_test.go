@@ -19,20 +19,20 @@ import (
 func TestHarmByAConnection(t *testing.T) {
 	r := newRig(t)
 	r.face([]peril{
-		{"a thousand connections that say nothing", r.silentCrowd(1000, "")},
-		{"connections that stop in the handshake", r.silentCrowd(200, "SSH-2.0-half\r\n\x00\x00\x05\xdc\x08\x14")},
-		{"people who come and go", r.comingAndGoing},
-		{"keys exchanged again and again", r.rekeying},
-		{"three hundred channels at once", r.manyChannels},
-		{"one person with a thousand screens", r.manyScreens},
-		{"channels of a kind that is not served", r.channels("direct-tcpip")},
-		{"channels opened and closed", r.channels("session")},
-		{"a flood of environment", r.requests(request{"env", gossh.Marshal(struct{ N, V string }{"LC_ALL", "es"})}, false)},
-		{"a flood of unknown requests", r.requests(request{"x@y.z", make([]byte, 1000)}, true)},
-		{"a flood of subsystems", r.requests(request{"subsystem", gossh.Marshal(struct{ N string }{"x"})}, true)},
-		{"a flood of global requests", r.globalRequests},
-		{"an exec line of 200 KB", r.execLine(200 << 10)},
-		{"an exec line of 1 MB", r.execLine(1 << 20)},
+		{"a thousand connections that say nothing", r.silentCrowd(1000, ""), always},
+		{"connections that stop in the handshake", r.silentCrowd(200, "SSH-2.0-half\r\n\x00\x00\x05\xdc\x08\x14"), longOnly},
+		{"people who come and go", r.comingAndGoing, always},
+		{"keys exchanged again and again", r.rekeying, always},
+		{"three hundred channels at once", r.manyChannels, always},
+		{"one person with a thousand screens", r.manyScreens, always},
+		{"channels of a kind that is not served", r.channels("direct-tcpip"), longOnly},
+		{"channels opened and closed", r.channels("session"), longOnly},
+		{"a flood of environment", r.requests(request{"env", gossh.Marshal(struct{ N, V string }{"LC_ALL", "es"})}, false), longOnly},
+		{"a flood of unknown requests", r.requests(request{"x@y.z", make([]byte, 1000)}, true), longOnly},
+		{"a flood of subsystems", r.requests(request{"subsystem", gossh.Marshal(struct{ N string }{"x"})}, true), always},
+		{"a flood of global requests", r.globalRequests, longOnly},
+		{"an exec line of 200 KB", r.execLine(200 << 10), longOnly},
+		{"an exec line of 1 MB", r.execLine(1 << 20), always},
 	})
 }
 

@@ -272,10 +272,7 @@ func window(columns, rows uint32) []byte {
 	return gossh.Marshal(struct{ C, R, W, H uint32 }{C: columns, R: rows})
 }
 
-var (
-	shell = request{name: "shell"}
-	sftpd = request{"subsystem", gossh.Marshal(struct{ Name string }{"sftp"})}
-)
+var shell = request{name: "shell"}
 
 // screen opens a terminal and reads and forgets what it shows.
 func (g *guest) screen() (*tty, error) {
@@ -416,13 +413,25 @@ type harm func(ctx context.Context, under func()) error
 type peril struct {
 	name string
 	do   harm
+	when when
 }
+
+// when a peril is measured.
+type when bool
+
+const (
+	always   when = false
+	longOnly when = true // its cure has a quicker story too, see docs/hazards.md
+)
 
 // face runs perils one after the other on one server.
 func (r *rig) face(perils []peril) {
 	whole := r.t
 	for _, p := range perils {
 		whole.Run(p.name, func(t *testing.T) {
+			if p.when == longOnly && !long() {
+				t.Skip("measured with CHARLA_LONG=1, as .ci/run does")
+			}
 			r.t = t
 			defer func() { r.t = whole }()
 			r.survives(p.do)
@@ -431,47 +440,49 @@ func (r *rig) face(perils []peril) {
 }
 
 // survives fails the story unless others hardly notice the harm, and nothing of
-// it stays: see docs/hazards.md.
+// it stays: see docs/hazards.md. A machine with other things to do gets more
+// attempts, whose times are counted together.
 func (r *rig) survives(do harm) {
 	r.t.Helper()
-	const attempts = 3
+	const attempts = 6
+	var calm, hurt []time.Duration
 	for attempt := 1; ; attempt++ {
 		r.arrive()
 		before := r.measure()
-		calm, hurt := r.slots(do)
-		r.t.Logf("round trip %v calm, %v under it, %.0f %% of a core; attempt %d", calm, hurt, 100*r.busy, attempt)
+		without, with := r.slots(do)
+		calm, hurt = append(calm, without...), append(hurt, with...)
+		r.t.Logf("round trip %v calm, %v under it, %.0f %% of a core; attempt %d", median(without), median(with), 100*r.busy, attempt)
 		r.recovers(before)
-		if hurt <= 2*calm+noise {
+		if median(with) <= 2*median(without)+noise || median(hurt) <= 2*median(calm)+noise {
 			break
 		}
 		if attempt == attempts {
-			r.t.Errorf("a round trip takes %v, and %v without the harm", hurt, calm)
+			r.t.Errorf("a round trip takes %v, and %v without the harm", median(hurt), median(calm))
 			break
 		}
 	}
 	r.nothingLost()
 }
 
-// noise is what a median may be off by on a machine with other things to do.
+// noise is what a median may be off by on a quiet machine.
 const noise = 5 * time.Millisecond
 
+// long makes the stories more and their measures longer, as .ci/run does.
+func long() bool { return os.Getenv("CHARLA_LONG") != "" && !testing.Short() }
+
 // slots measures the round trip in turns without and with the harm.
-func (r *rig) slots(do harm) (calm, hurt time.Duration) {
+func (r *rig) slots(do harm) (without, with []time.Duration) {
 	r.t.Helper()
 	turns, n := 1, 3
-	if long {
+	if long() {
 		turns, n = 3, 5
 	}
-	var without, with []time.Duration
 	for range turns {
 		without = append(without, r.talk(n)...)
 		with = append(with, r.during(do, n)...)
 	}
-	return median(without), median(with)
+	return without, with
 }
-
-// long makes the stories measure more often, as .ci/run does.
-var long = os.Getenv("CHARLA_LONG") != ""
 
 func (r *rig) during(do harm, n int) []time.Duration {
 	r.t.Helper()
@@ -500,10 +511,7 @@ func (r *rig) during(do harm, n int) []time.Duration {
 	return took
 }
 
-func median(d []time.Duration) time.Duration {
-	slices.Sort(d)
-	return d[len(d)/2]
-}
+func median(d []time.Duration) time.Duration { return slices.Sorted(slices.Values(d))[len(d)/2] }
 
 // state is what must come back to where it was.
 type state struct {
