@@ -108,7 +108,14 @@ type hostileGuest struct {
 	h      *hostileHouse
 	config *ssh.ClientConfig
 	client *ssh.Client
+
+	runner *ssh.Client // of verbs; a new one after manyRuns
+	runs   int
 }
+
+// manyRuns is how many verbs one connection runs: more at such a pace are taken
+// for a flood.
+const manyRuns = 500
 
 func (h *hostileHouse) config(user string) *ssh.ClientConfig {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
@@ -155,7 +162,7 @@ func (h *hostileHouse) guest(nick string) *hostileGuest {
 // standard error.
 func (g *hostileGuest) run(line, stdin string) (out, errs string, status int) {
 	g.t.Helper()
-	session, err := g.client.NewSession()
+	session, err := g.verbs().NewSession()
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -179,6 +186,25 @@ func (g *hostileGuest) run(line, stdin string) (out, errs string, status int) {
 		g.t.Errorf("%+q says %d lines on standard error: %q", shortly(line), n, e.String())
 	}
 	return o.String(), e.String(), status
+}
+
+// verbs is the connection for the next verb.
+func (g *hostileGuest) verbs() *ssh.Client {
+	g.t.Helper()
+	if g.runner != nil && g.runs < manyRuns {
+		g.runs++
+		return g.runner
+	}
+	next, err := g.h.dial(g.config)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if g.runner != nil {
+		g.runner.Close()
+	}
+	g.h.t.Cleanup(func() { next.Close() })
+	g.runner, g.runs = next, 1
+	return next
 }
 
 func shortly(s string) string { return s[:min(len(s), 80)] }

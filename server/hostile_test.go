@@ -450,7 +450,7 @@ func (s *hostileStage) knocked() {
 		before.User, behind.User = h.Text+`\ana`, "ana@"+h.Text // she is told what became of it
 		for _, c := range []*ssh.ClientConfig{stranger, &before, &behind} {
 			if client, err := s.dial(c); err == nil {
-				(&hostileGuest{t: s.t, h: s.hostileHouse, client: client}).run("whoami", "")
+				(&hostileGuest{t: s.t, h: s.hostileHouse, runner: client}).run("whoami", "")
 				client.Close()
 			}
 		}

@@ -18,10 +18,7 @@ func TestInputThatBreaksEndsTheSessionRegression(t *testing.T) {
 		begin, ended := make(chan struct{}), make(chan error, 1)
 		h.faces.Verb = func(ctx context.Context, s *Session, _ string) int {
 			<-begin
-			_, err := io.Copy(io.Discard, s.In)
-			if err == nil || err == io.EOF {
-				t.Errorf("reading ended by %v", err)
-			}
+			_, _ = io.Copy(io.Discard, s.In) // by the error of the wire, or by its end when that is seen first
 			ended <- context.Cause(ctx)
 			return 1
 		}
