@@ -109,8 +109,9 @@ func (s *Server) openBlobs() (err error) {
 }
 
 // openView opens the read model and compares it with the log. One that is
-// damaged or from a newer program is moved aside if the log is whole, and built
-// again; where the log lacks what the model has, nothing is touched.
+// damaged, from a newer program or made by other rules is moved aside if the log
+// is whole, and built again; where the log lacks what the model has, nothing is
+// touched.
 func (s *Server) openView(ctx context.Context) error {
 	path := filepath.Join(s.cfg.Data, viewFile)
 	view, err := readmodel.Open(ctx, readmodel.Options{Path: path, Log: s.log})
@@ -118,25 +119,19 @@ func (s *Server) openView(ctx context.Context) error {
 	if err != nil && !errors.Is(err, readmodel.ErrDamaged) && !errors.Is(err, readmodel.ErrNewer) {
 		return err
 	}
-	var remembered readmodel.Origin
-	if unreadable == nil {
-		if remembered, err = view.Origin(ctx); err != nil {
-			return errors.Join(err, view.Close())
-		}
-	}
-	verdict, err := projector.Check(ctx, s.journal, projector.Origin{
-		Created: remembered.Created, Seq: remembered.Seq, Digest: remembered.Digest,
-		Shelf: remembered.Shelf, Lost: remembered.Lost, Unreadable: unreadable,
-	})
+	why, err := s.unusable(ctx, view, unreadable)
 	if err != nil {
 		if view != nil {
 			err = errors.Join(err, view.Close())
 		}
 		return err
 	}
-	if verdict == projector.Rebuild {
-		s.log.Warn("the read model cannot be used; it is moved aside and rebuilt", "err", unreadable)
-		if err := readmodel.MoveAside(path); err != nil {
+	if why != nil {
+		s.log.Warn("the read model cannot be used; it is moved aside and rebuilt", "why", why)
+		if view != nil {
+			err = view.Close()
+		}
+		if err := errors.Join(err, readmodel.MoveAside(path)); err != nil {
 			return err
 		}
 		aside := s.words.Server.Aside
@@ -151,6 +146,26 @@ func (s *Server) openView(ctx context.Context) error {
 	s.view = view
 	s.onClose(view.Close)
 	return s.bind(ctx)
+}
+
+// unusable compares the log with a read model, or with why there is none to be
+// read, and says why it is to be built again; nil if it need not be. An error says
+// that nothing may be touched.
+func (s *Server) unusable(ctx context.Context, view *readmodel.Model, unreadable error) (why, err error) {
+	var remembered readmodel.Origin
+	if unreadable == nil {
+		if remembered, err = view.Origin(ctx); err != nil {
+			return nil, err
+		}
+	}
+	verdict, err := projector.Check(ctx, s.journal, projector.Origin{
+		Created: remembered.Created, Seq: remembered.Seq, Digest: remembered.Digest,
+		Shelf: remembered.Shelf, Lost: remembered.Lost, Unreadable: unreadable,
+	})
+	if err != nil || verdict == projector.Rebuild {
+		return unreadable, err
+	}
+	return view.Outdated(), nil
 }
 
 // bind writes into the read model which log it is built from.

@@ -30,6 +30,8 @@ const (
 	TextEmpty        Code = "text-empty"          //
 	TextTooLong      Code = "text-too-long"       // Limit: bytes
 	TextTooManyLines Code = "text-too-many-lines" // Limit: lines
+	SearchEmpty      Code = "search-empty"        // no letter or digit in what to look for
+	SearchTooLong    Code = "search-too-long"     // Limit: words
 	TitleInvalid     Code = "title-invalid"       // Limit: characters
 	FileNameInvalid  Code = "file-name-invalid"   // Name
 	GroupFull        Code = "group-full"          // Limit: members

@@ -148,6 +148,13 @@ type Reader interface {
 	// up to which nothing is missing: that of the last one when limit was
 	// reached, else the applied position.
 	Since(ctx context.Context, user UserID, after Position, where []ConversationID, limit int) ([]Message, Position, error)
+	// Search lists messages by their terms (TermsOf), the newest first. It looks
+	// only where it is told to.
+	Search(ctx context.Context, q TermQuery) ([]Message, error)
+	// Seats lists the conversations that the person is or was in, the newest
+	// change first, at most limit: who and how far they may read (ID, Kind,
+	// Exists, Member, Left, Changed), and nothing else of them.
+	Seats(ctx context.Context, user UserID, limit int) ([]Conversation, error)
 	// Files lists the messages with a live file, by name.
 	Files(ctx context.Context, id ConversationID) ([]Message, error)
 	// FileNamed finds the live file of that exact name.
@@ -167,6 +174,22 @@ type Reader interface {
 type PageQuery struct {
 	Before, After, Upto Number
 	Limit               int
+}
+
+// TermQuery asks for messages that hold all terms and, if there is a Beginning,
+// a term that begins with it, and that stand in one of the places.
+type TermQuery struct {
+	Terms     []string // as Terms makes them
+	Beginning string   // at least three letters of a term, or ""
+	In        []Extent // each conversation once
+	Before    Position // only what was posted before; 0: the newest
+	Limit     int
+}
+
+// Extent is a conversation, or its part up to a number; 0 is no cap.
+type Extent struct {
+	ID   ConversationID
+	Upto Number
 }
 
 // Page is a piece of a conversation's history as of a position: whoever
@@ -286,4 +309,5 @@ const (
 	Bytes    Budget = "bytes"    // of text
 	Changes  Budget = "changes"  // groups, membership
 	Saves    Budget = "saves"    // drafts, layouts, settings
+	Searches Budget = "searches" // searches
 )

@@ -30,6 +30,8 @@ type ErrorWords struct {
 	TextEmpty        string
 	TextTooLong      func(limit int) string
 	TextTooManyLines func(limit int) string
+	SearchEmpty      string
+	SearchTooLong    func(limit int) string
 	TitleInvalid     func(limit int) string
 	FileNameInvalid  func(name string) string
 	GroupFull        func(limit int) string
@@ -75,6 +77,10 @@ func (w *Words) Error(err error) string {
 		return w.Errors.TextTooLong(e.Limit)
 	case chat.TextTooManyLines:
 		return w.Errors.TextTooManyLines(e.Limit)
+	case chat.SearchEmpty:
+		return w.Errors.SearchEmpty
+	case chat.SearchTooLong:
+		return w.Errors.SearchTooLong(e.Limit)
 	case chat.TitleInvalid:
 		return w.Errors.TitleInvalid(e.Limit)
 	case chat.FileNameInvalid:
@@ -116,6 +122,8 @@ var errorsEN = ErrorWords{
 	TextTooManyLines: func(limit int) string {
 		return fmt.Sprintf("too many lines: a message holds %d; send it as a file", limit)
 	},
+	SearchEmpty:     "there is no word to look for",
+	SearchTooLong:   func(limit int) string { return fmt.Sprintf("too much to look for; %d words at most", limit) },
 	TitleInvalid:    func(limit int) string { return fmt.Sprintf("a title has 1 to %d characters", limit) },
 	FileNameInvalid: func(name string) string { return fmt.Sprintf("%q cannot be a file name here", name) },
 	GroupFull:       func(limit int) string { return fmt.Sprintf("a group holds %d people", limit) },
@@ -151,6 +159,8 @@ var errorsES = ErrorWords{
 	TextTooManyLines: func(limit int) string {
 		return fmt.Sprintf("demasiadas líneas: un mensaje admite %d; envíalo como archivo", limit)
 	},
+	SearchEmpty:     "no hay ninguna palabra que buscar",
+	SearchTooLong:   func(limit int) string { return fmt.Sprintf("demasiado que buscar; %d palabras como mucho", limit) },
 	TitleInvalid:    func(limit int) string { return fmt.Sprintf("un título tiene de 1 a %d caracteres", limit) },
 	FileNameInvalid: func(name string) string { return fmt.Sprintf("%q no puede ser un nombre de archivo aquí", name) },
 	GroupFull:       func(limit int) string { return fmt.Sprintf("un grupo admite %d personas", limit) },

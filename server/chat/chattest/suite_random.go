@@ -97,6 +97,14 @@ func (s *stage) answers(v chat.View) (all []string) {
 		note("person "+nick, p, err)
 		convs, at, err := v.Conversations(ctx, user)
 		note(nick+" is in", []any{convs, at}, err)
+		seats, err := v.Seats(ctx, user, 1000)
+		note(nick+" was in", seats, err)
+		for _, c := range seats {
+			for _, term := range []string{"said", "edited", "txt", "2"} {
+				found, err := v.Search(ctx, chat.TermQuery{Terms: []string{term}, In: []chat.Extent{{ID: c.ID, Upto: c.Left}}, Limit: 50})
+				note(nick+" finds "+term, found, err)
+			}
+		}
 		since, at, err := v.Since(ctx, user, chat.PositionAt(20, 0), nil, 25)
 		note(nick+" since", []any{since, at}, err)
 		marks, err := v.Value(ctx, user, chat.MarksSlot)
@@ -109,6 +117,8 @@ func (s *stage) answers(v chat.View) (all []string) {
 	for _, id := range s.everywhere() {
 		page, err := v.Page(ctx, id, chat.PageQuery{Limit: 1000})
 		note("page of "+id.String(), page, err)
+		found, err := v.Search(ctx, chat.TermQuery{Terms: []string{"a"}, Beginning: "txt", In: []chat.Extent{{ID: id}}, Limit: 1000})
+		note("found in "+id.String(), found, err)
 		files, err := v.Files(ctx, id)
 		note("files of "+id.String(), files, err)
 	}

@@ -11,7 +11,7 @@ import (
 func TestView(t *testing.T, open func(t *testing.T) chat.View) {
 	groups := map[string]map[string]func(*testing.T, *stage){
 		"positions": positionStories, "people": peopleStories, "membership": membershipStories, "handles": handleStories,
-		"messages": messageStories, "files": fileStories, "reading": readingStories, "shelf": shelfStories,
+		"messages": messageStories, "files": fileStories, "reading": readingStories, "search": searchStories, "shelf": shelfStories,
 	}
 	for topic, stories := range groups {
 		t.Run(topic, func(t *testing.T) {

@@ -25,11 +25,13 @@ type Rate struct {
 //	bytes     256 KiB   64 KiB a second  sixteen of the longest messages at once
 //	changes   10        1 in 5 seconds  groups, membership
 //	saves     120       5 a second      drafts, windows and settings of several screens
+//	searches  30        5 a second      one for each key that somebody types
 var budgets = map[chat.Budget]Rate{
 	chat.Messages: {Burst: 30, Second: 5},
 	chat.Bytes:    {Burst: 256 << 10, Second: 64 << 10},
 	chat.Changes:  {Burst: 10, Second: 0.2},
 	chat.Saves:    {Burst: 120, Second: 5},
+	chat.Searches: {Burst: 30, Second: 5},
 }
 
 // maxPeople bounds the budgets that are remembered. Full ones are forgotten, so

@@ -22,11 +22,12 @@ func (t *tx) postFile(c *conversation, s *seat, m chat.Message, f chat.File) err
 		m.File = &f
 		return t.insert(c, s, m)
 	}
+	was := *old
 	old.File, old.Edited = &f, true
 	if m.Text != "" {
 		old.Text = m.Text
 	}
-	return t.update(*old, chat.Edited)
+	return t.update(was, *old, chat.Edited)
 }
 
 // fileRenamed: one's own live file gets another name. Another live file of
@@ -45,10 +46,10 @@ func (t *tx) fileRenamed(e chat.Event, b chat.FileRenamed) error {
 			return err
 		}
 	}
-	f := *m.File
+	was, f := m, *m.File
 	f.Name = name
 	m.File, m.Edited = &f, true
-	return t.update(m, chat.Edited)
+	return t.update(was, m, chat.Edited)
 }
 
 // place is the first of name, "name (2)", "name (3)", … that is free, or

@@ -46,6 +46,7 @@ func (t *tx) insert(c *conversation, s *seat, m chat.Message) error {
 	}
 	c.lastN, c.lastPos, c.changed, c.modified = m.Number, t.at, t.at, true
 	s.read(m.Number)
+	t.index(nil, m)
 	t.change(chat.Change{Kind: chat.Posted, Conversation: c.id, Message: &m})
 	return nil
 }
@@ -57,8 +58,9 @@ func (t *tx) messageEdited(e chat.Event, b chat.MessageEdited) error {
 	if err != nil || !ok || b.Text == "" && m.File == nil {
 		return err
 	}
+	was := m
 	m.Text, m.Edited = b.Text, true
-	return t.update(m, chat.Edited)
+	return t.update(was, m, chat.Edited)
 }
 
 // messageRetracted: one's own message is taken back, and its file's name is free.
@@ -71,8 +73,9 @@ func (t *tx) messageRetracted(e chat.Event, b chat.MessageRetracted) error {
 }
 
 func (t *tx) retract(m chat.Message) error {
+	was := m
 	m.Text, m.File, m.Retracted = "", nil, true
-	return t.update(m, chat.Retracted)
+	return t.update(was, m, chat.Retracted)
 }
 
 // own finds a message that the event's author wrote there and has not retracted.
@@ -85,7 +88,7 @@ func (t *tx) own(e chat.Event, conv chat.ConversationID, id chat.MessageID) (cha
 }
 
 // update stores what an event made of a message.
-func (t *tx) update(m chat.Message, kind chat.ChangeKind) error {
+func (t *tx) update(was, m chat.Message, kind chat.ChangeKind) error {
 	m.Changed = t.at
 	var name, size, hash any
 	if m.File != nil {
@@ -101,6 +104,7 @@ func (t *tx) update(m chat.Message, kind chat.ChangeKind) error {
 		return err
 	}
 	c.changed, c.modified = t.at, true
+	t.index(&was, m)
 	t.change(chat.Change{Kind: kind, Conversation: m.Conversation, Message: &m})
 	return nil
 }

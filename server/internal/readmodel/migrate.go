@@ -3,12 +3,9 @@ package readmodel
 import (
 	"context"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-
-	"charla/server/chat"
 )
 
 //go:embed migrations/*.sql
@@ -49,33 +46,8 @@ func (c *conn) migrate(ctx context.Context) (err error) {
 	if ok, err := c.exists("SELECT 1 FROM meta"); err != nil || !ok {
 		return errors.Join(fmt.Errorf("%w: no position", ErrDamaged), err)
 	}
-	return damage(c.understood())
-}
-
-// understood is nil unless an older program skipped events that this one knows.
-func (c *conn) understood() error {
-	return c.each(func(row scanner) error {
-		var kind string
-		var version int
-		if err := row.Scan(&kind, &version); err != nil {
-			return err
-		}
-		if known(kind, version) {
-			return fmt.Errorf("%w: it was built without %s, version %d", ErrDamaged, kind, version)
-		}
-		return nil
-	}, "SELECT kind, version FROM skipped")
-}
-
-// known asks the decoder of events, which makes Unknown of what it does not know.
-func known(kind string, version int) bool {
-	event := chat.Event{ID: chat.NewID[chat.Event](), Body: chat.Unknown{Kind: kind, Version: version, Raw: []byte("{}")}}
-	raw, err := json.Marshal(event)
-	if err == nil {
-		err = json.Unmarshal(raw, &event)
-	}
-	_, unknown := event.Body.(chat.Unknown)
-	return err != nil || !unknown // an error: it looked for more than an empty body
+	_, err = c.exec("UPDATE meta SET rules = ? WHERE log = 0 AND shelf = 0", rules)
+	return damage(err)
 }
 
 func (c *conn) step(ctx context.Context, name string, version int) error {

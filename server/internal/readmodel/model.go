@@ -46,15 +46,18 @@ type Model struct {
 	writing sync.Mutex // Apply and Bind
 	writer  *conn
 
-	readers chan *conn // holds those that are free
-	size    int        // how many there are
-	closed  chan struct{}
-	once    sync.Once
+	readers  chan *conn // holds those that are free
+	size     int        // how many there are
+	searcher chan *conn // holds the one that searches, while it is free
+	searches bool       // there is one
+	outdated error
+	closed   chan struct{}
+	once     sync.Once
 }
 
 // Open opens the read model, making or migrating its file. The error is
 // ErrDamaged or ErrNewer (errors.Is) when the file is to be moved aside and
-// built again.
+// built again. One that is Outdated is open, and is to be built again too.
 func Open(ctx context.Context, o Options) (_ *Model, err error) {
 	defer wrap(&err, "open read model")
 	path, err := filepath.Abs(o.Path)
@@ -72,7 +75,7 @@ func Open(ctx context.Context, o Options) (_ *Model, err error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{log: o.Log, db: db, readers: make(chan *conn, o.Readers), closed: make(chan struct{})}
+	m := &Model{log: o.Log, db: db, readers: make(chan *conn, o.Readers), searcher: make(chan *conn, 1), closed: make(chan struct{})}
 	if err := m.connect(ctx, o.Readers); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
@@ -97,6 +100,9 @@ func (m *Model) connect(ctx context.Context, readers int) (err error) {
 	if err := m.writer.migrate(ctx); err != nil {
 		return err
 	}
+	if m.outdated, err = m.writer.outdated(); err != nil {
+		return err
+	}
 	for range readers {
 		c, err := dial(ctx, m.db, readerPragmas)
 		if err != nil {
@@ -105,7 +111,12 @@ func (m *Model) connect(ctx context.Context, readers int) (err error) {
 		m.readers <- c
 		m.size++
 	}
-	return nil
+	c, err := dial(ctx, m.db, readerPragmas)
+	if err == nil {
+		m.searcher <- c
+		m.searches = true
+	}
+	return err
 }
 
 // Close waits for those who read or apply now, writes the write-ahead log back
@@ -119,6 +130,10 @@ func (m *Model) Close() (err error) {
 			c := <-m.readers
 			err = errors.Join(err, c.close())
 		}
+		if m.searches {
+			c := <-m.searcher
+			err = errors.Join(err, c.close())
+		}
 		if m.writer != nil {
 			err = errors.Join(err, m.writer.close())
 		}
@@ -129,6 +144,11 @@ func (m *Model) Close() (err error) {
 
 // read lends f a read-only connection.
 func (m *Model) read(ctx context.Context, f func(*conn) error) error {
+	return m.lend(ctx, m.readers, f)
+}
+
+// lend lends f a connection of those that are free, or waits for one.
+func (m *Model) lend(ctx context.Context, free chan *conn, f func(*conn) error) error {
 	select {
 	case <-m.closed:
 		return errClosed()
@@ -139,8 +159,8 @@ func (m *Model) read(ctx context.Context, f func(*conn) error) error {
 		return errClosed()
 	case <-ctx.Done():
 		return ctx.Err()
-	case c := <-m.readers:
-		defer func() { m.readers <- c }()
+	case c := <-free:
+		defer func() { free <- c }()
 		return damage(f(c))
 	}
 }

@@ -26,6 +26,12 @@ func TestNothingLooksThroughATable(t *testing.T) {
 	for query := range reader.stmts {
 		explain(t, reader, query, small)
 	}
+	searcher := <-m.searcher
+	defer func() { m.searcher <- searcher }()
+	small["SCAN search VIRTUAL TABLE INDEX 192:M1><"] = true // by its terms, between two positions
+	for query := range searcher.stmts {
+		explain(t, searcher, query, small)
+	}
 	small["SCAN conversations USING INDEX conversations_everyone"] = true // the rooms that everyone is in
 	for query := range m.writer.stmts {
 		explain(t, m.writer, query, small)
@@ -106,6 +112,8 @@ func askEverything(t *testing.T, m *Model) {
 	m.Page(ctx, c.ID, chat.PageQuery{After: 1, Limit: 5})
 	m.Message(ctx, c.Last.ID)
 	m.Since(ctx, p.ID, 0, nil, 10)
+	m.Search(ctx, chat.TermQuery{Terms: []string{"a"}, Beginning: "b", In: []chat.Extent{{ID: c.ID}, {ID: chat.LobbyID, Upto: 3}}, Limit: 5})
+	m.Seats(ctx, p.ID, 10)
 	m.Files(ctx, c.ID)
 	m.FileNamed(ctx, c.ID, "b")
 	m.FileOf(ctx, c.ID, p.ID, "a")

@@ -20,11 +20,12 @@ type tx struct {
 	digest  any           // of the last entry; nil: no entry was applied
 	convs   map[chat.ConversationID]*conversation
 	seats   map[seatKey]*seat
+	words   map[chat.Position]indexed
 	changes []chat.Change
 }
 
 func newTx(c *conn, log *slog.Logger) *tx {
-	return &tx{conn: c, log: log, convs: map[chat.ConversationID]*conversation{}, seats: map[seatKey]*seat{}}
+	return &tx{conn: c, log: log, convs: map[chat.ConversationID]*conversation{}, seats: map[seatKey]*seat{}, words: map[chat.Position]indexed{}}
 }
 
 // conversation is a row of conversations; kind "" means that there is none.
@@ -128,7 +129,7 @@ func (t *tx) flush() error {
 			return err
 		}
 	}
-	return nil
+	return t.flushWords()
 }
 
 func (t *tx) storeRead(k seatKey, n chat.Number) error {

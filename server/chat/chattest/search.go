@@ -1,0 +1,59 @@
+package chattest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"charla/server/chat"
+)
+
+// Search is chat.Reader.
+func (v *View) Search(_ context.Context, q chat.TermQuery) ([]chat.Message, error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	var found []chat.Message
+	for _, id := range slices.Backward(v.order) {
+		m := v.messages[id]
+		if len(found) >= q.Limit {
+			break
+		}
+		if (q.Before == 0 || m.Position < q.Before) && within(q.In, *m) && holds(q, *m) {
+			found = append(found, *m)
+		}
+	}
+	return found, nil
+}
+
+func within(places []chat.Extent, m chat.Message) bool {
+	return slices.ContainsFunc(places, func(e chat.Extent) bool {
+		return e.ID == m.Conversation && (e.Upto == 0 || m.Number <= e.Upto)
+	})
+}
+
+func holds(q chat.TermQuery, m chat.Message) bool {
+	terms := chat.TermsOf(m)
+	for _, t := range q.Terms {
+		if !slices.Contains(terms, t) {
+			return false
+		}
+	}
+	return q.Beginning == "" || slices.ContainsFunc(terms, func(t string) bool { return strings.HasPrefix(t, q.Beginning) })
+}
+
+// Seats is chat.Reader.
+func (v *View) Seats(_ context.Context, user chat.UserID, limit int) ([]chat.Conversation, error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	var seats []chat.Conversation
+	for _, c := range v.convs {
+		p := c.part(user)
+		if p == nil {
+			continue
+		}
+		seats = append(seats, chat.Conversation{ID: c.id, Kind: c.kind, Exists: true, Member: !p.gone, Left: p.left, Changed: c.changed})
+	}
+	slices.SortStableFunc(seats, func(a, b chat.Conversation) int { return cmp.Compare(b.Changed, a.Changed) })
+	return seats[:min(len(seats), limit)], nil
+}

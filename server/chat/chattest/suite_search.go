@@ -1,0 +1,159 @@
+package chattest
+
+import (
+	"slices"
+	"testing"
+
+	"charla/server/chat"
+)
+
+// wantFound checks what a search finds, the newest first.
+func (s *stage) wantFound(q chat.TermQuery, want ...string) {
+	s.t.Helper()
+	if q.Limit == 0 {
+		q.Limit = 100
+	}
+	var got []string
+	for _, m := range must(s.view.Search(s.t.Context(), q))(s.t) {
+		got = append(got, said(m))
+	}
+	if !slices.Equal(got, want) {
+		s.t.Errorf("%+v finds %q, want %q", q, got, want)
+	}
+}
+
+// whole is all of some conversations.
+func whole(ids ...chat.ConversationID) (places []chat.Extent) {
+	for _, id := range ids {
+		places = append(places, chat.Extent{ID: id})
+	}
+	return places
+}
+
+var searchStories = map[string]func(*testing.T, *stage){
+	"all the words must be there, the newest come first": func(t *testing.T, s *stage) {
+		s.claim("ana")
+		s.say("ana", chat.LobbyID, "Mañana hay reunión")
+		s.say("ana", chat.LobbyID, "¿La REUNION es mañana?")
+		s.say("ana", chat.LobbyID, "mañana no puedo")
+		in := whole(chat.LobbyID)
+		s.wantFound(chat.TermQuery{Terms: []string{"manana", "reunion"}, In: in}, "¿La REUNION es mañana?", "Mañana hay reunión")
+		s.wantFound(chat.TermQuery{Terms: []string{"manana"}, Beginning: "pued", In: in}, "mañana no puedo")
+		s.wantFound(chat.TermQuery{Beginning: "man", In: in, Limit: 2}, "mañana no puedo", "¿La REUNION es mañana?")
+		s.wantFound(chat.TermQuery{Terms: []string{"reun"}, In: in})
+		s.wantFound(chat.TermQuery{Terms: []string{"and"}, In: in})
+	},
+	"a search looks only where it is told to": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		talk, group := s.talk("ana", "beto"), s.group("pandilla", "ana", "beto")
+		s.say("ana", talk, "secreto de dos")
+		s.say("ana", group, "secreto de pocos")
+		s.say("ana", group, "otro secreto de pocos")
+		s.say("ana", chat.LobbyID, "secreto a voces")
+		q := chat.TermQuery{Terms: []string{"secreto"}}
+		s.wantFound(q)
+		q.In = whole(talk, group)
+		s.wantFound(q, "otro secreto de pocos", "secreto de pocos", "secreto de dos")
+		q.In = []chat.Extent{{ID: group, Upto: 1}, {ID: chat.LobbyID}}
+		s.wantFound(q, "secreto a voces", "secreto de pocos")
+		q.In = whole(chat.NewID[chat.Conversation]())
+		s.wantFound(q)
+	},
+	"the name of a conversation is no word": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		group := s.group("pandilla", "ana")
+		s.say("ana", group, "hola")
+		s.say("beto", chat.LobbyID, group.String())
+		s.wantFound(chat.TermQuery{Terms: chat.Terms("_" + group.String()), In: whole(group)})
+		s.wantFound(chat.TermQuery{Terms: chat.Terms(group.String()), In: whole(chat.LobbyID)}, group.String())
+	},
+	"pages go on before a position": func(t *testing.T, s *stage) {
+		s.claim("ana")
+		for _, text := range []string{"uno", "dos", "tres", "cuatro"} {
+			s.say("ana", chat.LobbyID, text+" aquí")
+		}
+		q := chat.TermQuery{Terms: []string{"aqui"}, In: whole(chat.LobbyID), Limit: 2}
+		s.wantFound(q, "cuatro aquí", "tres aquí")
+		q.Before = must(s.view.Search(t.Context(), q))(t)[1].Position
+		s.wantFound(q, "dos aquí", "uno aquí")
+	},
+	"what was edited is found by what it says now": func(t *testing.T, s *stage) {
+		s.claim("ana")
+		in := whole(chat.LobbyID)
+		m := s.say("ana", chat.LobbyID, "nos vemos el lunes")
+		s.edit("ana", chat.LobbyID, m, "nos vemos el martes")
+		s.wantFound(chat.TermQuery{Terms: []string{"lunes"}, In: in})
+		s.wantFound(chat.TermQuery{Terms: []string{"martes"}, In: in}, "nos vemos el martes")
+		s.edit("ana", chat.LobbyID, m, "nos vemos el lunes")
+		s.wantFound(chat.TermQuery{Terms: []string{"lunes"}, In: in}, "nos vemos el lunes")
+		s.wantFound(chat.TermQuery{Terms: []string{"martes"}, In: in})
+	},
+	"what was taken back is found no more": func(t *testing.T, s *stage) {
+		s.claim("ana")
+		s.say("ana", chat.LobbyID, "la clave es gato")
+		m := s.say("ana", chat.LobbyID, "la clave es perro")
+		s.retract("ana", chat.LobbyID, m)
+		s.wantFound(chat.TermQuery{Terms: []string{"clave"}, In: whole(chat.LobbyID)}, "la clave es gato")
+		s.wantFound(chat.TermQuery{Beginning: "perr", In: whole(chat.LobbyID)})
+		said := event(s.id("ana"), chat.MessagePosted{Conversation: chat.LobbyID, Text: "clave nueva"})
+		s.happen(said, event(s.id("ana"), chat.MessageRetracted{Conversation: chat.LobbyID, Message: chat.MessageID(said.ID)}))
+		s.wantFound(chat.TermQuery{Terms: []string{"nueva"}, In: whole(chat.LobbyID)})
+	},
+	"a file is found by its name": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		in := whole(chat.LobbyID)
+		m := s.file("ana", chat.LobbyID, "Informe_anual-2026.pdf", "aa")
+		s.wantFound(chat.TermQuery{Terms: []string{"informe", "2026", "pdf"}, In: in}, "[Informe_anual-2026.pdf]")
+		s.rename("ana", chat.LobbyID, m, "borrador.pdf")
+		s.wantFound(chat.TermQuery{Terms: []string{"informe"}, In: in})
+		s.wantFound(chat.TermQuery{Terms: []string{"borrador"}, In: in}, "[borrador.pdf]")
+		s.file("beto", chat.LobbyID, "borrador.pdf", "bb")
+		s.wantFound(chat.TermQuery{Terms: []string{"borrador", "2"}, In: in}, "[borrador (2).pdf]")
+		other := s.file("ana", chat.LobbyID, "nota.txt", "cc")
+		s.rename("ana", chat.LobbyID, other, "borrador.pdf") // replaces, that is, takes back
+		s.wantFound(chat.TermQuery{Terms: []string{"borrador"}, In: in, Limit: 1}, "[borrador.pdf]")
+		s.wantFound(chat.TermQuery{Terms: []string{"nota"}, In: in})
+	},
+	"a search through very many conversations": func(t *testing.T, s *stage) {
+		s.claim("ana")
+		var groups []chat.ConversationID
+		for range 250 {
+			groups = append(groups, s.group("g", "ana"))
+		}
+		for _, n := range []int{7, 203, 110, 3} {
+			s.say("ana", groups[n], "aguja")
+		}
+		first := s.at()
+		s.say("ana", groups[249], "aguja y pajar")
+		s.wantFound(chat.TermQuery{Terms: []string{"aguja"}, In: whole(groups...)}, "aguja y pajar", "aguja", "aguja", "aguja", "aguja")
+		found := must(s.view.Search(t.Context(), chat.TermQuery{Terms: []string{"aguja"}, In: whole(groups...), Limit: 2}))(t)
+		if len(found) != 2 || found[0].Text != "aguja y pajar" || found[1].Position != first {
+			t.Errorf("the newest two are %+v", found)
+		}
+	},
+	"where somebody is or was": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		group := s.group("pandilla", "ana", "beto")
+		talk := s.talk("beto", "ana")
+		s.say("ana", group, "hola")
+		s.leave("beto", group)
+		s.say("ana", group, "¿se fue?")
+		seats := must(s.view.Seats(t.Context(), s.id("beto"), 10))(t)
+		got := map[chat.ConversationID]chat.Conversation{}
+		for _, c := range seats {
+			got[c.ID] = c
+		}
+		if c := got[group]; len(seats) != 3 || c.Member || c.Left != 1 || c.Kind != chat.Group || !c.Exists || seats[0].ID != group {
+			t.Errorf("beto's seats are %+v", seats)
+		}
+		if !got[talk].Member || !got[chat.LobbyID].Member {
+			t.Errorf("beto's seats are %+v", seats)
+		}
+		if seats = must(s.view.Seats(t.Context(), s.id("beto"), 1))(t); len(seats) != 1 {
+			t.Errorf("the first of beto's seats is %+v", seats)
+		}
+		if seats = must(s.view.Seats(t.Context(), s.id("ghost"), 10))(t); len(seats) != 0 {
+			t.Errorf("nobody's seats are %+v", seats)
+		}
+	},
+}

@@ -1,0 +1,150 @@
+package readmodel
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+
+	"charla/server/chat"
+)
+
+// together is how many conversations one query of the index looks in: the cost
+// of a query grows with their square where hits are rare.
+const together = 100
+
+// Search is chat.Reader's. It has a connection of its own: those who search wait
+// for each other, and nobody else for them.
+func (m *Model) Search(ctx context.Context, q chat.TermQuery) (list []chat.Message, err error) {
+	defer wrap(&err, "read model: search")
+	q.Limit = max(min(q.Limit, mostMessages), 0)
+	err = m.lend(ctx, m.searcher, func(c *conn) error {
+		return c.transaction("BEGIN", func() error {
+			found, err := c.search(ctx, q)
+			if err != nil {
+				return err
+			}
+			for _, at := range found {
+				msg, err := scanMessage(c.row(selectMessage+"WHERE x.pos = ?", at))
+				if err != nil {
+					return err
+				}
+				list = append(list, msg)
+			}
+			return nil
+		})
+	})
+	return list, err
+}
+
+// area is some conversations, to be looked in together, up to a position.
+type area struct {
+	conversations []chat.ConversationID
+	upto          chat.Position
+}
+
+// search is where the messages stand, the newest first. What one area has shows
+// how far back the next need be looked into.
+func (c *conn) search(ctx context.Context, q chat.TermQuery) ([]chat.Position, error) {
+	terms := matchTerms(q)
+	if len(terms) == 0 || q.Limit == 0 {
+		return nil, nil
+	}
+	areas, err := c.areas(q)
+	if err != nil {
+		return nil, err
+	}
+	var found []chat.Position
+	after := chat.Position(0)
+	for _, a := range areas {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		err := c.each(func(row scanner) error {
+			var at chat.Position
+			err := row.Scan(&at)
+			found = append(found, at)
+			return err
+		}, "SELECT rowid FROM search WHERE search MATCH ? AND rowid > ? AND rowid <= ? ORDER BY rowid DESC LIMIT ? + 0",
+			matchIn(a.conversations)+" AND "+terms, after, a.upto, q.Limit)
+		if err != nil {
+			return nil, err
+		}
+		slices.SortFunc(found, func(a, b chat.Position) int { return cmp.Compare(b, a) })
+		if len(found) >= q.Limit {
+			found = found[:q.Limit]
+			after = found[q.Limit-1]
+		}
+	}
+	return found, nil
+}
+
+// areas puts the conversations that are seen whole together; one that is seen up
+// to a number is an area by itself.
+func (c *conn) areas(q chat.TermQuery) (areas []area, err error) {
+	upto := chat.Position(1<<63 - 1)
+	if q.Before != 0 {
+		upto = min(upto, q.Before-1)
+	}
+	var whole []chat.ConversationID
+	var parts []area
+	for _, e := range q.In {
+		if e.Upto == 0 {
+			whole = append(whole, e.ID)
+			continue
+		}
+		var last chat.Position
+		err := c.row("SELECT pos FROM messages WHERE conv = ? AND n <= ? ORDER BY n DESC LIMIT 1", e.ID[:], e.Upto).Scan(&last)
+		if errors.Is(err, sql.ErrNoRows) { // nothing is there
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, area{conversations: []chat.ConversationID{e.ID}, upto: min(upto, last)})
+	}
+	for some := range slices.Chunk(whole, together) {
+		areas = append(areas, area{conversations: some, upto: upto})
+	}
+	return append(areas, parts...), nil
+}
+
+// matchTerms is what FTS5 is asked for. Terms hold nothing but letters and
+// digits; each goes as a string all the same, in which nothing has a meaning.
+func matchTerms(q chat.TermQuery) string {
+	var all []string
+	for _, t := range q.Terms {
+		all = append(all, quoted(t))
+	}
+	if q.Beginning != "" {
+		all = append(all, quoted(q.Beginning)+" *")
+	}
+	return strings.Join(all, " AND ")
+}
+
+func matchIn(conversations []chat.ConversationID) string {
+	var any []string
+	for _, id := range conversations {
+		any = append(any, quoted(conversationToken(id)))
+	}
+	return "(" + strings.Join(any, " OR ") + ")"
+}
+
+func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+// Seats is chat.Reader's.
+func (m *Model) Seats(ctx context.Context, user chat.UserID, limit int) (list []chat.Conversation, err error) {
+	defer wrap(&err, "read model: seats")
+	err = m.read(ctx, func(c *conn) error {
+		return c.each(func(row scanner) error {
+			s := chat.Conversation{Exists: true}
+			err := row.Scan(into(&s.ID), &s.Kind, &s.Member, &s.Left, &s.Changed)
+			list = append(list, s)
+			return err
+		}, `SELECT c.id, c.kind, m.gone IS NULL, m.left_n, c.changed FROM members m CROSS JOIN conversations c ON c.id = m.conv
+			WHERE m.user = ? ORDER BY c.changed DESC, c.version LIMIT ? + 0`, user[:], max(limit, 0))
+	})
+	return list, err
+}
