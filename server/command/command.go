@@ -93,7 +93,7 @@ func (c *Call) flag(name string) bool {
 // All lists the commands in the order of the help.
 func All() []Command {
 	return []Command{
-		send, read, tail, list, files, who, whoami, register,
+		send, read, tail, search, list, files, who, whoami, register,
 		groupNew, groupAdd, groupLeave, config, helpCommand(),
 	}
 }

@@ -11,8 +11,8 @@ type Usage struct{ Line, Help string }
 // CommandWords is what the commands say: `ssh host VERB`, slash commands and
 // linear mode.
 type CommandWords struct {
-	Send, Read, Tail, List, Files, Who, Whoami, Register Usage
-	GroupNew, GroupAdd, GroupLeave, Config, Help         Usage
+	Send, Read, Tail, Search, List, Files, Who, Whoami, Register Usage
+	GroupNew, GroupAdd, GroupLeave, Config, Help                 Usage
 
 	// What was typed wrongly; each on one line.
 	BadUsage func(usage string) string
@@ -53,6 +53,7 @@ var commandEN = CommandWords{
 	Send:       Usage{"send [--json] [--id KEY] [--lines] CONV [TEXT…]", "say TEXT, or what is piped in; the same KEY twice is one message; --lines: each piped line is a message"},
 	Read:       Usage{"read [--json] CONV [--last N]", "print the last N messages (20)"},
 	Tail:       Usage{"tail [--json] [--after POSITION] [CONV…]", "print messages as they come, from now or from just after a position that --json told, until you stop it"},
+	Search:     Usage{"search [--json] WORDS… [--in CONV] [--last N] [--before POSITION]", "messages of yours that hold all the words, the newest first; the last may be a beginning; --before goes on from a position that --json told"},
 	List:       Usage{"list [--json]", "your conversations, the newest change first"},
 	Files:      Usage{"files [--json] CONV", "the files of a conversation, as scp and sftp name them"},
 	Who:        Usage{"who [--json]", "who is here now"},
@@ -106,6 +107,7 @@ var commandES = CommandWords{
 	Send:       Usage{"enviar [--json] [--id CLAVE] [--lines] CONV [TEXTO…]", "decir TEXTO, o lo que llegue por la tubería; la misma CLAVE dos veces es un solo mensaje; --lines: cada línea es un mensaje"},
 	Read:       Usage{"leer [--json] CONV [--last N]", "los últimos N mensajes (20)"},
 	Tail:       Usage{"seguir [--json] [--after POSICIÓN] [CONV…]", "los mensajes según llegan, desde ahora o desde justo después de una posición que dijo --json, hasta que lo cortes"},
+	Search:     Usage{"buscar [--json] PALABRAS… [--in CONV] [--last N] [--before POSICIÓN]", "los mensajes que tienen todas las palabras, primero los más recientes; la última puede ser un comienzo; --before sigue desde una posición que dijo --json"},
 	List:       Usage{"lista [--json]", "tus conversaciones, primero las de cambios más recientes"},
 	Files:      Usage{"archivos [--json] CONV", "los archivos de una conversación, como los nombran scp y sftp"},
 	Who:        Usage{"quien [--json]", "quién está aquí ahora"},
