@@ -134,6 +134,9 @@ type Reader interface {
 	// Conversation is one of them as this person sees it: a member's view, the
 	// view of somebody who left, or, of a room, that of somebody outside.
 	Conversation(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
+	// Seat is what permission asks of it, quickly: ID, Kind, Exists, Member and
+	// Left, as Conversation says them, and nothing else.
+	Seat(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
 	// ByHandle finds a conversation of the person, or a room, by handle. It
 	// does not look for people nobody has talked to: that is the actor's.
 	ByHandle(ctx context.Context, user UserID, handle Handle) (Conversation, error)
@@ -151,9 +154,8 @@ type Reader interface {
 	// Search lists messages by their terms (TermsOf), the newest first. It looks
 	// only where it is told to.
 	Search(ctx context.Context, q TermQuery) ([]Message, error)
-	// Seats lists the conversations that the person is or was in, the newest
-	// change first, at most limit: who and how far they may read (ID, Kind,
-	// Exists, Member, Left, Changed), and nothing else of them.
+	// Seats lists the person's seats in what they are or were in, the newest
+	// change first (Changed is set too), at most limit.
 	Seats(ctx context.Context, user UserID, limit int) ([]Conversation, error)
 	// Files lists the messages with a live file, by name.
 	Files(ctx context.Context, id ConversationID) ([]Message, error)

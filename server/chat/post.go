@@ -23,7 +23,7 @@ type Sent struct {
 // that was posted before change nothing and are acknowledged again.
 func (a *Actor) Post(ctx context.Context, ref Ref, w Words) (_ Sent, err error) {
 	defer wrap(&err, "post")
-	c, err := a.allowed(ctx, writes, ref)
+	c, err := a.seated(ctx, writes, ref)
 	if err != nil {
 		return Sent{}, err
 	}
@@ -97,7 +97,7 @@ func (a *Actor) own(ctx context.Context, id MessageID) (Message, error) {
 	if m.Retracted {
 		return m, &Error{Code: NoMessage}
 	}
-	_, err = a.allowed(ctx, writes, Ref{ID: m.Conversation})
+	_, err = a.seated(ctx, writes, Ref{ID: m.Conversation})
 	return m, err
 }
 

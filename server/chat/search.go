@@ -74,7 +74,7 @@ func (a *Actor) Search(ctx context.Context, s Search) (_ Found, err error) {
 // searchable is where the person may read, and how far.
 func (a *Actor) searchable(ctx context.Context, in Ref) ([]Extent, error) {
 	if !in.ID.IsZero() {
-		c, err := a.allowed(ctx, reads, in)
+		c, err := a.seated(ctx, reads, in)
 		if err != nil {
 			return nil, err
 		}

@@ -42,6 +42,21 @@ func holds(q chat.TermQuery, m chat.Message) bool {
 	return q.Beginning == "" || slices.ContainsFunc(terms, func(t string) bool { return strings.HasPrefix(t, q.Beginning) })
 }
 
+// Seat is chat.Reader.
+func (v *View) Seat(_ context.Context, user chat.UserID, id chat.ConversationID) (chat.Conversation, error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	c := v.conv(id)
+	if c == nil || c.part(user) == nil && c.kind != chat.Room {
+		return chat.Conversation{}, &chat.Error{Code: chat.NoConversation}
+	}
+	seat := chat.Conversation{ID: id, Kind: c.kind, Exists: true, Member: c.has(user)}
+	if p := c.part(user); p != nil {
+		seat.Left = p.left
+	}
+	return seat, nil
+}
+
 // Seats is chat.Reader.
 func (v *View) Seats(_ context.Context, user chat.UserID, limit int) ([]chat.Conversation, error) {
 	v.mu.RLock()

@@ -112,6 +112,12 @@ func (s *stage) answers(v chat.View) (all []string) {
 		for _, id := range s.everywhere() {
 			c, err := v.Conversation(ctx, user, id)
 			note(nick+" sees "+id.String(), c, err)
+			seat, err := v.Seat(ctx, user, id)
+			note(nick+" sits in "+id.String(), seat, err)
+			want := chat.Conversation{ID: c.ID, Kind: c.Kind, Exists: c.Exists, Member: c.Member, Left: c.Left}
+			if seat != want {
+				s.t.Errorf("the seat is %+v, want %+v", seat, want)
+			}
 		}
 	}
 	for _, id := range s.everywhere() {

@@ -114,6 +114,7 @@ func askEverything(t *testing.T, m *Model) {
 	m.Since(ctx, p.ID, 0, nil, 10)
 	m.Search(ctx, chat.TermQuery{Terms: []string{"a"}, Beginning: "b", In: []chat.Extent{{ID: c.ID}, {ID: chat.LobbyID, Upto: 3}}, Limit: 5})
 	m.Seats(ctx, p.ID, 10)
+	m.Seat(ctx, p.ID, c.ID)
 	m.Files(ctx, c.ID)
 	m.FileNamed(ctx, c.ID, "b")
 	m.FileOf(ctx, c.ID, p.ID, "a")

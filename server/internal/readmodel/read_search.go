@@ -133,18 +133,3 @@ func matchIn(conversations []chat.ConversationID) string {
 }
 
 func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
-
-// Seats is chat.Reader's.
-func (m *Model) Seats(ctx context.Context, user chat.UserID, limit int) (list []chat.Conversation, err error) {
-	defer wrap(&err, "read model: seats")
-	err = m.read(ctx, func(c *conn) error {
-		return c.each(func(row scanner) error {
-			s := chat.Conversation{Exists: true}
-			err := row.Scan(into(&s.ID), &s.Kind, &s.Member, &s.Left, &s.Changed)
-			list = append(list, s)
-			return err
-		}, `SELECT c.id, c.kind, m.gone IS NULL, m.left_n, c.changed FROM members m CROSS JOIN conversations c ON c.id = m.conv
-			WHERE m.user = ? ORDER BY c.changed DESC, c.version LIMIT ? + 0`, user[:], max(limit, 0))
-	})
-	return list, err
-}
