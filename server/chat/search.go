@@ -136,9 +136,9 @@ func parseSearch(text string) (terms []string, beginning string, err error) {
 // lastTerm is the word that text ends with, "" if it ends with anything else.
 func lastTerm(text string) string {
 	last := ""
-	eachTerm(text, func(t string, end bool) {
+	eachTerm(text, func(t []byte, end bool) {
 		if last = ""; end {
-			last = t
+			last = string(t)
 		}
 	})
 	return last
@@ -165,23 +165,75 @@ func TermsOf(m Message) []string {
 // Unicode, needs a new number of the read model's rules.
 func Terms(text string) []string {
 	var terms []string
-	seen := map[string]bool{}
-	eachTerm(text, func(t string, _ bool) {
-		if !seen[t] {
-			seen[t] = true
-			terms = append(terms, t)
+	var seen map[string]bool // once there are too many to look through
+	eachTerm(text, func(t []byte, _ bool) {
+		if seen == nil && len(terms) < fewTerms {
+			for _, known := range terms {
+				if known == string(t) {
+					return
+				}
+			}
+			terms = append(terms, string(t))
+			return
+		}
+		if seen == nil {
+			seen = make(map[string]bool, 2*fewTerms)
+			for _, known := range terms {
+				seen[known] = true
+			}
+		}
+		if !seen[string(t)] {
+			terms = append(terms, string(t))
+			seen[terms[len(terms)-1]] = true
 		}
 	})
 	return terms
 }
 
-// eachTerm calls f for each word, and tells whether the text ends with it.
-func eachTerm(text string, f func(term string, end bool)) {
-	var word []byte
+// fewTerms are compared one by one faster than looked up.
+const fewTerms = 24
+
+// eachTerm calls f for each word, which is f's until it returns, and tells
+// whether the text ends with it. Most words are ASCII and need no tables.
+func eachTerm(text string, f func(term []byte, end bool)) {
+	word := make([]byte, 0, maxTerm)
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf && !isAlnum(lower(text[i])) {
+			i++
+			continue
+		}
+		plain := true
+		word = word[:0]
+		start := i
+		for ; i < len(text) && (text[i] >= utf8.RuneSelf || isAlnum(lower(text[i]))); i++ {
+			plain = plain && text[i] < utf8.RuneSelf
+			if plain && len(word) < maxTerm {
+				word = append(word, lower(text[i]))
+			}
+		}
+		if plain {
+			f(word, i == len(text))
+		} else {
+			eachFolded(text[start:i], word, i == len(text), f)
+		}
+	}
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+// eachFolded is eachTerm for text with letters that are not ASCII. word is where
+// words are put together; last: the text ends with this.
+func eachFolded(text string, word []byte, last bool, f func(term []byte, end bool)) {
+	word = word[:0]
 	room := true // until a word is as long as words get
 	flush := func(end bool) {
 		if len(word) > 0 {
-			f(string(word), end)
+			f(word, end)
 		}
 		word, room = word[:0], true
 	}
@@ -190,7 +242,8 @@ func eachTerm(text string, f func(term string, end bool)) {
 			word = utf8.AppendRune(word, r)
 		}
 	}
-	for _, r := range foldable(text) {
+	// Some letters have a case only once they are taken apart.
+	for _, r := range strings.ToLower(norm.NFKD.String(strings.ToLower(text))) {
 		switch {
 		case r < utf8.RuneSelf && isAlnum(byte(r)):
 			add(r)
@@ -211,27 +264,7 @@ func eachTerm(text string, f func(term string, end bool)) {
 			flush(false)
 		}
 	}
-	flush(true)
-}
-
-// foldable is text in lower case with its accents apart; most text is ASCII,
-// where that is only the case.
-func foldable(text string) string {
-	lower := strings.ToLower(text)
-	if isASCII(lower) {
-		return lower
-	}
-	// Some letters have a case only once they are taken apart.
-	return strings.ToLower(norm.NFKD.String(lower))
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
+	flush(last)
 }
 
 // unspaced are scripts without spaces between words.

@@ -118,7 +118,10 @@ var searchStories = map[string]func(*testing.T, *stage){
 		s.claim("ana")
 		var groups []chat.ConversationID
 		for range 250 {
-			groups = append(groups, s.group("g", "ana"))
+			groups = append(groups, chat.TalkID(s.id("ana"), chat.NewID[chat.Person]()))
+		}
+		for _, n := range []int{7, 203, 110, 3, 249} {
+			groups[n] = s.group("g", "ana")
 		}
 		for _, n := range []int{7, 203, 110, 3} {
 			s.say("ana", groups[n], "aguja")
@@ -130,6 +133,23 @@ var searchStories = map[string]func(*testing.T, *stage){
 		if len(found) != 2 || found[0].Text != "aguja y pajar" || found[1].Position != first {
 			t.Errorf("the newest two are %+v", found)
 		}
+	},
+	"a beginning is found among many that begin nearly so": func(t *testing.T, s *stage) {
+		s.claim("ana")
+		in := whole(chat.LobbyID)
+		for range 2 {
+			s.say("ana", chat.LobbyID, "casa con jardín")
+			var many []chat.Event
+			for range 350 {
+				many = append(many, event(s.id("ana"), chat.MessagePosted{Conversation: chat.LobbyID, Text: "castillo o casilla"}))
+			}
+			s.happen(many...)
+		}
+		s.wantFound(chat.TermQuery{Beginning: "casa", In: in}, "casa con jardín", "casa con jardín")
+		s.wantFound(chat.TermQuery{Beginning: "cast", In: in, Limit: 2}, "castillo o casilla", "castillo o casilla")
+		s.wantFound(chat.TermQuery{Terms: []string{"jardin"}, Beginning: "casa", In: in, Limit: 1}, "casa con jardín")
+		s.wantFound(chat.TermQuery{Beginning: "castor", In: in})
+		s.wantFound(chat.TermQuery{Beginning: "castillos", In: in})
 	},
 	"where somebody is or was": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")

@@ -112,7 +112,7 @@ func askEverything(t *testing.T, m *Model) {
 	m.Page(ctx, c.ID, chat.PageQuery{After: 1, Limit: 5})
 	m.Message(ctx, c.Last.ID)
 	m.Since(ctx, p.ID, 0, nil, 10)
-	m.Search(ctx, chat.TermQuery{Terms: []string{"a"}, Beginning: "b", In: []chat.Extent{{ID: c.ID}, {ID: chat.LobbyID, Upto: 3}}, Limit: 5})
+	m.Search(ctx, chat.TermQuery{Terms: []string{"a"}, Beginning: "eleph", In: []chat.Extent{{ID: c.ID}, {ID: chat.LobbyID, Upto: 3}}, Limit: 5})
 	m.Seats(ctx, p.ID, 10)
 	m.Seat(ctx, p.ID, c.ID)
 	m.Files(ctx, c.ID)

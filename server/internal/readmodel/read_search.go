@@ -22,20 +22,66 @@ func (m *Model) Search(ctx context.Context, q chat.TermQuery) (list []chat.Messa
 	q.Limit = max(min(q.Limit, mostMessages), 0)
 	err = m.lend(ctx, m.searcher, func(c *conn) error {
 		return c.transaction("BEGIN", func() error {
-			found, err := c.search(ctx, q)
-			if err != nil {
-				return err
+			var whole bool
+			if list, whole, err = c.sift(ctx, q); err == nil && !whole {
+				list, err = c.search(ctx, q)
 			}
-			for _, at := range found {
-				msg, err := scanMessage(c.row(selectMessage+"WHERE x.pos = ?", at))
-				if err != nil {
-					return err
-				}
-				list = append(list, msg)
-			}
-			return nil
+			return err
 		})
 	})
+	return list, err
+}
+
+// Of the beginning of a word the index has three letters ready, read as far as
+// needed; for more letters it gathers all the messages there are before it tells
+// the first, which takes long exactly where hits are frequent.
+const readyLetters = 3
+
+// sifted is how many messages are looked at for a beginning of more letters.
+const sifted = 200
+
+// sift looks for the first letters of a beginning and at the newest messages that
+// have them. whole is false when hits are too rare for that; the index is quick
+// then.
+func (c *conn) sift(ctx context.Context, q chat.TermQuery) (list []chat.Message, whole bool, err error) {
+	letters := []rune(q.Beginning)
+	if len(letters) <= readyLetters {
+		return nil, false, nil
+	}
+	wide := q
+	wide.Beginning, wide.Limit = string(letters[:readyLetters]), max(sifted, q.Limit)
+	found, err := c.positions(ctx, wide)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, at := range found {
+		msg, err := scanMessage(c.row(selectMessage+"WHERE x.pos = ?", at))
+		if err != nil {
+			return nil, false, err
+		}
+		if begins(msg, q.Beginning) {
+			list = append(list, msg)
+		}
+		if len(list) == q.Limit {
+			return list, true, nil
+		}
+	}
+	return list, len(found) < wide.Limit, nil
+}
+
+func begins(m chat.Message, beginning string) bool {
+	return slices.ContainsFunc(chat.TermsOf(m), func(t string) bool { return strings.HasPrefix(t, beginning) })
+}
+
+func (c *conn) search(ctx context.Context, q chat.TermQuery) (list []chat.Message, err error) {
+	found, err := c.positions(ctx, q)
+	for _, at := range found {
+		msg, err := scanMessage(c.row(selectMessage+"WHERE x.pos = ?", at))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, msg)
+	}
 	return list, err
 }
 
@@ -45,9 +91,9 @@ type area struct {
 	upto          chat.Position
 }
 
-// search is where the messages stand, the newest first. What one area has shows
+// positions is where the messages stand, the newest first. What one area has shows
 // how far back the next need be looked into.
-func (c *conn) search(ctx context.Context, q chat.TermQuery) ([]chat.Position, error) {
+func (c *conn) positions(ctx context.Context, q chat.TermQuery) ([]chat.Position, error) {
 	terms := matchTerms(q)
 	if len(terms) == 0 || q.Limit == 0 {
 		return nil, nil
