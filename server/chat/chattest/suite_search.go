@@ -30,6 +30,16 @@ func whole(ids ...chat.ConversationID) (places []chat.Extent) {
 	return places
 }
 
+// many is ana saying the same so many times.
+func (s *stage) many(in chat.ConversationID, n int, text string) (events []chat.Event) {
+	for range n {
+		events = append(events, event(s.id("ana"), chat.MessagePosted{Conversation: in, Text: text}))
+	}
+	return events
+}
+
+func repeated(n int, s string) []string { return slices.Repeat([]string{s}, n) }
+
 var searchStories = map[string]func(*testing.T, *stage){
 	"all the words must be there, the newest come first": func(t *testing.T, s *stage) {
 		s.claim("ana")
@@ -139,17 +149,52 @@ var searchStories = map[string]func(*testing.T, *stage){
 		in := whole(chat.LobbyID)
 		for range 2 {
 			s.say("ana", chat.LobbyID, "casa con jardín")
-			var many []chat.Event
-			for range 350 {
-				many = append(many, event(s.id("ana"), chat.MessagePosted{Conversation: chat.LobbyID, Text: "castillo o casilla"}))
-			}
-			s.happen(many...)
+			s.happen(s.many(chat.LobbyID, 350, "castillo o casilla")...)
 		}
 		s.wantFound(chat.TermQuery{Beginning: "casa", In: in}, "casa con jardín", "casa con jardín")
 		s.wantFound(chat.TermQuery{Beginning: "cast", In: in, Limit: 2}, "castillo o casilla", "castillo o casilla")
 		s.wantFound(chat.TermQuery{Terms: []string{"jardin"}, Beginning: "casa", In: in, Limit: 1}, "casa con jardín")
 		s.wantFound(chat.TermQuery{Beginning: "castor", In: in})
 		s.wantFound(chat.TermQuery{Beginning: "castillos", In: in})
+	},
+	"a frequent word is found as a beginning, too": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		group := s.group("g", "ana", "beto")
+		s.say("ana", group, "casas")
+		var want []string
+		for range 8 {
+			s.happen(s.many(group, 40, "castillo")...)
+			s.happen(s.many(chat.LobbyID, 10, "casa")...)
+			s.happen(s.many(chat.LobbyID, 5, "casado")...)
+			want = append(append(want, repeated(5, "casado")...), repeated(10, "casa")...)
+		}
+		q := chat.TermQuery{Beginning: "casa", In: whole(chat.LobbyID), Limit: 1000}
+		s.wantFound(q, want...)
+		q.Limit = 7
+		s.wantFound(q, want[:7]...)
+		q.In = whole(group)
+		s.wantFound(q, "casas")
+		q.In = whole(group, chat.LobbyID)
+		s.wantFound(q, want[:7]...)
+	},
+	"a frequent word is found where it is rare": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		var groups []chat.ConversationID
+		for n := range 12 {
+			groups = append(groups, s.group("g", "ana", "beto"))
+			if n%4 == 0 {
+				s.say("ana", groups[n], "pan y queso")
+			}
+		}
+		s.leave("ana", groups[8])
+		s.say("beto", groups[8], "pan para beto")
+		s.happen(s.many(chat.LobbyID, 400, "pan")...)
+		s.wantFound(chat.TermQuery{Terms: []string{"pan"}, In: whole(groups...)}, "pan para beto", "pan y queso", "pan y queso", "pan y queso")
+		in := whole(groups...)
+		in[8].Upto = 1
+		s.wantFound(chat.TermQuery{Terms: []string{"pan"}, In: in}, "pan y queso", "pan y queso", "pan y queso")
+		s.wantFound(chat.TermQuery{Beginning: "queso", In: in}, "pan y queso", "pan y queso", "pan y queso")
+		s.wantFound(chat.TermQuery{Terms: []string{"para"}, In: in})
 	},
 	"where somebody is or was": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")

@@ -19,13 +19,12 @@ const together = 100
 // for each other, and nobody else for them.
 func (m *Model) Search(ctx context.Context, q chat.TermQuery) (list []chat.Message, err error) {
 	defer wrap(&err, "read model: search")
-	q.Limit = max(min(q.Limit, mostMessages), 0)
+	if q.Limit = min(q.Limit, mostMessages); q.Limit <= 0 || len(q.Terms) == 0 && q.Beginning == "" {
+		return nil, nil
+	}
 	err = m.lend(ctx, m.searcher, func(c *conn) error {
 		return c.transaction("BEGIN", func() error {
-			var whole bool
-			if list, whole, err = c.sift(ctx, q); err == nil && !whole {
-				list, err = c.search(ctx, q)
-			}
+			list, err = c.search(ctx, q)
 			return err
 		})
 	})
@@ -33,56 +32,86 @@ func (m *Model) Search(ctx context.Context, q chat.TermQuery) (list []chat.Messa
 }
 
 // Of the beginning of a word the index has three letters ready, read as far as
-// needed; for more letters it gathers all the messages there are before it tells
-// the first, which takes long exactly where hits are frequent.
+// needed. For more letters it gathers all the messages there are before it tells
+// the first, which takes long where those are many.
 const readyLetters = 3
 
-// sifted is how many messages are looked at for a beginning of more letters.
+// sifted is how many messages are looked at for a beginning that is frequent.
 const sifted = 200
 
-// sift looks for the first letters of a beginning and at the newest messages that
-// have them. whole is false when hits are too rare for that; the index is quick
-// then.
-func (c *conn) sift(ctx context.Context, q chat.TermQuery) (list []chat.Message, whole bool, err error) {
+// search looks for a frequent beginning by its first letters, and at what the
+// newest messages that have them say.
+func (c *conn) search(ctx context.Context, q chat.TermQuery) ([]chat.Message, error) {
 	letters := []rune(q.Beginning)
-	if len(letters) <= readyLetters {
-		return nil, false, nil
+	frequent := false
+	if len(letters) > readyLetters {
+		var err error
+		if frequent, err = c.frequent(q.Beginning); err != nil {
+			return nil, err
+		}
+	}
+	if !frequent {
+		found, err := c.positions(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		return c.at(found, q.Limit, nil)
 	}
 	wide := q
 	wide.Beginning, wide.Limit = string(letters[:readyLetters]), max(sifted, q.Limit)
 	found, err := c.positions(ctx, wide)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	for _, at := range found {
-		msg, err := scanMessage(c.row(selectMessage+"WHERE x.pos = ?", at))
-		if err != nil {
-			return nil, false, err
-		}
-		if begins(msg, q.Beginning) {
-			list = append(list, msg)
-		}
-		if len(list) == q.Limit {
-			return list, true, nil
-		}
+	list, err := c.at(found, q.Limit, func(m chat.Message) bool {
+		return slices.ContainsFunc(chat.TermsOf(m), func(t string) bool { return strings.HasPrefix(t, q.Beginning) })
+	})
+	if err != nil || len(list) == q.Limit || len(found) < wide.Limit {
+		return list, err
 	}
-	return list, len(found) < wide.Limit, nil
+	if found, err = c.positions(ctx, q); err != nil { // not frequent where this person looks
+		return nil, err
+	}
+	return c.at(found, q.Limit, nil)
 }
 
-func begins(m chat.Message, beginning string) bool {
-	return slices.ContainsFunc(chat.TermsOf(m), func(t string) bool { return strings.HasPrefix(t, beginning) })
+// A word is frequent if one message of oneIn has it, going by how far back the
+// last sample of them stand.
+const (
+	oneIn  = 50
+	sample = 20
+)
+
+// frequent reports whether a word is, as it stands, in many messages. The answer
+// decides on the way to search, not on what is found.
+func (c *conn) frequent(word string) (bool, error) {
+	var last chat.Position
+	err := c.row("SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ? + 0", quoted(word), sample-1).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	further, err := c.exists("SELECT 1 FROM messages WHERE pos >= ? ORDER BY pos LIMIT 1 OFFSET ? + 0", last, sample*oneIn)
+	return !further, err
 }
 
-func (c *conn) search(ctx context.Context, q chat.TermQuery) (list []chat.Message, err error) {
-	found, err := c.positions(ctx, q)
+// at reads the messages at some positions, those that are good, up to limit.
+func (c *conn) at(found []chat.Position, limit int, good func(chat.Message) bool) (list []chat.Message, err error) {
 	for _, at := range found {
-		msg, err := scanMessage(c.row(selectMessage+"WHERE x.pos = ?", at))
+		if len(list) == limit {
+			break
+		}
+		m, err := scanMessage(c.row(selectMessage+"WHERE x.pos = ?", at))
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, msg)
+		if good == nil || good(m) {
+			list = append(list, m)
+		}
 	}
-	return list, err
+	return list, nil
 }
 
 // area is some conversations, to be looked in together, up to a position.
@@ -94,10 +123,12 @@ type area struct {
 // positions is where the messages stand, the newest first. What one area has shows
 // how far back the next need be looked into.
 func (c *conn) positions(ctx context.Context, q chat.TermQuery) ([]chat.Position, error) {
-	terms := matchTerms(q)
-	if len(terms) == 0 || q.Limit == 0 {
-		return nil, nil
+	if len(q.In) > fewPlaces {
+		if found, whole, err := c.anywhere(q); whole || err != nil {
+			return found, err
+		}
 	}
+	terms := matchTerms(q)
 	areas, err := c.areas(q)
 	if err != nil {
 		return nil, err
@@ -127,13 +158,49 @@ func (c *conn) positions(ctx context.Context, q chat.TermQuery) ([]chat.Position
 	return found, nil
 }
 
+// To ask the index for one of many conversations is slow. Of more than fewPlaces
+// the newest peeked messages with the terms are looked at first, wherever they
+// are: those of rare terms are all among them, and of frequent ones enough.
+const (
+	fewPlaces = 8
+	peeked    = 300
+)
+
+// anywhere is positions without the index of conversations; whole is false when
+// there may be more.
+func (c *conn) anywhere(q chat.TermQuery) (found []chat.Position, whole bool, err error) {
+	upto := make(map[chat.ConversationID]chat.Number, len(q.In))
+	for _, e := range q.In {
+		upto[e.ID] = e.Upto
+	}
+	looked := 0
+	err = c.each(func(row scanner) error {
+		var p place
+		if err := row.Scan(&p.pos, into(&p.conv), &p.n); err != nil {
+			return err
+		}
+		looked++
+		if last, in := upto[p.conv]; in && (last == 0 || p.n <= last) && len(found) < q.Limit {
+			found = append(found, p.pos)
+		}
+		return nil
+	}, `SELECT x.pos, x.conv, x.n FROM search CROSS JOIN messages x ON x.pos = search.rowid
+		WHERE search MATCH ? AND search.rowid <= ? ORDER BY search.rowid DESC LIMIT ? + 0`, matchTerms(q), before(q), max(peeked, q.Limit))
+	return found, looked < max(peeked, q.Limit) || len(found) == q.Limit, err
+}
+
+// before is the last position that is asked for.
+func before(q chat.TermQuery) chat.Position {
+	if q.Before == 0 {
+		return 1<<63 - 1
+	}
+	return min(q.Before-1, 1<<63-1)
+}
+
 // areas puts the conversations that are seen whole together; one that is seen up
 // to a number is an area by itself.
 func (c *conn) areas(q chat.TermQuery) (areas []area, err error) {
-	upto := chat.Position(1<<63 - 1)
-	if q.Before != 0 {
-		upto = min(upto, q.Before-1)
-	}
+	upto := before(q)
 	var whole []chat.ConversationID
 	var parts []area
 	for _, e := range q.In {
