@@ -23,6 +23,7 @@ func BenchmarkDurable(b *testing.B) {
 		b.Run(fmt.Sprint(writers), func(b *testing.B) {
 			r := newRoad(b, writers)
 			took := make([][]time.Duration, writers)
+			before := processTime()
 			b.ResetTimer()
 			r.write(b.N, func(w int, post func() (chat.Sent, error)) error {
 				begin := time.Now()
@@ -33,6 +34,7 @@ func BenchmarkDurable(b *testing.B) {
 			b.StopTimer()
 			reportTimes(b, slices.Concat(took...))
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+			b.ReportMetric(float64((processTime()-before).Microseconds())/float64(b.N), "CPU-µs")
 		})
 	}
 }
@@ -54,6 +56,7 @@ func BenchmarkRoad(b *testing.B) {
 			}
 			defer stream.Close()
 			seen := make(chan error, 1)
+			before := processTime()
 			b.ResetTimer()
 			go func() { seen <- follow(ctx, stream, b.N) }()
 			r.write(b.N, func(_ int, post func() (chat.Sent, error)) error {
@@ -67,6 +70,7 @@ func BenchmarkRoad(b *testing.B) {
 			b.StopTimer()
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 			b.ReportMetric(float64(b.N)/written.Seconds(), "durable/s")
+			b.ReportMetric(float64((processTime()-before).Microseconds())/float64(b.N), "CPU-µs")
 			b.ReportMetric(0, "ns/op")
 		})
 	}

@@ -196,6 +196,26 @@ var searchStories = map[string]func(*testing.T, *stage){
 		s.wantFound(chat.TermQuery{Beginning: "queso", In: in}, "pan y queso", "pan y queso", "pan y queso")
 		s.wantFound(chat.TermQuery{Terms: []string{"para"}, In: in})
 	},
+	"a seat moves with its person": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		group := s.group("pandilla", "ana")
+		sits := func(want chat.Conversation) {
+			t.Helper()
+			want.ID, want.Kind, want.Exists = group, chat.Group, true
+			if got := must(s.view.Seat(t.Context(), s.id("beto"), group))(t); got != want {
+				t.Errorf("beto's seat is %+v, want %+v", got, want)
+			}
+		}
+		_, err := s.view.Seat(t.Context(), s.id("beto"), group)
+		wantCode(t, err, chat.NoConversation)
+		s.add("ana", group, "beto")
+		sits(chat.Conversation{Member: true})
+		s.say("ana", group, "hola")
+		s.leave("beto", group)
+		sits(chat.Conversation{Left: 1})
+		s.add("ana", group, "beto")
+		sits(chat.Conversation{Member: true})
+	},
 	"where somebody is or was": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
 		group := s.group("pandilla", "ana", "beto")

@@ -24,6 +24,7 @@ func (m *Model) Apply(ctx context.Context, b chat.Batch) (_ []chat.Change, err e
 	if err != nil {
 		return nil, damage(err)
 	}
+	m.seats.forget(t.changes)
 	return t.changes, nil
 }
 

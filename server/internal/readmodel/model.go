@@ -51,6 +51,7 @@ type Model struct {
 	searcher chan *conn // holds the one that searches, while it is free
 	searches bool       // there is one
 	outdated error
+	seats    seats
 	closed   chan struct{}
 	once     sync.Once
 }

@@ -8,23 +8,33 @@ import (
 )
 
 // Seat is chat.Reader's.
-func (m *Model) Seat(ctx context.Context, user chat.UserID, id chat.ConversationID) (s chat.Conversation, err error) {
+func (m *Model) Seat(ctx context.Context, user chat.UserID, id chat.ConversationID) (_ chat.Conversation, err error) {
 	defer wrap(&err, "read model: seat")
-	err = m.read(ctx, func(c *conn) error {
-		s = chat.Conversation{ID: id, Exists: true}
-		var seat bool
-		err := c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n
-			FROM conversations c LEFT JOIN members m ON m.conv = c.id AND m.user = ? WHERE c.id = ?`, user[:], id[:]).
-			Scan(&s.Kind, &seat, &s.Member, nullable(&s.Left))
-		if err == nil && !seat && s.Kind != chat.Room {
-			err = sql.ErrNoRows
+	k := seatKey{id, user}
+	is, kept, changes := m.seats.kept(k)
+	if !kept {
+		err := m.read(ctx, func(c *conn) error {
+			is, err = c.sitting(k)
+			return err
+		})
+		if err != nil {
+			return chat.Conversation{}, err
 		}
-		return missing(err, chat.NoConversation, "")
-	})
-	if err != nil {
-		return chat.Conversation{}, err
+		m.seats.keep(k, is, changes)
 	}
-	return s, nil
+	return chat.Conversation{ID: id, Kind: is.kind, Exists: true, Member: is.member, Left: is.left}, nil
+}
+
+// sitting reads a seat, NoConversation for a stranger to a talk or a group.
+func (c *conn) sitting(k seatKey) (is sitting, err error) {
+	var seat bool
+	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n
+		FROM conversations c LEFT JOIN members m ON m.conv = c.id AND m.user = ? WHERE c.id = ?`, k.user[:], k.conv[:]).
+		Scan(&is.kind, &seat, &is.member, nullable(&is.left))
+	if err == nil && !seat && is.kind != chat.Room {
+		err = sql.ErrNoRows
+	}
+	return is, missing(err, chat.NoConversation, "")
 }
 
 // Seats is chat.Reader's.
