@@ -31,6 +31,13 @@ type Publisher interface {
 	Publish(changes []chat.Change, asOf chat.Position)
 }
 
+// Tidier is a view that keeps itself quick, a little at a time.
+type Tidier interface {
+	// Tidy is called after each batch, once its changes were published: nobody
+	// waits for it but the next batch.
+	Tidy(ctx context.Context)
+}
+
 // Projector applies the log and the shelf to a view.
 type Projector struct {
 	log    chat.Log
@@ -142,6 +149,9 @@ func (p *Projector) project(ctx context.Context, box *mailbox, seq, shelf, all u
 			shelf = batch.Shelf[n-1].Seq
 		}
 		p.publish(changes, seq, shelf)
+		if t, ok := p.view.(Tidier); ok {
+			t.Tidy(ctx)
+		}
 		if p.Progress != nil && told < all {
 			told = seq
 			p.Progress(min(seq, all), all)

@@ -25,6 +25,7 @@ func (m *Model) Apply(ctx context.Context, b chat.Batch) (_ []chat.Change, err e
 		return nil, damage(err)
 	}
 	m.seats.forget(t.changes)
+	m.owe(t.indexed)
 	return t.changes, nil
 }
 

@@ -40,6 +40,7 @@ func conversationToken(id chat.ConversationID) string { return "_" + strings.ToL
 func (t *tx) flushWords() error {
 	for _, at := range slices.Sorted(maps.Keys(t.words)) {
 		w := t.words[at]
+		t.indexed += len(w.is)
 		if w.was == w.is {
 			continue
 		}

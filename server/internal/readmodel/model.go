@@ -43,8 +43,9 @@ type Model struct {
 	log *slog.Logger
 	db  *sql.DB
 
-	writing sync.Mutex // Apply and Bind
+	writing sync.Mutex // Apply, Bind and Tidy
 	writer  *conn
+	untidy  int // pages of the index that Tidy may write; writing must be held
 
 	readers  chan *conn // holds those that are free
 	size     int        // how many there are

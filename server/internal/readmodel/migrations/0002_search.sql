@@ -7,4 +7,5 @@ ALTER TABLE meta ADD COLUMN rules INTEGER NOT NULL DEFAULT 0;
 CREATE VIRTUAL TABLE search USING fts5 (
   terms, content = '', columnsize = 0, detail = none, prefix = '3', tokenize = "ascii tokenchars '_'"
 );
+INSERT INTO search (search, rank) VALUES ('automerge', 0); -- see Tidy
 CREATE UNIQUE INDEX messages_at ON messages (pos);
