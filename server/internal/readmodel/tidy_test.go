@@ -15,6 +15,9 @@ import (
 // that somebody wrote waited until a megabyte of it was written anew, and so did
 // all that came after it.
 func TestNoMessageWaitsWhileTheIndexIsMerged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a large index takes long with the race detector, and has no goroutine")
+	}
 	path, r := file(t), rand.New(rand.NewPCG(9, 9))
 	s := &story{t: t, m: open(t, path)}
 	s.tell(chat.UserID{}, chat.RoomOpened{Conversation: chat.LobbyID, Name: chat.Lobby, Everyone: true})
