@@ -151,7 +151,12 @@ func (h *hostileHouse) guest(nick string) *hostileGuest {
 	if g.client, err = h.dial(g.config); err != nil {
 		h.t.Fatal(err)
 	}
-	h.t.Cleanup(func() { g.client.Close() })
+	h.t.Cleanup(func() {
+		g.client.Close()
+		if g.runner != nil {
+			g.runner.Close()
+		}
+	})
 	if _, _, status := g.run("register", ""); status != 0 {
 		h.t.Fatalf("%s: register: %d", nick, status)
 	}
@@ -163,6 +168,10 @@ func (h *hostileHouse) guest(nick string) *hostileGuest {
 func (g *hostileGuest) run(line, stdin string) (out, errs string, status int) {
 	g.t.Helper()
 	session, err := g.verbs().NewSession()
+	if err != nil { // a connection without a session ends after a minute
+		g.runs = manyRuns
+		session, err = g.verbs().NewSession()
+	}
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -202,7 +211,6 @@ func (g *hostileGuest) verbs() *ssh.Client {
 	if g.runner != nil {
 		g.runner.Close()
 	}
-	g.h.t.Cleanup(func() { next.Close() })
 	g.runner, g.runs = next, 1
 	return next
 }
