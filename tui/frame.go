@@ -20,7 +20,6 @@ type painted struct {
 	badge   memo[badgeKey]
 	clock   memo[int64] // by the minute
 	day     int         // when clock was made
-	rows    []string    // reused between frames
 }
 
 // badgeKey is what the window's title is made of.
@@ -134,8 +133,7 @@ func (m *Model) drawPane(f *terminal.Frame, i int) {
 
 // drawBody draws the messages in sight, from the bottom.
 func (m *Model) drawBody(f *terminal.Frame, w *window, r rect) {
-	m.paint.rows = w.pane.Rows(&m.look, r.w, r.h, m.now(), m.paint.rows[:0])
-	rows := m.paint.rows
+	rows := w.pane.Rows(&m.look, r.w, r.h, m.now())
 	top := r.y + r.h - len(rows)
 	for y, row := range rows {
 		f.Put(r.x, top+y, r.w, row)

@@ -50,6 +50,7 @@ type Pane struct {
 	below    int                              // posted since the anchor was set
 	failed   int                              // pending entries that failed
 	height   int                              // rows that are in sight
+	drawn    drawn
 }
 
 // anchor is a row: the row-th of an entry.
@@ -67,6 +68,7 @@ type ruler struct {
 
 // Reset shows the newest page. What came after it and what no page holds stays.
 func (p *Pane) Reset(page chat.Page) {
+	p.stale()
 	keep := p.beyond(page)
 	p.entries = make([]*entry, 0, len(page.Messages)+len(keep)+endEntries/4)
 	for i := range page.Messages {
@@ -81,6 +83,7 @@ func (p *Pane) Reset(page chat.Page) {
 // Begin shows the first page of a history whose newest message is last. What
 // waits stays at the end; local lines and messages are paged or said again.
 func (p *Pane) Begin(page chat.Page, last chat.Number) {
+	p.stale()
 	entries := make([]*entry, 0, len(page.Messages)+4)
 	for i := range page.Messages {
 		entries = append(entries, p.entry(&page.Messages[i]))
@@ -116,6 +119,7 @@ func (p *Pane) beyond(page chat.Page) []*entry {
 
 // Prepend shows an older page before what is held.
 func (p *Pane) Prepend(page chat.Page) {
+	p.stale()
 	older := make([]*entry, 0, len(page.Messages)+len(p.entries))
 	first := p.First()
 	for i := range page.Messages {
@@ -147,6 +151,7 @@ func (p *Pane) dropNewest(extra int) {
 
 // Append shows a newer page behind what is held.
 func (p *Pane) Append(page chat.Page) {
+	p.stale()
 	p.Newer = page.More
 	for i := range page.Messages {
 		p.insert(&page.Messages[i])
@@ -191,6 +196,7 @@ func (p *Pane) insert(m *chat.Message) {
 	p.entries = append(p.entries, nil)
 	copy(p.entries[at+1:], p.entries[at:])
 	p.entries[at] = p.entry(m)
+	p.grew(at == len(p.entries)-1)
 }
 
 // entry of a message that was read or posted.
@@ -231,6 +237,7 @@ func (p *Pane) recount() {
 
 // Change takes a message that was edited or retracted.
 func (p *Pane) Change(m *chat.Message) {
+	p.stale()
 	if e := p.find(m.ID); e != nil && e.kind == message {
 		e.msg = m
 		e.rows = nil
@@ -247,6 +254,7 @@ func (p *Pane) Change(m *chat.Message) {
 
 // Wait shows a message that is on its way.
 func (p *Pane) Wait(m *chat.Message) {
+	p.stale()
 	e := newEntry(m)
 	e.kind = pending
 	p.entries = append(p.entries, e)
@@ -255,6 +263,7 @@ func (p *Pane) Wait(m *chat.Message) {
 
 // Settle tells that a pending message is stored, or failed.
 func (p *Pane) Settle(id chat.MessageID, ok bool) {
+	p.stale()
 	if e := p.find(id); e != nil && e.kind == pending {
 		p.fails(e, !ok)
 		e.stored = ok
@@ -274,6 +283,7 @@ func (p *Pane) fails(e *entry, failed bool) {
 
 // Failed takes the failed messages back as pending, to be sent again.
 func (p *Pane) Failed() []chat.Message {
+	p.stale()
 	var again []chat.Message
 	for _, e := range p.entries {
 		if e.kind == pending && e.failed {
@@ -291,6 +301,7 @@ func (p *Pane) HasFailed() bool { return p.failed > 0 }
 // Say shows local lines: only here, never stored. Lines of a topic replace
 // those of the same topic.
 func (p *Pane) Say(l Local) {
+	p.stale()
 	if l.Topic != "" {
 		p.Unsay(l.Topic)
 	}
@@ -309,6 +320,7 @@ func (p *Pane) Unsay(topic string) {
 
 // Quote takes a message that a reply answers.
 func (p *Pane) Quote(m chat.Message) {
+	p.stale()
 	if p.quotes == nil || len(p.quotes) > maxEntries {
 		p.quotes = map[chat.MessageID]*chat.Message{}
 	}
@@ -347,6 +359,7 @@ func (p *Pane) quoted(id chat.MessageID) *chat.Message {
 
 // Rule draws the line of new messages behind a number; count 0 takes it away.
 func (p *Pane) Rule(after chat.Number, count int) {
+	p.stale()
 	p.ruler = ruler{after: after, count: count, on: count > 0}
 }
 
@@ -439,6 +452,7 @@ func (p *Pane) index(e *entry) int {
 }
 
 func (p *Pane) remove(e *entry) {
+	p.stale()
 	i := p.index(e)
 	if i < 0 {
 		return

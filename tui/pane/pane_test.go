@@ -2,6 +2,7 @@ package pane
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,7 +46,7 @@ func history(from, to int) (p chat.Page) {
 func newPane() *Pane { return &Pane{Me: me, Marks: &Marks{}} }
 
 func text(p *Pane, l *Look, w, h int) string {
-	return ansi.Strip(strings.Join(p.Rows(l, w, h, start, nil), "\n"))
+	return ansi.Strip(strings.Join(p.Rows(l, w, h, start), "\n"))
 }
 
 // Whatever happens to a pane in whatever order, it draws at most what fits, each
@@ -63,9 +64,13 @@ func FuzzPane(f *testing.F) {
 			next, first := 500, 500
 			for _, op := range ops {
 				next, first = apply(p, l, op, w, h, next, first, chat.CleanText(said))
-				rows := p.Rows(l, w, h, start, nil)
+				rows := p.Rows(l, w, h, start)
 				if len(rows) > h {
 					t.Fatalf("%d rows in %d", len(rows), h)
+				}
+				kept := slices.Clone(rows)
+				if p.stale(); !slices.Equal(kept, p.Rows(l, w, h, start)) {
+					t.Fatalf("after %d these rows were kept:\n%s\ninstead of:\n%s", op%18, strings.Join(kept, "\n"), strings.Join(p.Rows(l, w, h, start), "\n"))
 				}
 				for _, row := range rows {
 					if got := l.Text.Width(row); got != w {

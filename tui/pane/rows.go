@@ -123,6 +123,9 @@ func (p *Pane) build(l *Look, e *entry, now time.Time) []string {
 		b.line(l.Words.NewMessages(int(e.key.ruler)), l.Theme.Newline)
 	}
 	b.message(p, e.msg)
+	if len(b.rows) == 0 { // narrower than any text
+		b.add()
+	}
 	return b.rows
 }
 

@@ -22,7 +22,7 @@ func TestScreensShareWhatTheyShow(t *testing.T) {
 		p := newPane()
 		p.Shared = shared
 		p.Reset(history(1, 20))
-		rows[i] = p.Rows(l, 60, 18, start, nil)
+		rows[i] = p.Rows(l, 60, 18, start)
 	}
 	for y := range rows[0] {
 		if !same(rows[0][y], rows[1][y]) {
@@ -39,7 +39,7 @@ func TestWhatDiffersIsNotShared(t *testing.T) {
 		p := newPane()
 		p.Shared, p.Me = shared, l.Me
 		p.Reset(chat.Page{Messages: []chat.Message{*m}})
-		rows := p.Rows(l, 60, 18, start, nil)
+		rows := p.Rows(l, 60, 18, start)
 		return rows[len(rows)-1]
 	}
 	ana := lookOf(ansi.WcWidth, false)

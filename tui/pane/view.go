@@ -6,9 +6,8 @@ import (
 	"charla/server/chat"
 )
 
-// Rows are the rows in sight from top to bottom: at most height, each exactly
-// width cells wide. What the pane holds stands at the bottom.
-func (p *Pane) Rows(l *Look, width, height int, now time.Time, into []string) []string {
+// rowsInSight appends the rows in sight from top to bottom.
+func (p *Pane) rowsInSight(l *Look, width, height int, now time.Time, into []string) []string {
 	sight := p.sight(l, width, height, now)
 	for i := sight.top; i <= sight.bottom; i++ {
 		rows := p.rowsOf(l, i, width, now)
@@ -85,6 +84,7 @@ func (p *Pane) fillDown(l *Look, s *sight, width, height int, now time.Time) {
 // Scroll moves the sight by rows, up if n is positive. It reports whether the
 // oldest, or the newest, message held is in sight and there are more.
 func (p *Pane) Scroll(l *Look, width, height, n int, now time.Time) (wantOlder, wantNewer bool) {
+	p.stale()
 	s := p.sight(l, width, height, now)
 	if s.bottom < 0 {
 		return p.Older, p.Newer
@@ -109,10 +109,14 @@ func (p *Pane) Short(l *Look, width, height int, now time.Time) bool {
 }
 
 // End goes to the end. If Newer is set, what is newest must be paged first.
-func (p *Pane) End() { p.anchor, p.below = nil, 0 }
+func (p *Pane) End() {
+	p.stale()
+	p.anchor, p.below = nil, 0
+}
 
 // Top goes to the oldest message held.
 func (p *Pane) Top() {
+	p.stale()
 	if len(p.entries) > 0 {
 		p.anchor = &anchor{entry: p.entries[0]}
 	}
@@ -127,6 +131,7 @@ func (p *Pane) Below() int { return p.below }
 // Select chooses the next older message (step -1) or newer one (step 1) and
 // brings it into sight. It reports false when there is none.
 func (p *Pane) Select(l *Look, width, height, step int, now time.Time) bool {
+	p.stale()
 	i := len(p.entries)
 	if p.selected != nil {
 		i = p.index(p.selected)
@@ -167,7 +172,10 @@ func (p *Pane) Selected() (chat.Message, bool) {
 }
 
 // Unselect chooses nothing.
-func (p *Pane) Unselect() { p.selected = nil }
+func (p *Pane) Unselect() {
+	p.stale()
+	p.selected = nil
+}
 
 // At is what stands in a row of the sight: a message, or the order of local
 // lines.
