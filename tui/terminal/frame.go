@@ -69,11 +69,10 @@ func (f *Frame) Size() (width, height int) { return f.width, f.height }
 func (f *Frame) Method() ansi.Method { return f.method }
 
 // Put places text at column x of row y. The text must be exactly width cells
-// wide and hold no control characters but styles (SGR), which end with it, and
-// hyperlinks (OSC 8), which it must close. The width is not measured again,
-// [Frame.Check] does so for tests; other control characters are dropped by the
-// painter. What lies outside the screen is cut off. A later span covers an earlier one that it
-// overlaps.
+// wide and hold no control characters but styles (SGR), which end with it. The
+// width is not measured again, [Frame.Check] does so for tests; other control
+// characters are dropped by the painter. What lies outside the screen is cut
+// off. A later span covers an earlier one that it overlaps.
 func (f *Frame) Put(x, y, width int, text string) {
 	if y < 0 || y >= f.height || width <= 0 || x >= f.width || x+width <= 0 {
 		return
@@ -190,7 +189,7 @@ func (f *Frame) cutTail(line string, from, width int) string {
 }
 
 // Check reports the first span whose text is not as wide as it says or that
-// holds a control character other than styles and hyperlinks. It measures
+// holds a control character other than styles. It measures
 // every text and is meant for tests.
 func (f *Frame) Check() error {
 	for y := range f.rows {
@@ -217,7 +216,7 @@ func checkControls(text string) error {
 			continue
 		}
 		style := strings.HasPrefix(seq, "\x1b[") && strings.HasSuffix(seq, "m")
-		if style || strings.HasPrefix(seq, "\x1b]8;") {
+		if style {
 			continue
 		}
 		if _, ok := printable(seq); !ok || seq[0] < ' ' || seq[0] == ansi.DEL {

@@ -9,7 +9,7 @@ import (
 )
 
 // appendText writes the text of a span and lets nothing through but
-// characters, styles (SGR) and hyperlinks (OSC 8). Texts are cleaned where they
+// characters and styles (SGR). Texts are cleaned where they
 // come in; this is the last door before another person's terminal, and it costs
 // only what a changed span costs. doubt: terminals do not agree on its width.
 func appendText(b []byte, text string) (_ []byte, doubt bool) {
@@ -60,22 +60,12 @@ func printable(text string) (n int, ok bool) {
 	return n, !(r == utf8.RuneError && n == 1) && !unicode.IsControl(r) && !isBidi(r)
 }
 
-// sequence tells the length of the style or hyperlink that a text begins with.
+// sequence tells the length of the style that a text begins with.
 func sequence(text string) (n int, ok bool) {
-	switch {
-	case strings.HasPrefix(text, "\x1b["):
+	if strings.HasPrefix(text, "\x1b[") {
 		for n = 2; n < len(text) && (text[n] >= '0' && text[n] <= ';'); n++ {
 		}
 		if n < len(text) && text[n] == 'm' {
-			return n + 1, true
-		}
-	case strings.HasPrefix(text, "\x1b]8;"):
-		for n = 4; n < len(text) && text[n] >= ' ' && text[n] < ansi.DEL; n++ {
-		}
-		if strings.HasPrefix(text[n:], "\x1b\\") {
-			return n + 2, true
-		}
-		if n < len(text) && text[n] == ansi.BEL {
 			return n + 1, true
 		}
 	}
