@@ -19,6 +19,8 @@ func (c *Call) sendLines(ctx context.Context, conv chat.Conversation) error {
 	in.Buffer(make([]byte, 0, 4096), chat.MaxText+2) // longer is bufio.ErrTooLong
 	key, keyed := c.Flags["id"]
 	n := 0
+	var last chat.Position
+	defer func() { c.settle(ctx, last) }()
 	for in.Scan() {
 		n++
 		if err := ctx.Err(); err != nil { // a lost connection may have cut this line
@@ -31,9 +33,11 @@ func (c *Call) sendLines(ctx context.Context, conv chat.Conversation) error {
 		if keyed {
 			words.ID = lineID(c.Actor.Me().ID, key, n)
 		}
-		if err := c.sendLine(ctx, conv, words); err != nil {
+		sent, err := c.sendLine(ctx, conv, words)
+		if err != nil {
 			return &LineError{Line: n, Err: err}
 		}
+		last = sent.Position
 	}
 	err := in.Err()
 	if errors.Is(err, bufio.ErrTooLong) {
@@ -42,15 +46,15 @@ func (c *Call) sendLines(ctx context.Context, conv chat.Conversation) error {
 	return err
 }
 
-func (c *Call) sendLine(ctx context.Context, conv chat.Conversation, words chat.Words) error {
+func (c *Call) sendLine(ctx context.Context, conv chat.Conversation, words chat.Words) (chat.Sent, error) {
 	sent, err := PostPatiently(ctx, c.Actor, conv.Ref(), words)
 	if err != nil {
-		return err
+		return sent, err
 	}
 	if err := c.answer(ctx, conv, words, sent); err != nil {
-		return err
+		return sent, err
 	}
-	return c.flush() // the next line may be long in coming
+	return sent, c.flush() // the next line may be long in coming
 }
 
 // lineID is the ID of the n-th line under a key.

@@ -78,7 +78,20 @@ func (c *Call) post(ctx context.Context, conv chat.Conversation, words chat.Word
 	if err != nil {
 		return err
 	}
+	c.settle(ctx, sent.Position)
 	return c.answer(ctx, conv, words, sent)
+}
+
+// settleWait bounds how long a verb that is done waits for what it did to be
+// seen: it is durable already, and a view that lags much has other reasons.
+const settleWait = time.Second
+
+// settle waits until what is durable can be read, for the next verb of a script
+// may be somebody else's who reads it.
+func (c *Call) settle(ctx context.Context, at chat.Position) {
+	ctx, cancel := context.WithTimeout(ctx, settleWait)
+	defer cancel()
+	_ = c.Actor.Await(ctx, at)
 }
 
 // answer looks up and prints a message that is durable already: what goes wrong
