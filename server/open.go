@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -182,8 +183,19 @@ func (s *Server) bind(ctx context.Context) error {
 }
 
 // decide is the way out while the read model may have what the log lacks.
-const decide = "Somebody has to decide: `charla admin repair --keep model` writes into the log again what the read model has of it; " +
-	"`charla admin repair --keep log` starts without"
+func (s *Server) decide() string {
+	return "Somebody has to decide, after copying the folder: " + s.repair(ModelSide) + " writes into the log again what the read model has of it; " +
+		s.repair(LogSide) + " goes on with what the log has"
+}
+
+// repair is the line to type, which finds the folder whoever types it.
+func (s *Server) repair(keep Side) string {
+	data := s.cfg.Data
+	if strings.ContainsAny(data, " \t'\"\\$`") {
+		data = "'" + strings.ReplaceAll(data, "'", `'\''`) + "'"
+	}
+	return fmt.Sprintf("`charla admin repair --data %s --keep %s`", data, keep)
+}
 
 // tooFull is what a start needs on the disk at the least; it may work with less.
 const tooFull = 4 << 20
@@ -196,11 +208,11 @@ func (s *Server) refusal(err error) error {
 	var state *journal.StateError
 	switch {
 	case errors.As(err, &mismatch) && !mismatch.Salvageable():
-		return fmt.Errorf("%w: %w. Put a backup of the folder back, or start without them after `charla admin repair --keep log`", ErrDisagree, mismatch)
+		return fmt.Errorf("%w: %w. Put a backup of the folder back, or go on without them after %s", ErrDisagree, mismatch, s.repair(LogSide))
 	case errors.As(err, &mismatch):
-		return fmt.Errorf("%w: %w. %s", ErrDisagree, mismatch, decide)
+		return fmt.Errorf("%w: %w. %s", ErrDisagree, mismatch, s.decide())
 	case errors.As(err, &damaged), errors.Is(err, journal.ErrBehind):
-		return fmt.Errorf("%w: %w. %s", ErrDisagree, err, decide)
+		return fmt.Errorf("%w: %w. %s", ErrDisagree, err, s.decide())
 	case errors.As(err, &state):
 		return fmt.Errorf("%w: %w. Nothing was changed; put a backup of the folder back", ErrDisagree, err)
 	}

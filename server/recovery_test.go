@@ -339,9 +339,13 @@ func TestLogThatLostItsEnd(t *testing.T) {
 	if _, err := Open(t.Context(), h.cfg, h.options()); !errors.Is(err, ErrDisagree) {
 		t.Fatalf("serve on a log that lost its end: %v", err)
 	}
-	for range 2 { // again adds nothing
+	for _, says := range []string{"things the log had lost", "the log lacks nothing"} { // again adds nothing
+		h.told = nil
 		if err := Repair(t.Context(), h.cfg, ModelSide, h.options()); err != nil {
 			t.Fatal(err)
+		}
+		if told := strings.Join(h.told, "\n"); !strings.Contains(told, says) {
+			t.Errorf("repair said %q, want %q", told, says)
 		}
 	}
 	h.open()
@@ -350,5 +354,49 @@ func TestLogThatLostItsEnd(t *testing.T) {
 	}
 	if got := h.texts(h.person("beto"), "ana"); got != "three" {
 		t.Errorf("the talk: %s", got)
+	}
+}
+
+// Each repair of a log that lacked nothing opened every talk again, brought back
+// and sent away again who had left a group, and told how much it had restored.
+func TestRepairOfALogThatLacksNothingWritesNothingRegression(t *testing.T) {
+	h := peopled(t)
+	h.shut()
+	end := func() uint64 {
+		t.Helper()
+		h.open()
+		defer h.shut()
+		identity, err := h.journal.Identity(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return identity.Last
+	}
+	before := end()
+	h.told = nil
+	if err := Repair(t.Context(), h.cfg, ModelSide, h.options()); err != nil {
+		t.Fatal(err)
+	}
+	if told := strings.Join(h.told, "\n"); !strings.Contains(told, "the log lacks nothing") {
+		t.Errorf("repair said %q", told)
+	}
+	if after := end(); after != before {
+		t.Errorf("the log ended at %d and ends at %d", before, after)
+	}
+	h.open()
+	h.check()
+}
+
+// A repair of a folder that holds no chat, for whoever named the wrong one.
+func TestRepairBeginsNoChat(t *testing.T) {
+	h := newHouse(t)
+	var setting *config.Error
+	for _, keep := range []Side{LogSide, ModelSide} {
+		if err := Repair(t.Context(), h.cfg, keep, h.options()); !errors.As(err, &setting) || setting.Setting != "--data" {
+			t.Errorf("keep %s: %v", keep, err)
+		}
+	}
+	if _, err := os.Stat(h.cfg.Data); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a folder was made: %v", err)
 	}
 }

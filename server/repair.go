@@ -44,10 +44,13 @@ const keptSuffix = ".keep"
 func Repair(ctx context.Context, cfg config.Config, keep Side, o Options) (err error) {
 	s := &Server{cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, now: o.clock(), fail: make(chan error, 1)}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	path := filepath.Join(cfg.Data, viewFile)
+	if err := somethingIn(cfg.Data, logDir, viewFile, viewFile+keptSuffix); err != nil {
+		return err
+	}
 	if err := s.openFolder(ctx); err != nil {
 		return err
 	}
-	path := filepath.Join(cfg.Data, viewFile)
 	if keep == LogSide {
 		if err := readmodel.MoveAside(path); err != nil {
 			return err
@@ -81,6 +84,17 @@ func Repair(ctx context.Context, cfg config.Config, keep Side, o Options) (err e
 	}
 	s.tell(s.words.Server.KeptModel(sal.restored, path+".aside"))
 	return nil
+}
+
+// somethingIn is an error if a folder has none of these: a repair begins no chat,
+// and whoever asks for one may mean another folder.
+func somethingIn(dir string, names ...string) error {
+	for _, name := range names {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return nil
+		}
+	}
+	return &config.Error{Setting: "--data", Value: dir, Why: "there is no chat in it to repair; name the folder that serve uses"}
 }
 
 // setAside renames the read model to what a repair takes from, unless an

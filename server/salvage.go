@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -86,6 +87,10 @@ func (v *salvage) gatherings(ctx context.Context) error {
 			name := chat.Nick(g.Title)
 			return v.decide(ctx, chat.NameSubject(name), 0, v.event(chat.UserID{}, chat.RoomOpened{Conversation: g.ID, Name: name, Everyone: g.Everyone}))
 		case chat.Talk:
+			if _, err := v.view.Conversation(ctx, g.Lo, g.ID); chat.CodeOf(err) != chat.NoConversation {
+				return err
+			}
+			v.restored++
 			_, err := v.s.journal.Append(ctx, v.event(g.Lo, chat.TalkOpened{Conversation: g.ID, Lo: g.Lo, Hi: g.Hi}))
 			return err
 		}
@@ -112,13 +117,26 @@ func (v *salvage) group(ctx context.Context, g readmodel.Gathering) error {
 		e := v.event(all[0], chat.GroupCreated{Conversation: g.ID, Title: g.Title, Members: all})
 		return v.decide(ctx, chat.ConversationSubject(g.ID), 0, e)
 	}
-	missing := slices.DeleteFunc(all, func(id chat.UserID) bool {
-		return slices.ContainsFunc(now, func(m chat.Member) bool { return m.User == id })
-	})
-	if len(missing) == 0 {
-		return nil
+	missing, err := v.missing(ctx, g)
+	if err != nil || len(missing) == 0 {
+		return err
 	}
 	return v.revise(ctx, g.ID, now[0].User, chat.MembersAdded{Conversation: g.ID, Members: missing})
+}
+
+// missing are those of a group who are not in it, unless they had left it, which
+// the log knows as well.
+func (v *salvage) missing(ctx context.Context, g readmodel.Gathering) (missing []chat.UserID, err error) {
+	for _, m := range g.Members {
+		c, err := v.view.Conversation(ctx, m.User, g.ID)
+		switch {
+		case chat.CodeOf(err) == chat.NoConversation, err == nil && !c.Member && m.Gone == 0:
+			missing = append(missing, m.User)
+		case err != nil:
+			return nil, err
+		}
+	}
+	return missing, nil
 }
 
 // revise decides a change of a group that exists, as by would.
@@ -216,17 +234,34 @@ func (v *salvage) leave(ctx context.Context, before chat.Position) error {
 // positions of the old log and mean nothing in this one.
 func (v *salvage) values(ctx context.Context) error {
 	return v.old.Values(ctx, func(user chat.UserID, slot chat.Slot, value []byte) error {
+		have, err := v.view.Value(ctx, user, slot)
+		if err != nil {
+			return err
+		}
 		if slot == chat.MarksSlot {
-			var marks chat.Marks
-			if json.Unmarshal(value, &marks) != nil {
+			if value = furtherRead(have, value); value == nil {
 				return nil
 			}
-			marks.Delivered = 0
-			value, _ = json.Marshal(marks)
-		} else if have, err := v.view.Value(ctx, user, slot); err != nil || len(have) > 0 {
-			return err
+		} else if len(have) > 0 {
+			return nil
 		}
 		v.restored++
 		return v.s.journal.Put(ctx, user, slot, value)
 	})
+}
+
+// furtherRead is what was read according to either of two values of marks; nil if
+// the first knows all of it.
+func furtherRead(have, old []byte) []byte {
+	var now, was chat.Marks
+	if json.Unmarshal(old, &was) != nil || len(have) > 0 && json.Unmarshal(have, &now) != nil {
+		return nil
+	}
+	was.Delivered = 0
+	merged := now.Merge(was)
+	if maps.Equal(merged.Read, now.Read) {
+		return nil
+	}
+	raw, _ := json.Marshal(merged)
+	return raw
 }

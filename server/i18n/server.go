@@ -35,6 +35,9 @@ var serverEN = ServerWords{
 		return "the log is kept and the read model rebuilt from it; the old one is at " + aside
 	},
 	KeptModel: func(restored int, aside string) string {
+		if restored == 0 {
+			return "the log lacks nothing that the read model has: nothing was written into it; the old read model is at " + aside
+		}
 		return fmt.Sprintf("the read model is kept: %d things the log had lost are in it again; delete %s once all is well", restored, aside)
 	},
 	Stopping: "stopping: nobody new comes in, what is being sent is finished",
@@ -60,6 +63,9 @@ var serverES = ServerWords{
 		return "se conserva el registro y el modelo de lectura se ha rehecho desde él; el antiguo queda en " + aside
 	},
 	KeptModel: func(restored int, aside string) string {
+		if restored == 0 {
+			return "al registro no le falta nada de lo que tiene el modelo de lectura: no se ha escrito nada en él; el modelo antiguo queda en " + aside
+		}
 		return fmt.Sprintf("se conserva el modelo de lectura: %d cosas que el registro había perdido están otra vez en él; borra %s cuando todo esté bien", restored, aside)
 	},
 	Stopping: "parando: no entra nadie más y lo que se está enviando se termina",
