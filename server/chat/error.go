@@ -31,6 +31,7 @@ const (
 	TextTooLong      Code = "text-too-long"       // Limit: bytes
 	TextTooManyLines Code = "text-too-many-lines" // Limit: lines
 	SearchEmpty      Code = "search-empty"        // no letter or digit in what to look for
+	NothingFound     Code = "nothing-found"       // a search without a result
 	SearchTooLong    Code = "search-too-long"     // Limit: words
 	TitleInvalid     Code = "title-invalid"       // Limit: characters
 	FileNameInvalid  Code = "file-name-invalid"   // Name

@@ -21,7 +21,8 @@ var search = Command{
 // actor's.
 const mostFound = 1000
 
-// runSearch prints what it finds, the newest first. The position of the last
+// runSearch prints what it finds, the newest first; NothingFound says that there
+// is none, as grep does by its status. The position of the last
 // one, which --json tells, is what --before takes to go on.
 func runSearch(ctx context.Context, c *Call) error {
 	q, left, err := c.query(ctx)
@@ -29,7 +30,7 @@ func runSearch(ctx context.Context, c *Call) error {
 		return err
 	}
 	handles := map[chat.ConversationID]chat.Handle{}
-	for left > 0 {
+	for wanted := left; left > 0; {
 		q.Limit = int(min(left, chat.MaxFound))
 		found, err := c.Actor.Search(ctx, q)
 		if err != nil {
@@ -44,6 +45,9 @@ func runSearch(ctx context.Context, c *Call) error {
 				return err
 			}
 			q.Before = m.Position
+		}
+		if len(found.Messages) == 0 && left == wanted {
+			return &chat.Error{Code: chat.NothingFound, Name: chat.OneLine(q.Text, 60)}
 		}
 		if !found.More {
 			return nil

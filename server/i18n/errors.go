@@ -31,6 +31,7 @@ type ErrorWords struct {
 	TextTooLong      func(limit int) string
 	TextTooManyLines func(limit int) string
 	SearchEmpty      string
+	NothingFound     func(what string) string
 	SearchTooLong    func(limit int) string
 	TitleInvalid     func(limit int) string
 	FileNameInvalid  func(name string) string
@@ -77,6 +78,8 @@ func (w *Words) Error(err error) string {
 		return w.Errors.TextTooLong(e.Limit)
 	case chat.TextTooManyLines:
 		return w.Errors.TextTooManyLines(e.Limit)
+	case chat.NothingFound:
+		return w.Errors.NothingFound(e.Name)
 	case chat.SearchEmpty:
 		return w.Errors.SearchEmpty
 	case chat.SearchTooLong:
@@ -123,6 +126,7 @@ var errorsEN = ErrorWords{
 		return fmt.Sprintf("too many lines: a message holds %d; send it as a file", limit)
 	},
 	SearchEmpty:     "there is no word to look for",
+	NothingFound:    func(what string) string { return "no message of yours has " + what },
 	SearchTooLong:   func(limit int) string { return fmt.Sprintf("too much to look for; %d words at most", limit) },
 	TitleInvalid:    func(limit int) string { return fmt.Sprintf("a title has 1 to %d characters", limit) },
 	FileNameInvalid: func(name string) string { return fmt.Sprintf("%q cannot be a file name here", name) },
@@ -160,6 +164,7 @@ var errorsES = ErrorWords{
 		return fmt.Sprintf("demasiadas líneas: un mensaje admite %d; envíalo como archivo", limit)
 	},
 	SearchEmpty:     "no hay ninguna palabra que buscar",
+	NothingFound:    func(what string) string { return "ningún mensaje tuyo tiene " + what },
 	SearchTooLong:   func(limit int) string { return fmt.Sprintf("demasiado que buscar; %d palabras como mucho", limit) },
 	TitleInvalid:    func(limit int) string { return fmt.Sprintf("un título tiene de 1 a %d caracteres", limit) },
 	FileNameInvalid: func(name string) string { return fmt.Sprintf("%q no puede ser un nombre de archivo aquí", name) },

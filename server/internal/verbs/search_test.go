@@ -20,10 +20,10 @@ func TestSearch(t *testing.T) {
 		d.want(beto, "search manana plaz", done("2000-01-01 00:00 UTC ana in ana: ¿Mañana en la plaza?\n"))
 		d.want(ana, "search --json 'las 8'", done(
 			`{"id":"ID","n":2,"position":P,"conversation":"beto","from":"beto","at":"2000-01-01T00:00:00Z","kind":"text","text":"la plaza, a las 8"}`+"\n"))
-		d.want(ana, "search nothing", done(""))
+		d.want(ana, "search nothing  'at all'", result{err: "charla: no message of yours has nothing at all\n", status: 1})
 		eva := d.w.Person("eva")
 		d.want(eva, "search plaza", done("2000-01-01 00:00 UTC ana in lobby: plazas libres\n"))
-		d.want(eva, "search plaza --in beto", done(""))
+		d.want(eva, "search plaza --in beto", result{err: "charla: no message of yours has plaza\n", status: 1})
 	})
 }
 
