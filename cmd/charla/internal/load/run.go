@@ -43,6 +43,7 @@ var (
 	ErrConnect     = errors.New("not every session came in")
 	ErrLost        = errors.New("the server ended sessions")
 	ErrInterrupted = errors.New("interrupted")
+	errNobody      = errors.New("nobody came in")
 )
 
 // Validate says what is wrong with a configuration.
@@ -92,6 +93,9 @@ func Run(ctx context.Context, c Config) (Report, error) {
 	if err := raiseFiles(c.Sessions); err != nil {
 		return Report{}, err
 	}
+	if err := awaitServer(ctx, address); err != nil {
+		return Report{}, err
+	}
 	r := &run{Config: c, dial: address, meter: meter{c.PID}, board: newBoard()}
 	r.report = Report{Address: c.Address, Sessions: c.Sessions, LoadBefore: loadAverage()}
 	defer r.hangUp()
@@ -132,8 +136,11 @@ func (r *run) connect(ctx context.Context) (err error) {
 	close(next)
 	group.Wait()
 	r.report.connected(len(r.sessions), time.Since(began), &r.screens)
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return ErrInterrupted
+	case len(r.sessions) == 0:
+		return errNobody
 	}
 	if err := r.awaitQuiet(ctx); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+	"time"
 )
 
 // ErrStranger refuses an address that may be somebody else's machine.
@@ -30,6 +31,25 @@ func resolve(ctx context.Context, address string, anywhere bool) (string, error)
 		}
 	}
 	return net.JoinHostPort(addrs[0].Unmap().String(), port), nil
+}
+
+// awaitServer waits a moment for somebody to listen: a server that the line
+// before has started is not there at once.
+func awaitServer(ctx context.Context, address string) error {
+	const patience = 5 * time.Second
+	var d net.Dialer
+	for until := time.Now().Add(patience); ; {
+		conn, err := d.DialContext(ctx, "tcp", address)
+		if err == nil {
+			return conn.Close()
+		}
+		if time.Now().After(until) {
+			return fmt.Errorf("nobody listens there: %w", err)
+		}
+		if err := pause(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
 }
 
 func private(a netip.Addr) bool { return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast() }
