@@ -189,6 +189,44 @@ func TestARenameStorm(t *testing.T) {
 	wantEqual(t, ana.ls("/beto"), "final.bin")
 }
 
+// Each name that an open upload had led to it for as long as it was open: 600
+// bytes for a RENAME, 5 MB a second of one person's sessions, without an end.
+func TestNamesOfAnOpenUploadAreForgottenRegression(t *testing.T) {
+	w := newWorld(t, blob.Options{})
+	ana := w.session(w.ana)
+	f := ana.open("/beto/0.part", scpFlags)
+	if _, err := f.Write([]byte("content")); err != nil {
+		t.Fatal(err)
+	}
+	name := func(i int) string { return fmt.Sprintf("/beto/%d.part", i) }
+	const last = 200
+	for i := range last {
+		if err := ana.PosixRename(name(i), name(i+1)); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	lead := 0
+	for i := range last + 1 {
+		if _, err := ana.Stat(name(i)); err == nil {
+			lead++
+		}
+	}
+	if lead > 17 {
+		t.Errorf("%d names lead to one upload, want 17 at most", lead)
+	}
+	if i, err := f.Stat(); err != nil || i.Size() != 7 { // by the path of its OPEN
+		t.Errorf("fstat: %v, %v", i, err)
+	}
+	wantEqual(t, ana.ls("/beto"), fmt.Sprintf("%d.part", last))
+	if err := ana.PosixRename(name(last), "/beto/final.bin"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, w.sent(), "final.bin")
+}
+
 // A connection that breaks in the middle of whatever it does leaves nothing.
 func TestSixtyBrokenConnectionsLeaveNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

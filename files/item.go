@@ -24,6 +24,7 @@ type item struct {
 	name   string    // cleaned: the name it is to be announced under
 	mtime  time.Time // what the client set; zero: nothing
 	upload *upload   // nil once announced
+	had    []key     // names it had while it was open, which lead to it too
 	sent   chat.MessageID
 }
 

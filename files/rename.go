@@ -1,6 +1,8 @@
 package files
 
 import (
+	"slices"
+
 	"github.com/pkg/sftp"
 )
 
@@ -73,9 +75,24 @@ func (s *session) renameUpload(it *item, src, dst place, name string) error {
 	it.at, it.name = dst, name
 	s.items[dst.key()] = it
 	if u.handles > 0 {
+		s.trail(it, src.key())
 		return nil
 	}
 	return s.settle(it, u)
+}
+
+// trail remembers a name that an open upload had. Beyond maxTrail it forgets the
+// oldest but the first, which is that of the OPEN.
+func (s *session) trail(it *item, had key) {
+	it.had = append(it.had, had)
+	if len(it.had) <= maxTrail {
+		return
+	}
+	old := it.had[1]
+	it.had = slices.Delete(it.had, 1, 2)
+	if s.items[old] == it && old != it.at.key() && !slices.Contains(it.had, old) {
+		delete(s.items, old)
+	}
 }
 
 func (s *session) renameFile(f found, dst place, name string) error {

@@ -20,6 +20,7 @@ const (
 	maxListings = 8    // of them: each is a snapshot of a folder
 	maxUploads  = 16   // under way
 	maxAliases  = 1024 // names that were announced and are remembered
+	maxTrail    = 16   // names an open upload had that lead to it
 	maxOwners   = 4096 // people with a name in "ls -l"; the rest are "-"
 )
 
