@@ -22,7 +22,7 @@ func (a *Actor) NewGroup(ctx context.Context, title string, nicks []string) (_ C
 	if len(members) > MaxGroup {
 		return Conversation{}, &Error{Code: GroupFull, Limit: MaxGroup}
 	}
-	if err := a.change(); err != nil {
+	if err := a.bring(len(members)); err != nil {
 		return Conversation{}, err
 	}
 	id := NewID[Conversation]()
@@ -36,7 +36,7 @@ func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversatio
 	if err != nil {
 		return Conversation{}, err
 	}
-	if err := a.change(); err != nil {
+	if err := a.bring(len(newcomers)); err != nil {
 		return Conversation{}, err
 	}
 	return a.revise(ctx, ref, adds, func(c Conversation) (Body, error) {
@@ -136,6 +136,18 @@ func (a *Actor) people(ctx context.Context, nicks []string) ([]UserID, error) {
 		}
 	}
 	return ids, nil
+}
+
+// bring takes a change of n people's seats from the person's budgets: everybody's
+// messages wait while the view seats them.
+func (a *Actor) bring(n int) error {
+	if err := a.change(); err != nil {
+		return err
+	}
+	if wait, ok := a.s.Limiter.Take(a.me.ID, Seats, n); !ok {
+		return tooFast(wait)
+	}
+	return nil
 }
 
 func (a *Actor) change() error {

@@ -89,6 +89,12 @@ func TestWhoIsTooFastIsToldHowLongToWait(t *testing.T) {
 				return err
 			},
 		},
+		chat.Seats: {
+			"group": func(w *chattest.World, a *chat.Actor) error {
+				_, err := a.NewGroup(w.Ctx, "x", nil)
+				return err
+			},
+		},
 		chat.Saves: {
 			"draft":    func(w *chattest.World, a *chat.Actor) error { return a.SaveDraft(w.Ctx, w.Lobby(), "half") },
 			"layout":   func(w *chattest.World, a *chat.Actor) error { return a.SaveLayout(w.Ctx, "wide", []byte("x")) },
@@ -106,5 +112,31 @@ func TestWhoIsTooFastIsToldHowLongToWait(t *testing.T) {
 				t.Errorf("%s was refused and stored", name)
 			}
 		}
+	}
+}
+
+// meter grants everything and remembers how much was asked for.
+type meter map[chat.Budget]int
+
+// Take is chat.Limiter.
+func (m meter) Take(_ chat.UserID, b chat.Budget, n int) (time.Duration, bool) {
+	m[b] += n
+	return 0, true
+}
+
+// Twenty people made groups of a thousand, ten each at once: a group was one
+// change, however many it seated, and everybody's messages took four seconds
+// for half a minute.
+func TestAGroupCostsWhatItSeatsRegression(t *testing.T) {
+	m := meter{}
+	w := chattest.New(t, chattest.WithLimiter(m))
+	ana, beto, eva, leo := w.Person("ana"), w.Person("beto"), w.Person("eva"), w.Person("leo")
+	group := w.Group(ana, "Club", beto, eva)
+	if m[chat.Seats] != 3 || m[chat.Changes] != 1 {
+		t.Errorf("a group of three costs %d seats and %d changes", m[chat.Seats], m[chat.Changes])
+	}
+	w.Add(beto, group, leo)
+	if m[chat.Seats] != 4 || m[chat.Changes] != 2 {
+		t.Errorf("with a fourth it has cost %d seats and %d changes", m[chat.Seats], m[chat.Changes])
 	}
 }
