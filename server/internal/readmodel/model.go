@@ -51,6 +51,8 @@ type Model struct {
 	size     int        // how many there are
 	searcher chan *conn // holds the one that searches, while it is free
 	searches bool       // there is one
+	lister   chan *conn // likewise, for long lists
+	lists    bool
 	outdated error
 	seats    seats
 	closed   chan struct{}
@@ -77,7 +79,7 @@ func Open(ctx context.Context, o Options) (_ *Model, err error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{log: o.Log, db: db, readers: make(chan *conn, o.Readers), searcher: make(chan *conn, 1), closed: make(chan struct{})}
+	m := &Model{log: o.Log, db: db, readers: make(chan *conn, o.Readers), searcher: make(chan *conn, 1), lister: make(chan *conn, 1), closed: make(chan struct{})}
 	if err := m.connect(ctx, o.Readers); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
@@ -114,11 +116,17 @@ func (m *Model) connect(ctx context.Context, readers int) (err error) {
 		m.size++
 	}
 	c, err := dial(ctx, m.db, readerPragmas)
-	if err == nil {
-		m.searcher <- c
-		m.searches = true
+	if err != nil {
+		return err
 	}
-	return err
+	m.searcher <- c
+	m.searches = true
+	if c, err = dial(ctx, m.db, readerPragmas); err != nil {
+		return err
+	}
+	m.lister <- c
+	m.lists = true
+	return nil
 }
 
 // Close waits for those who read or apply now, writes the write-ahead log back
@@ -134,6 +142,10 @@ func (m *Model) Close() (err error) {
 		}
 		if m.searches {
 			c := <-m.searcher
+			err = errors.Join(err, c.close())
+		}
+		if m.lists {
+			c := <-m.lister
 			err = errors.Join(err, c.close())
 		}
 		if m.writer != nil {
@@ -170,7 +182,12 @@ func (m *Model) lend(ctx context.Context, free chan *conn, f func(*conn) error) 
 // snapshot is read within one transaction: all that f reads is as of one
 // position, which it gets.
 func (m *Model) snapshot(ctx context.Context, f func(*conn, chat.Position) error) error {
-	return m.read(ctx, func(c *conn) error {
+	return m.snapshotOf(ctx, m.readers, f)
+}
+
+// snapshotOf is snapshot with a connection of those that are free.
+func (m *Model) snapshotOf(ctx context.Context, free chan *conn, f func(*conn, chat.Position) error) error {
+	return m.lend(ctx, free, func(c *conn) error {
 		return c.transaction("BEGIN", func() error {
 			var applied chat.Position
 			if err := c.row("SELECT applied FROM meta").Scan(&applied); err != nil {

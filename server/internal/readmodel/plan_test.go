@@ -26,6 +26,11 @@ func TestNothingLooksThroughATable(t *testing.T) {
 	for query := range reader.stmts {
 		explain(t, reader, query, small)
 	}
+	lister := <-m.lister
+	defer func() { m.lister <- lister }()
+	for query := range lister.stmts {
+		explain(t, lister, query, small)
+	}
 	searcher := <-m.searcher
 	defer func() { m.searcher <- searcher }()
 	// By its terms, from the newest on; the letters tell between which positions.

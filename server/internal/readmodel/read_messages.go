@@ -128,10 +128,12 @@ func (c *conn) since(user chat.UserID, after chat.Position, where []chat.Convers
 	return list, nil
 }
 
-// Files is chat.Reader's.
+// Files is chat.Reader's. A folder has no bound and its list no pages, so it has a
+// connection of its own: those who list wait for each other, and nobody else for
+// them.
 func (m *Model) Files(ctx context.Context, id chat.ConversationID) (list []chat.Message, err error) {
 	defer wrap(&err, "read model: files")
-	err = m.snapshot(ctx, func(c *conn, _ chat.Position) error {
+	err = m.snapshotOf(ctx, m.lister, func(c *conn, _ chat.Position) error {
 		if err := c.mustExist(id); err != nil {
 			return err
 		}
