@@ -32,12 +32,16 @@ func (f *frames) more() bool {
 }
 
 // wake waits until a session that rests has something to read; false if it does
-// not rest: the channel has ended.
-func (f *frames) wake() bool {
+// not rest, for the channel has ended, or if nothing new is wanted any more.
+func (f *frames) wake(unwanted <-chan struct{}) bool {
 	if !f.resting {
 		return false
 	}
-	<-f.coming
+	select {
+	case <-f.coming:
+	case <-unwanted:
+		return false // who waits for the channel ends with it
+	}
 	f.coming, f.resting = nil, false
 	return true
 }

@@ -1,13 +1,21 @@
 package files_test
 
 import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
 	"runtime/pprof"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/pkg/sftp"
+
+	"charla/files"
 	"charla/files/blob"
+	"charla/server/i18n"
 )
 
 // Every window of a file manager is a session, and a thousand of them that do
@@ -55,4 +63,40 @@ func workers() (n int) {
 		}
 	}
 	return n
+}
+
+// A file manager's session with nothing open held up the server's end for ten
+// seconds, in which nobody could come in.
+func TestASessionThatRestsDoesNotHoldUpTheEndRegression(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, blob.Options{})
+		ctx, stop := context.WithCancel(w.Ctx)
+		near, far := net.Pipe()
+		ended := make(chan int, 1)
+		go func() {
+			ended <- files.Serve(ctx, files.Config{
+				Actor: w.ana, Store: w.store, Channel: far, Stderr: io.Discard, Words: i18n.For(i18n.English), Log: slog.New(slog.DiscardHandler),
+			})
+			far.Close()
+		}()
+		defer near.Close()
+		c, err := sftp.NewClientPipe(near, near)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := c.OpenFile("/beto/a.txt", scpFlags)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		time.Sleep(time.Second)
+		synctest.Wait()
+		wantEqual(t, len(ended), 0)       // a file is open
+		if err := f.Close(); err != nil { // nothing was written: it is parked
+			t.Error(err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		wantEqual(t, len(ended), 1)
+	})
 }

@@ -33,7 +33,7 @@ type Config struct {
 // after a clean end, so that scp, which looks at it, succeeds, and 1 at once, with
 // a line on stderr, for whoever has maxSessions already. When it returns,
 // every upload that was not announced is gone. The end of ctx refuses what would
-// be new; to end the session, close the connection.
+// be new and ends a session that rests; to end another, close the connection.
 func Serve(ctx context.Context, c Config) int {
 	if c.Parking == nil {
 		c.Parking = NewParking()
@@ -64,7 +64,7 @@ func (s *session) serve(f *frames) error {
 	for {
 		err := sftp.NewRequestServer(f, handlers,
 			sftp.WithStartDirectory("/"), sftp.WithRSMaxTxPacket(maxPayload), sftp.WithRSAllocator()).Serve()
-		if !f.wake() {
+		if !f.wake(s.ctx.Done()) {
 			return err
 		}
 	}
