@@ -31,6 +31,7 @@ const (
 	TextTooLong      Code = "text-too-long"       // Limit: bytes
 	TextTooManyLines Code = "text-too-many-lines" // Limit: lines
 	SearchEmpty      Code = "search-empty"        // no letter or digit in what to look for
+	Ambiguous        Code = "ambiguous"           // a nick that was the handle of a group of theirs; Hint is its handle now
 	NothingFound     Code = "nothing-found"       // a search without a result
 	SearchTooLong    Code = "search-too-long"     // Limit: words
 	TitleInvalid     Code = "title-invalid"       // Limit: characters

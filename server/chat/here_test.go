@@ -140,3 +140,35 @@ func TestAGroupCostsWhatItSeatsRegression(t *testing.T) {
 		t.Errorf("with a fourth it has cost %d seats and %d changes", m[chat.Seats], m[chat.Changes])
 	}
 }
+
+// Whoever took a group's handle for a nick was sent what people wrote to the
+// group from scripts, and it was acknowledged.
+func TestANickThatWasAGroupsHandleIsAskedAboutRegression(t *testing.T) {
+	w := chattest.New(t)
+	ana, beto, eva := w.Person("ana"), w.Person("beto"), w.Person("eva")
+	group := w.Group(ana, "Familia", beto)
+	if c, err := ana.Resolve(w.Ctx, "familia"); err != nil || c.ID != group.ID {
+		t.Fatalf("before, familia is %v, %v", c.Handle, err)
+	}
+	taken := w.Person("familia")
+	asked := func(a *chat.Actor, typed string) {
+		t.Helper()
+		_, err := a.Resolve(w.Ctx, typed)
+		if e := chat.AsError(err); chat.CodeOf(err) != chat.Ambiguous || e.Hint != "familia-2" {
+			t.Errorf("%s says %s: %v", a.Me().Nick, typed, err)
+		}
+	}
+	asked(ana, "familia")
+	asked(beto, "#Familia")
+	w.Say(taken, w.Talk(taken, ana), "hola") // which does not make it any clearer
+	asked(ana, "familia")
+	if c, err := ana.Resolve(w.Ctx, "@familia"); err != nil || c.Peer != taken.Me().ID {
+		t.Errorf("@familia is %v, %v", c.Handle, err)
+	}
+	if c, err := ana.Resolve(w.Ctx, "familia-2"); err != nil || c.ID != group.ID {
+		t.Errorf("familia-2 is %v, %v", c.Handle, err)
+	}
+	if c, err := eva.Resolve(w.Ctx, "familia"); err != nil || c.Peer != taken.Me().ID {
+		t.Errorf("for eva familia is %v, %v", c.Handle, err)
+	}
+}

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"strconv"
 	"strings"
 )
 
@@ -9,6 +10,10 @@ import (
 // room, or anyone who is known, whether or not they ever talked. A leading "@"
 // or "#" is dropped and the rest folded as a nick is. NoConversation carries the
 // nearest name as its hint.
+//
+// A group gives its handle up when somebody takes it for a nick. Whoever goes on
+// to type it would tell that somebody what was meant for the group: Ambiguous,
+// with the group's handle as its hint, unless it is typed with "@".
 func (a *Actor) Resolve(ctx context.Context, typed string) (Conversation, error) {
 	handle := foldHandle(typed)
 	if handle == "" {
@@ -18,17 +23,45 @@ func (a *Actor) Resolve(ctx context.Context, typed string) (Conversation, error)
 		return a.Conversation(ctx, Ref{ID: TalkID(a.me.ID, a.me.ID), Peer: a.me.ID})
 	}
 	c, err := a.s.Reader.ByHandle(ctx, a.me.ID, handle)
-	if CodeOf(err) != NoConversation {
+	if CodeOf(err) != NoConversation && (err != nil || c.Kind != Talk) {
 		return c, err
 	}
 	peer, err := a.s.Reader.PersonByNick(ctx, Nick(handle))
 	if err == nil {
+		if err := a.unambiguous(ctx, typed, handle); err != nil {
+			return Conversation{}, err
+		}
 		return a.Conversation(ctx, Ref{ID: TalkID(a.me.ID, peer.ID), Peer: peer.ID})
 	}
 	if CodeOf(err) != NoPerson {
 		return Conversation{}, err
 	}
 	return Conversation{}, &Error{Code: NoConversation, Name: OneLine(typed, maxNick), Hint: a.nearest(ctx, string(handle))}
+}
+
+// mostMoved is how many groups of one title are looked at.
+const mostMoved = 9
+
+// unambiguous is an error if a nick is what a group of the person's was called,
+// or would be but for the nick.
+func (a *Actor) unambiguous(ctx context.Context, typed string, handle Handle) error {
+	if strings.HasPrefix(strings.TrimSpace(typed), "@") {
+		return nil
+	}
+	for n := 2; n < 2+mostMoved; n++ {
+		moved := Handle(string(handle) + "-" + strconv.Itoa(n))
+		c, err := a.s.Reader.ByHandle(ctx, a.me.ID, moved)
+		if CodeOf(err) == NoConversation {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if c.Kind == Group && HandleOf(c.Title) == handle {
+			return &Error{Code: Ambiguous, Name: string(handle), Hint: string(moved)}
+		}
+	}
+	return nil
 }
 
 func foldHandle(typed string) Handle {

@@ -139,7 +139,7 @@ func TestEachMemberHasTheirOwnHandle(t *testing.T) {
 	}
 	// Nobody squats a nick with a group.
 	familia := w.Person("familia")
-	if got, err := ana.Resolve(w.Ctx, "familia"); err != nil || got.Peer != familia.Me().ID {
+	if got, err := ana.Resolve(w.Ctx, "@familia"); err != nil || got.Peer != familia.Me().ID {
 		t.Errorf("the nick finds %+v, %v", got, err)
 	}
 	if got := w.See(ana, peñas).Handle; got != "familia-3" {

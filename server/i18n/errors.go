@@ -31,6 +31,7 @@ type ErrorWords struct {
 	TextTooLong      func(limit int) string
 	TextTooManyLines func(limit int) string
 	SearchEmpty      string
+	Ambiguous        func(nick, group string) string
 	NothingFound     func(what string) string
 	SearchTooLong    func(limit int) string
 	TitleInvalid     func(limit int) string
@@ -78,6 +79,8 @@ func (w *Words) Error(err error) string {
 		return w.Errors.TextTooLong(e.Limit)
 	case chat.TextTooManyLines:
 		return w.Errors.TextTooManyLines(e.Limit)
+	case chat.Ambiguous:
+		return w.Errors.Ambiguous(e.Name, e.Hint)
 	case chat.NothingFound:
 		return w.Errors.NothingFound(e.Name)
 	case chat.SearchEmpty:
@@ -125,7 +128,10 @@ var errorsEN = ErrorWords{
 	TextTooManyLines: func(limit int) string {
 		return fmt.Sprintf("too many lines: a message holds %d; send it as a file", limit)
 	},
-	SearchEmpty:     "there is no word to look for",
+	SearchEmpty: "there is no word to look for",
+	Ambiguous: func(nick, group string) string {
+		return fmt.Sprintf("a person is called %s now, and a group of yours was: say @%s for the person, %s for the group", nick, nick, group)
+	},
 	NothingFound:    func(what string) string { return "no message of yours has " + what },
 	SearchTooLong:   func(limit int) string { return fmt.Sprintf("too much to look for; %d words at most", limit) },
 	TitleInvalid:    func(limit int) string { return fmt.Sprintf("a title has 1 to %d characters", limit) },
@@ -163,7 +169,10 @@ var errorsES = ErrorWords{
 	TextTooManyLines: func(limit int) string {
 		return fmt.Sprintf("demasiadas líneas: un mensaje admite %d; envíalo como archivo", limit)
 	},
-	SearchEmpty:     "no hay ninguna palabra que buscar",
+	SearchEmpty: "no hay ninguna palabra que buscar",
+	Ambiguous: func(nick, group string) string {
+		return fmt.Sprintf("ahora hay alguien que se llama %s, como se llamaba un grupo tuyo: di @%s para la persona y %s para el grupo", nick, nick, group)
+	},
 	NothingFound:    func(what string) string { return "ningún mensaje tuyo tiene " + what },
 	SearchTooLong:   func(limit int) string { return fmt.Sprintf("demasiado que buscar; %d palabras como mucho", limit) },
 	TitleInvalid:    func(limit int) string { return fmt.Sprintf("un título tiene de 1 a %d caracteres", limit) },
