@@ -33,14 +33,18 @@ func (p *Pane) rowsOf(l *Look, i, width int, now time.Time) []string {
 // make takes the rows that others made, if they look the same to this person.
 func (p *Pane) make(l *Look, e *entry, now time.Time) []string {
 	k := e.key
-	if e.kind != message || e.msg.From == l.Me || e.msg.File != nil || !e.msg.ReplyTo.IsZero() || k.selected || k.ruler > 0 ||
-		strings.IndexByte(e.msg.Text, '@') >= 0 {
+	if e.kind != message || e.msg.From == l.Me || e.msg.File != nil || !e.msg.ReplyTo.IsZero() || k.selected || k.ruler > 0 || calls(l, e.msg.Text) {
 		return p.build(l, e, now)
 	}
 	return p.Shared.get(rowsKey{
 		msg: e.msg, theme: l.Theme, words: l.Words, loc: l.Loc, text: l.Text, part: inPane, width: k.width, today: k.today,
 		day: k.day, header: k.header, bare: l.Bare,
 	}, func() []string { return p.build(l, e, now) })
+}
+
+// calls tells whether a text calls this person, which only they see.
+func calls(l *Look, text string) bool {
+	return strings.IndexByte(text, '@') >= 0 && strings.Contains(l.Text.Clean(text), "@"+l.Nick)
 }
 
 // keyOf is cheap: it runs for everything in sight, each frame.

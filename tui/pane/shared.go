@@ -17,17 +17,21 @@ type Shared struct {
 	mu       sync.Mutex
 	messages generations[chat.MessageID, *chat.Message]
 	rows     generations[rowsKey, []string]
-	nicks    generations[chat.UserID, chat.Nick] // of who wrote
+	largest  generations[chat.MessageID, *chat.Message] // of those over sharedText
+	columns  generations[rowsKey, []string]             // and of those over sharedHeight
+	nicks    generations[chat.UserID, chat.Nick]        // of who wrote
 }
 
 // Bounds of what is shared; beyond them what was not asked for lately is
-// forgotten, and what is too large is each screen's own.
+// forgotten. Of what is large there is less, and enough for what is being said:
+// two hundred screens made 400 rows each of every such message, for seconds.
 const (
 	sharedMessages = 4096
 	sharedRows     = 4096
 	sharedNicks    = 4096
-	sharedText     = 1024 // bytes of a message
-	sharedHeight   = 16   // rows of a message
+	sharedText     = 1024 // bytes of a message; a larger one is large
+	sharedHeight   = 16   // rows of a message; a higher one is large
+	sharedLarge    = 32   // of the large
 )
 
 // NewShared returns an empty one, for all screens of a server.
@@ -36,23 +40,29 @@ func NewShared() *Shared {
 		messages: newGenerations[chat.MessageID, *chat.Message](sharedMessages / 2),
 		rows:     newGenerations[rowsKey, []string](sharedRows / 2),
 		nicks:    newGenerations[chat.UserID, chat.Nick](sharedNicks / 2),
+		largest:  newGenerations[chat.MessageID, *chat.Message](sharedLarge / 2),
+		columns:  newGenerations[rowsKey, []string](sharedLarge / 2),
 	}
 }
 
 // message returns a copy of m: the one that others have too, if it says the same.
 // It keeps nothing alive that m is a part of.
 func (s *Shared) message(m *chat.Message) *chat.Message {
-	if s == nil || len(m.Text) > sharedText {
+	if s == nil {
 		own := *m
 		return &own
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if have, ok := s.messages.get(m.ID); ok && have.Equal(m) {
+	messages := &s.messages
+	if len(m.Text) > sharedText {
+		messages = &s.largest
+	}
+	if have, ok := messages.get(m.ID); ok && have.Equal(m) {
 		return have
 	}
 	own := *m
-	s.messages.put(m.ID, &own)
+	messages.put(m.ID, &own)
 	s.nicks.put(m.From, m.Nick)
 	return &own
 }
@@ -96,19 +106,25 @@ const (
 
 // get returns what others made, or makes it for them.
 func (s *Shared) get(k rowsKey, build func() []string) []string {
-	if s == nil || len(k.msg.Text) > sharedText {
+	if s == nil {
 		return build()
 	}
 	s.mu.Lock()
 	rows, ok := s.rows.get(k)
+	if !ok {
+		rows, ok = s.columns.get(k)
+	}
 	s.mu.Unlock()
 	if ok {
 		return rows
 	}
-	if rows = build(); len(rows) <= sharedHeight {
-		s.mu.Lock()
+	rows = build()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(rows) <= sharedHeight {
 		s.rows.put(k, rows)
-		s.mu.Unlock()
+	} else {
+		s.columns.put(k, rows)
 	}
 	return rows
 }

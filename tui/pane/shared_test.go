@@ -2,6 +2,7 @@ package pane
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -73,6 +74,19 @@ func TestWhatIsSharedIsBounded(t *testing.T) {
 	}
 	if n := len(shared.messages.young) + len(shared.messages.old); n > sharedMessages {
 		t.Errorf("%d messages are shared", n)
+	}
+	for n := range 3 * sharedLarge {
+		m := messageN(n, other, strings.Repeat("línea\n", 300))
+		p := newPane()
+		p.Shared = shared
+		p.Post(m)
+		p.Rows(l, 60, 18, start)
+	}
+	if n := len(shared.largest.young) + len(shared.largest.old); n > sharedLarge || n == 0 {
+		t.Errorf("%d large messages are shared", n)
+	}
+	if n := len(shared.columns.young) + len(shared.columns.old); n > sharedLarge || n == 0 {
+		t.Errorf("the rows of %d large messages are shared", n)
 	}
 	if n := len(shared.rows.young) + len(shared.rows.old); n > sharedRows {
 		t.Errorf("the rows of %d messages are shared", n)
