@@ -3,6 +3,7 @@ package sshd
 import (
 	"context"
 	"io"
+	"sync"
 	"time"
 
 	"charm.land/ssh"
@@ -30,6 +31,7 @@ type channel struct {
 	size  terminal.Size
 	sizes *terminal.Sizes // nil: no pty
 	ended chan struct{}   // nil until the face starts; closed when it ended
+	once  sync.Once       // of finish
 }
 
 // serveChannel serves a session channel until it is closed and its face ended.
@@ -123,7 +125,36 @@ func (c *channel) live(l launch) {
 	defer c.s.faces.Done()
 	c.who.link.faceStarts()
 	defer c.who.link.faceEnds()
+	if l.register == verb {
+		defer c.hurry()()
+	}
 	c.finish(c.run(l))
+}
+
+// hurryAfter is how long a verb that is told to end may still take.
+const hurryAfter = 2 * time.Second
+
+// hurry ends a verb that waits for its input when the server stops: nothing but
+// the client's close frees a read from a channel. Call done when it has ended.
+func (c *channel) hurry() (done func()) {
+	ended := make(chan struct{})
+	stop := context.AfterFunc(c.ctx, func() {
+		defer c.s.recover("hurry")
+		if context.Cause(c.ctx) != ErrStopping {
+			return
+		}
+		wait := time.NewTimer(hurryAfter)
+		defer wait.Stop()
+		select {
+		case <-ended:
+		case <-wait.C:
+			c.finish(exitAgain)
+		}
+	})
+	return func() {
+		close(ended)
+		stop()
+	}
 }
 
 // run gives the session its face. A panic of the face ends here.
@@ -233,12 +264,14 @@ func (c *channel) complain(sentence string) {
 }
 
 // finish tells the exit status and closes the channel, in this order: scp takes
-// a missing status for a failure.
+// a missing status for a failure. The first one counts.
 func (c *channel) finish(status int) {
-	payload := gossh.Marshal(struct{ Status uint32 }{uint32(status)})
-	_, _ = c.raw.SendRequest("exit-status", false, payload)
-	_ = c.raw.CloseWrite()
-	_ = c.raw.Close()
+	c.once.Do(func() {
+		payload := gossh.Marshal(struct{ Status uint32 }{uint32(status)})
+		_, _ = c.raw.SendRequest("exit-status", false, payload)
+		_ = c.raw.CloseWrite()
+		_ = c.raw.Close()
+	})
 }
 
 // linger waits until the client closes the channel too. One that does not

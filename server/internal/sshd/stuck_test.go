@@ -2,6 +2,7 @@ package sshd
 
 import (
 	"context"
+	"io"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -141,4 +142,39 @@ func TestServerThatStopsWaitsShortlyForClientsThatDoNotReadRegression(t *testing
 			})
 		})
 	}
+}
+
+// A verb that waited for its input held up a server that stops for as long as it
+// waits at all, and was told no exit status.
+func TestVerbThatWaitsForItsInputDoesNotHoldUpTheEndRegression(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.faces.Verb = func(_ context.Context, s *Session, _ string) int {
+			_, _ = io.Copy(io.Discard, s.In)
+			return 0
+		}
+		ch, err := h.anaIn().raw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok, err := ch.SendRequest("exec", true, gossh.Marshal(struct{ Line string }{"send --lines beto"})); !ok || err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		go func() { // a client closes what is closed for it
+			_, _ = io.Copy(io.Discard, ch)
+			ch.Close()
+		}()
+		began := time.Now()
+		patient, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := h.s.Shutdown(patient); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(began); took != hurryAfter {
+			t.Errorf("it took %v", took)
+		}
+		if status := <-ch.status; status != exitAgain {
+			t.Errorf("it ended with %d", status)
+		}
+	})
 }
