@@ -63,7 +63,7 @@ func BenchmarkFrame(b *testing.B) {
 	for b.Loop() {
 		m.typed++
 		m.Frame(p.begin(Size{80, 24}))
-		if err := p.paint(); err != nil {
+		if _, err := p.paint(); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -77,7 +77,7 @@ func BenchmarkFullFrame(b *testing.B) {
 	for b.Loop() {
 		p.resize()
 		m.Frame(p.begin(Size{80, 24}))
-		if err := p.paint(); err != nil {
+		if _, err := p.paint(); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -348,3 +348,24 @@ func TestSizesNeverBlock(t *testing.T) {
 		t.Fatalf("%v", got)
 	}
 }
+
+// A timer of the model that changed nothing counted as a frame, and news that came
+// just then waited for another one's time: a hundredth of all deliveries.
+func TestNewsDoesNotWaitForAFrameThatShowedNothingRegression(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		type nothing struct{}
+		l, option := onLine()
+		d := tuitest.New(t, &probe{onKey: func(string) tea.Cmd { return terminal.After(time.Second, nothing{}) }}, 80, 24, option)
+		began := time.Now()
+		d.Key("a")
+		time.Sleep(time.Until(began.Add(time.Second + 3*time.Millisecond))) // the timer went off 3 ms ago
+		synctest.Wait()
+		before := l.count()
+		d.WakeChan() <- struct{}{}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if l.count() == before {
+			t.Error("the news was not painted at once")
+		}
+	})
+}

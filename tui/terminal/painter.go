@@ -137,16 +137,17 @@ func (p *painter) begin(size Size) *Frame {
 }
 
 // paint writes the difference between the frame that begin gave and the last
-// one. Nothing is written if there is none.
-func (p *painter) paint() error {
+// one, if there is any.
+func (p *painter) paint() (wrote bool, err error) {
 	buf := buffers.Get().(*[]byte)
 	b := p.encode((*buf)[:0])
-	err := p.out.write(b)
+	wrote = len(b) > 0
+	err = p.out.write(b)
 	if cap(b) <= maxPooled {
 		*buf = b
 		buffers.Put(buf)
 	}
-	return err
+	return wrote, err
 }
 
 // encode appends the bytes of the difference and takes the new frame for the

@@ -39,7 +39,7 @@ func (g *glass) draw(t *testing.T, size Size, draw func(*Frame)) string {
 	if err := g.next.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if err := g.paint(); err != nil {
+	if _, err := g.paint(); err != nil {
 		t.Fatal(err)
 	}
 	return g.bytes.String()

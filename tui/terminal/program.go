@@ -15,8 +15,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// frameGap is the shortest time between two frames.
-const frameGap = 16 * time.Millisecond
+// frameGap is the shortest time after a frame; after one in which nothing had
+// changed it is emptyGap: a timer of the model that has no effect must not hold
+// up the news that comes just then.
+const (
+	frameGap = 16 * time.Millisecond
+	emptyGap = 2 * time.Millisecond
+)
 
 // Messages of the pump to the program.
 type (
@@ -66,7 +71,7 @@ type session struct {
 	painter *painter
 	log     *slog.Logger
 	size    Size
-	painted time.Time
+	next    time.Time // no frame before
 	alarm   alarm
 
 	failed atomic.Pointer[failure] // set by any goroutine of the session
@@ -228,18 +233,21 @@ func (s *session) frame() error {
 	if s.size.Width == 0 || s.size.Height == 0 {
 		return nil
 	}
-	now := time.Now()
-	if now.Sub(s.painted) < frameGap {
-		s.alarm.frame = s.painted.Add(frameGap)
+	if time.Now().Before(s.next) {
+		s.alarm.frame = s.next
 		return nil
 	}
 	s.alarm.frame = time.Time{}
 	s.model.Frame(s.painter.begin(s.size))
-	err := s.painter.paint()
-	s.painted = time.Now()
+	wrote, err := s.painter.paint()
 	if err != nil {
 		return fmt.Errorf("terminal: paint: %w", err)
 	}
+	gap := emptyGap
+	if wrote {
+		gap = frameGap
+	}
+	s.next = time.Now().Add(gap)
 	return nil
 }
 
