@@ -37,7 +37,7 @@ func (h *house) eventually(what string, try func() error) {
 		if err = try(); err == nil {
 			return
 		}
-		if chat.CodeOf(err) != chat.DiskFull {
+		if code := chat.CodeOf(err); code != chat.DiskFull && code != chat.TooFast { // the story has spent its budget on filling the disk
 			break
 		}
 		time.Sleep(100 * time.Millisecond)
