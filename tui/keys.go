@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
@@ -257,8 +258,11 @@ func (m *Model) textKey(w *window, name string, k tea.KeyPressMsg) {
 	case "ctrl+d":
 		m.hangUp(w)
 	default:
-		if k.Text != "" && utf8.ValidString(k.Text) && k.Mod&^tea.ModShift == 0 {
+		switch {
+		case k.Text != "" && utf8.ValidString(k.Text) && k.Mod&^tea.ModShift == 0:
 			m.insert(w, k.Text)
+		case k.Mod == tea.ModAlt && (unicode.IsPunct(k.Code) || unicode.IsSymbol(k.Code)):
+			m.insert(w, string(k.Code)) // an Esc by habit, and a "/" at once
 		}
 	}
 }

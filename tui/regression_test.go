@@ -361,3 +361,13 @@ func TestNarrowOrderRegression(t *testing.T) {
 		t.Fatalf("no [c]:\n%s", ana.Text())
 	})
 }
+
+// Esc and a "/" at once are the bytes of Alt+/, which means nothing: it was lost, and
+// the rest of a command went into the lobby.
+func TestASlashRightAfterEscIsWrittenRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		ana := s.sit(s.Person("ana"), 100, 30)
+		ana.Raw([]byte("\x1b/quiensoy"))
+		ana.sees("> /quiensoy")
+	})
+}
