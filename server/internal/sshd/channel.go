@@ -148,7 +148,10 @@ func (c *channel) hurry() (done func()) {
 		select {
 		case <-ended:
 		case <-wait.C:
-			c.finish(exitAgain)
+			c.once.Do(func() { // CloseWrite is not for while the face may write
+				c.tell(exitAgain)
+				_ = c.raw.Close()
+			})
 		}
 	})
 	return func() {
@@ -267,11 +270,16 @@ func (c *channel) complain(sentence string) {
 // a missing status for a failure. The first one counts.
 func (c *channel) finish(status int) {
 	c.once.Do(func() {
-		payload := gossh.Marshal(struct{ Status uint32 }{uint32(status)})
-		_, _ = c.raw.SendRequest("exit-status", false, payload)
+		c.tell(status)
 		_ = c.raw.CloseWrite()
 		_ = c.raw.Close()
 	})
+}
+
+// tell tells the exit status (RFC 4254 6.10).
+func (c *channel) tell(status int) {
+	payload := gossh.Marshal(struct{ Status uint32 }{uint32(status)})
+	_, _ = c.raw.SendRequest("exit-status", false, payload)
 }
 
 // linger waits until the client closes the channel too. One that does not
