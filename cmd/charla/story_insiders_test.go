@@ -78,10 +78,10 @@ func (c *insiders) ssh(who login, line string, stdin []byte) (string, string, in
 func exitOf(err error) int {
 	var exit *ssh.ExitError
 	switch {
-	case err == nil:
-		return 0
 	case errors.As(err, &exit):
 		return exit.ExitStatus()
+	case err == nil, errors.Is(err, io.EOF): // the status was 0, and not all of the input was taken before
+		return 0
 	}
 	return 255
 }
