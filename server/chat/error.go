@@ -38,6 +38,25 @@ const (
 	FileNameInvalid  Code = "file-name-invalid"   // Name
 	GroupFull        Code = "group-full"          // Limit: members
 	Conflict         Code = "conflict"            // somebody changed it meanwhile: try again
+
+	NotRegistering  Code = "not-registering"  // nobody new is let in
+	CodeWrong       Code = "code-wrong"       // unknown, used up, too old or for something else: never said which
+	KeyInvalid      Code = "key-invalid"      // Name: what was given
+	KeyKnown        Code = "key-known"        // Name: its fingerprint; the person has it already
+	NoKey           Code = "no-key"           // Name: what was typed for one of their own keys
+	LastWayIn       Code = "last-way-in"      // removing it would lock its person out
+	TooMany         Code = "too-many"         // Name: of what, Limit
+	PassphraseShort Code = "passphrase-short" // Limit: characters at least
+	LastOwner       Code = "last-owner"       // Name: the handle, Hint: who could follow
+	SlowMode        Code = "slow-mode"        // Name: the handle, Wait
+	Barred          Code = "barred"           // was put out of it; Name: the handle
+	NotAddable      Code = "not-addable"      // Name: a nick that this person cannot add, whatever the reason
+	RequestPending  Code = "request-pending"  // Name: the handle; nothing more until they let it in
+	YouBlocked      Code = "you-blocked"      // Name: the nick
+	Silent          Code = "silenced"         // the person may not write on this server; Wait
+	KeptOut         Code = "banned"           // Hint: the reason, Wait: 0 for ever
+	LongReason      Code = "reason-too-long"  // Limit: characters
+	NothingPending  Code = "nothing-pending"  // no request, report or ban of that name; Name
 )
 
 // Error is the one error type of charla: a code for programs, what the

@@ -25,15 +25,23 @@ type Body interface{ kind() string }
 // their read mark moves to its last number, unless it is further (Marks).
 type (
 	// PersonClaimed: By took Nick. Decided on the name's subject.
+	//
+	// With a Code it has an effect only if that is an invitation with a use left
+	// at the event's time, which it takes; one into a group brings By in there.
+	// The name's subject has moved on either way (Reader.Name).
 	PersonClaimed struct {
-		Nick       Nick   `json:"nick"`
-		Key        *Key   `json:"key,omitempty"`
-		Passphrase string `json:"passphrase,omitempty"` // PHC string
+		Nick       Nick     `json:"nick"`
+		Key        *Key     `json:"key,omitempty"`
+		Passphrase string   `json:"passphrase,omitempty"` // PHC string
+		Code       CodeHash `json:"code,omitempty"`
+		Guest      bool     `json:"guest,omitempty"` // for one visit, without key or passphrase
 	}
-	// RoomOpened: a public room. Decided on the name's subject.
+	// RoomOpened: a public room, By its owner unless By is the server. Decided on
+	// the name's subject.
 	RoomOpened struct {
 		Conversation ConversationID `json:"conv"`
 		Name         Nick           `json:"name"`
+		Topic        string         `json:"topic,omitempty"`
 		Everyone     bool           `json:"everyone,omitempty"` // all people are in it, also those who come later
 	}
 	// TalkOpened: the talk of Lo and Hi (equal: notes). Its ID follows from the
@@ -54,9 +62,12 @@ type (
 		Conversation ConversationID `json:"conv"`
 		Members      []UserID       `json:"members"`
 	}
-	// MemberLeft: By left the group.
+	// MemberLeft: By left the group or room. Where nobody who is left owns it,
+	// Successor does if they are in it, else the first admin, else the first
+	// member, in the order of joining.
 	MemberLeft struct {
 		Conversation ConversationID `json:"conv"`
+		Successor    UserID         `json:"successor,omitzero"`
 	}
 	// MessagePosted: the event's ID is the message's. With a File whose name By
 	// has live in the conversation already it is a new version of that message;
@@ -84,6 +95,13 @@ type (
 		Message      MessageID      `json:"msg"`
 		Name         string         `json:"name"`
 	}
+	// MessagesExpired: the server found messages of a conversation whose time was
+	// over (Message.Expires) at the event's time. Those are gone like retracted
+	// ones, and are not shown at all.
+	MessagesExpired struct {
+		Conversation ConversationID `json:"conv"`
+		Messages     []MessageID    `json:"msgs"`
+	}
 	// Unknown is an event of a kind or version this program does not know. It
 	// keeps its bytes and its position and has no effect; the read model
 	// remembers that a newer program should rebuild.
@@ -104,6 +122,7 @@ func (MessagePosted) kind() string    { return "message.posted" }
 func (MessageEdited) kind() string    { return "message.edited" }
 func (MessageRetracted) kind() string { return "message.retracted" }
 func (FileRenamed) kind() string      { return "file.renamed" }
+func (MessagesExpired) kind() string  { return "messages.expired" }
 func (u Unknown) kind() string        { return u.Kind }
 
 // decoders is the table of known kinds, all at version 1.
@@ -118,6 +137,36 @@ var decoders = map[string]func([]byte) (Body, error){
 	"message.edited":    decode[MessageEdited],
 	"message.retracted": decode[MessageRetracted],
 	"file.renamed":      decode[FileRenamed],
+	"messages.expired":  decode[MessagesExpired],
+
+	"key.added":      decode[KeyAdded],
+	"key.removed":    decode[KeyRemoved],
+	"passphrase.set": decode[PassphraseSet],
+	"code.issued":    decode[CodeIssued],
+	"code.revoked":   decode[CodeRevoked],
+	"signed.out":     decode[SignedOut],
+	"guest.left":     decode[GuestLeft],
+
+	"role.given":           decode[RoleGiven],
+	"member.removed":       decode[MemberRemoved],
+	"conversation.changed": decode[ConversationChanged],
+	"room.joined":          decode[RoomJoined],
+	"group.joined":         decode[GroupJoined],
+
+	"talk.accepted":    decode[TalkAccepted],
+	"person.blocked":   decode[PersonBlocked],
+	"person.unblocked": decode[PersonUnblocked],
+
+	"rank.given":       decode[RankGiven],
+	"person.warned":    decode[PersonWarned],
+	"person.silenced":  decode[PersonSilenced],
+	"person.kicked":    decode[PersonKicked],
+	"banned":           decode[Banned],
+	"ban.lifted":       decode[BanLifted],
+	"reported":         decode[Reported],
+	"report.closed":    decode[ReportClosed],
+	"person.forgotten": decode[PersonForgotten],
+	"nick.freed":       decode[NickFreed],
 }
 
 func decode[B Body](raw []byte) (Body, error) {

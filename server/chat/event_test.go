@@ -3,6 +3,7 @@ package chat_test
 import (
 	"bytes"
 	"encoding/json"
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -11,7 +12,10 @@ import (
 	"charla/server/chat"
 )
 
+func ptr[T any](v T) *T { return &v }
+
 func everyKind() []chat.Body {
+	until := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
 	conv, msg, user := chat.NewID[chat.Conversation](), chat.NewID[chat.Message](), chat.NewID[chat.Person]()
 	return []chat.Body{
 		chat.PersonClaimed{Nick: "ana", Key: &chat.Key{Fingerprint: "SHA256:x", Authorized: "ssh-ed25519 AAAA", Name: "laptop"}, Passphrase: "$argon2id$"},
@@ -26,6 +30,40 @@ func everyKind() []chat.Body {
 		chat.MessageEdited{Conversation: conv, Message: msg, Text: "hola"},
 		chat.MessageRetracted{Conversation: conv, Message: msg},
 		chat.FileRenamed{Conversation: conv, Message: msg, Name: "b.jpg"},
+		chat.MessagesExpired{Conversation: conv, Messages: []chat.MessageID{msg}},
+		chat.PersonClaimed{Nick: "guest-eva", Code: "c0de", Guest: true},
+		chat.MemberLeft{Conversation: conv, Successor: user},
+
+		chat.KeyAdded{Key: chat.Key{Fingerprint: "SHA256:x", Authorized: "ssh-ed25519 AAAA", Proven: true}, Code: "c0de"},
+		chat.KeyRemoved{Fingerprint: "SHA256:x"},
+		chat.PassphraseSet{Passphrase: "$argon2id$", Code: "c0de"},
+		chat.CodeIssued{Code: chat.AccessCode{Hash: "c0de", Purpose: chat.Invitation, For: user, Conversation: conv, Uses: 3, Until: until}},
+		chat.CodeRevoked{Hash: "c0de"},
+		chat.SignedOut{Keep: "s1"},
+		chat.GuestLeft{},
+
+		chat.RoleGiven{Conversation: conv, User: user, Role: chat.RoleAdmin},
+		chat.MemberRemoved{Conversation: conv, User: user},
+		chat.ConversationChanged{Conversation: conv, Title: ptr("Otra"), Topic: ptr(""), Writers: ptr(chat.AdminsWrite), Expiry: ptr(time.Hour), Slow: ptr(time.Duration(0))},
+		chat.RoomJoined{Conversation: conv},
+		chat.GroupJoined{Conversation: conv, Code: "c0de"},
+
+		chat.TalkAccepted{Conversation: conv},
+		chat.PersonBlocked{User: user},
+		chat.PersonUnblocked{User: user},
+
+		chat.RankGiven{User: user, Rank: chat.RankAdmin},
+		chat.PersonWarned{User: user, Reason: "spam"},
+		chat.PersonSilenced{User: user, Until: until, Reason: "spam"},
+		chat.PersonKicked{User: user, Reason: "spam"},
+		chat.Banned{Ban: chat.Ban{Network: netip.MustParsePrefix("203.0.113.0/24"), Until: until, Reason: "spam"}},
+		chat.Banned{Ban: chat.Ban{User: user}},
+		chat.BanLifted{Ban: chat.NewID[chat.Event]()},
+		chat.Reported{Message: msg, Reason: "spam"},
+		chat.ReportClosed{Report: chat.NewID[chat.Event](), Outcome: "talked to them"},
+		chat.PersonForgotten{User: user},
+		chat.NickFreed{Nick: "ana"},
+
 		chat.Unknown{Kind: "room.painted", Version: 9, Raw: json.RawMessage(`{"z":1,"a":[null,1e400,"\u003c"]}`)},
 		chat.Unknown{Kind: "member.left", Version: 2, Raw: json.RawMessage(`"another meaning"`)},
 	}
@@ -48,8 +86,8 @@ func TestEveryKindOfEventSurvivesTheWire(t *testing.T) {
 			t.Errorf("%s became %+v, want %+v", raw, got, want)
 		}
 	}
-	if len(kinds) != 11 {
-		t.Errorf("%d kinds were tried, want all 10 and an unknown one", len(kinds))
+	if len(kinds) != 37 {
+		t.Errorf("%d kinds were tried, want all 36 and an unknown one", len(kinds))
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 // NewGroup makes a group of the person and the nicks.
 func (a *Actor) NewGroup(ctx context.Context, title string, nicks []string) (_ Conversation, err error) {
 	defer wrap(&err, "new group")
+	if err := a.mayDo(ctx, gathers); err != nil {
+		return Conversation{}, err
+	}
 	if title, err = CleanTitle(title); err != nil {
 		return Conversation{}, err
 	}

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -275,12 +276,18 @@ func (k *markKeeper) settle(user UserID, stored Marks, ok bool) {
 
 // Merge is the further of both marks, field by field: marks never go back.
 func (m Marks) Merge(o Marks) Marks {
-	out := Marks{Delivered: max(m.Delivered, o.Delivered), Read: maps.Clone(m.Read)}
-	if out.Read == nil {
-		out.Read = map[ConversationID]Number{}
+	return Marks{
+		Delivered: max(m.Delivered, o.Delivered), Seen: max(m.Seen, o.Seen),
+		Read: further(m.Read, o.Read), Keys: further(m.Keys, o.Keys),
 	}
-	for id, n := range o.Read {
-		out.Read[id] = max(out.Read[id], n)
+}
+
+// further is the larger of both values under each key.
+func further[K comparable, V cmp.Ordered](a, b map[K]V) map[K]V {
+	out := make(map[K]V, max(len(a), len(b)))
+	maps.Copy(out, a)
+	for k, v := range b {
+		out[k] = max(out[k], v)
 	}
 	return out
 }

@@ -1,31 +1,70 @@
 package chat
 
+import "context"
+
 // action is what a person asks to do in a conversation.
 type action string
 
 const (
 	reads   action = "read"   // history, members, files, marks, who types
 	writes  action = "write"  // messages, edits, files, typing
-	adds    action = "add"    // bring people in
+	adds    action = "add"    // bring people in, and back
 	departs action = "depart" // leave for good
+	enters  action = "enter"  // come into a room by oneself
+	shapes  action = "shape"  // title and topic
+	rules   action = "rule"   // who writes, how fast, for how long it stays
+	invites action = "invite" // codes that lead in
+	removes action = "remove" // put members out, mute them and let them speak again
+	crowns  action = "crown"  // make and unmake admins and owners
 )
 
 // standing is what somebody is to a conversation.
 type standing string
 
 const (
-	member  standing = "member"
-	former  standing = "former"  // has left: reads up to then
-	outside standing = "outside" // of a room they are not in
+	owner    standing = "owner"
+	admin    standing = "admin"
+	member   standing = "member"
+	listener standing = "listener" // a member where only admins write
+	muted    standing = "muted"    // in here, or silenced on the whole server
+	former   standing = "former"   // has left, or blocked the other one: reads up to then
+	outside  standing = "outside"  // of a room they are not in
 )
+
+type rights map[action]bool
+
+func can(all ...action) rights {
+	r := rights{}
+	for _, a := range all {
+		r[a] = true
+	}
+	return r
+}
 
 // permissions is the one table of who may do what where. What is not in it is
 // refused. People who are nothing to a private conversation never get here: the
 // reader does not find it for them, so no refusal tells that it exists.
-var permissions = map[Kind]map[standing]map[action]bool{
-	Talk:  {member: {reads: true, writes: true}},
-	Group: {member: {reads: true, writes: true, adds: true, departs: true}, former: {reads: true}},
-	Room:  {member: {reads: true, writes: true}, outside: {reads: true}},
+var permissions = map[Kind]map[standing]rights{
+	Talk: {
+		member: can(reads, writes),
+		muted:  can(reads),
+	},
+	Group: {
+		owner:    can(reads, writes, adds, departs, shapes, rules, invites, removes, crowns),
+		admin:    can(reads, writes, adds, departs, shapes, rules, invites, removes),
+		member:   can(reads, writes, adds, departs),
+		listener: can(reads, adds, departs),
+		muted:    can(reads, departs),
+		former:   can(reads),
+	},
+	Room: {
+		owner:    can(reads, writes, shapes, rules, removes, crowns),
+		admin:    can(reads, writes, shapes, rules, removes),
+		member:   can(reads, writes),
+		listener: can(reads),
+		muted:    can(reads),
+		outside:  can(reads, enters),
+	},
 }
 
 // may is nil if the person whose view c is may do what.
@@ -34,7 +73,7 @@ func may(what action, c Conversation) error {
 	switch {
 	case permissions[c.Kind][s][what]:
 		return nil
-	case s != member:
+	case s == former || s == outside:
 		return &Error{Code: NotMember, Name: string(c.Handle)}
 	case c.Kind != Group && (what == adds || what == departs):
 		return &Error{Code: NotAGroup, Name: string(c.Handle)}
@@ -44,10 +83,65 @@ func may(what action, c Conversation) error {
 
 func standingIn(c Conversation) standing {
 	switch {
-	case c.Member:
-		return member
-	case c.Kind == Room:
+	case !c.Member && c.Kind == Room:
 		return outside
+	case !c.Member:
+		return former
+	case c.Role == RoleOwner:
+		return owner
+	case c.Role == RoleAdmin:
+		return admin
+	case c.Role == RoleMuted:
+		return muted
+	case c.Writers == AdminsWrite:
+		return listener
 	}
-	return former
+	return member
+}
+
+// deed is what a person asks to do on the server as a whole.
+type deed string
+
+const (
+	begins    deed = "begin"    // a talk with somebody
+	gathers   deed = "gather"   // make a group
+	opens     deed = "open"     // a room
+	sends     deed = "send"     // files
+	bids      deed = "bid"      // invite people to the server
+	reports   deed = "report"   // a message
+	moderates deed = "moderate" // warn, silence, kick, ban, see to reports
+	appoints  deed = "appoint"  // give ranks
+	audits    deed = "audit"    // read the audit log
+	forgets   deed = "forget"   // people; free their nicks
+	reloads   deed = "reload"   // the configuration
+)
+
+// mayDo is nil if the person may do that on the server. Their rank is read each
+// time: it may have changed since the session began.
+func (a *Actor) mayDo(ctx context.Context, what deed) error {
+	rank := a.me.Rank
+	if rank != operator {
+		me, err := a.s.Reader.Person(ctx, a.me.ID)
+		if err != nil {
+			return err
+		}
+		rank = me.Rank
+	}
+	if !deeds[rank][what] || what == opens && a.s.Policy().RoomsByAdmins && rank == RankMember {
+		return &Error{Code: NotAllowed}
+	}
+	return nil
+}
+
+// operator is the rank of whoever is on the server's own machine: the system.
+const operator Rank = "operator"
+
+// deeds is the one table of who may do what on the server. The policy may take
+// from it (Policy), never add to it.
+var deeds = map[Rank]map[deed]bool{
+	operator:   {bids: true, moderates: true, appoints: true, audits: true, forgets: true, reloads: true},
+	RankOwner:  {begins: true, gathers: true, opens: true, sends: true, bids: true, reports: true, moderates: true, appoints: true, audits: true, forgets: true, reloads: true},
+	RankAdmin:  {begins: true, gathers: true, opens: true, sends: true, bids: true, reports: true, moderates: true},
+	RankMember: {begins: true, gathers: true, opens: true, sends: true, bids: true, reports: true},
+	RankGuest:  {reports: true},
 }

@@ -89,13 +89,16 @@ func DraftSlot(id ConversationID) Slot { return Slot("draft." + id.String()) }
 // LayoutSlot holds the open windows for one class of screen width.
 func LayoutSlot(class string) Slot { return Slot("layout." + class) }
 
-// Marks is the value of MarksSlot: how far things got with one person. A read
+// Marks is the value of MarksSlot: how far things got with one person, and when
+// they and their keys were last here. A read
 // mark is at least at one's own newest message and at the last number there was
 // when one joined, wherever it was put: a newcomer has read what was there
 // before, and it stays readable.
 type Marks struct {
 	Delivered Position                  `json:"d,omitempty"`
 	Read      map[ConversationID]Number `json:"r,omitempty"`
+	Seen      int64                     `json:"s,omitempty"` // Unix seconds: the last session's end or latest sign of life
+	Keys      map[string]int64          `json:"k,omitempty"` // Unix seconds of the last sign-in, by fingerprint
 }
 
 // Batch is what the projector applies in one transaction.
@@ -134,8 +137,8 @@ type Reader interface {
 	// Conversation is one of them as this person sees it: a member's view, the
 	// view of somebody who left, or, of a room, that of somebody outside.
 	Conversation(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
-	// Seat is what permission asks of it, quickly: ID, Kind, Exists, Member and
-	// Left, as Conversation says them, and nothing else.
+	// Seat is what permission asks of it, quickly: ID, Kind, Exists, Member, Left,
+	// Role, Writers and Request, as Conversation says them, and nothing else.
 	Seat(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
 	// ByHandle finds a conversation of the person, or a room, by handle. It
 	// does not look for people nobody has talked to: that is the actor's.
@@ -176,6 +179,7 @@ type Reader interface {
 type PageQuery struct {
 	Before, After, Upto Number
 	Limit               int
+	For                 UserID // what is Hidden from them is left out; zero: nothing is
 }
 
 // TermQuery asks for messages that hold all terms and, if there is a Beginning,
@@ -186,6 +190,7 @@ type TermQuery struct {
 	In        []Extent // each conversation once
 	Before    Position // only what was posted before; 0: the newest
 	Limit     int
+	For       UserID // what is Hidden from them is left out; zero: nothing is
 }
 
 // Extent is a conversation, or its part up to a number; 0 is no cap.
@@ -213,18 +218,27 @@ type Change struct {
 	Member       *Member  // Marked, Joined, Left
 	Slot         Slot     // Shelved
 	Value        []byte   // Shelved
+	Reason       string   // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left"; Cautioned: what was said
+	Keep         string   // Expelled: the session that stays
 }
 
 // ChangeKind says what changed.
 type ChangeKind uint8
 
-// Posted, Edited and Retracted carry the message as it is now. Marked carries a
-// member whose delivered or read mark moved. Joined and Left tell the topic of
-// the conversation; Entered and Exited tell the person it happened to (follow
-// or unfollow it, read its Conversation). Entered comes again to a member whose
-// handle for a group gave way to a new name: read its Conversation again. Shelved
-// is a value on one's own shelf: a draft, layout, marks or settings that another
-// session of the same person put.
+// Posted, Edited and Retracted carry the message as it is now; one that Expired
+// comes as Retracted. Marked carries a member whose delivered or read mark moved.
+// Joined and Left tell the topic of the conversation; Entered and Exited tell the
+// person it happened to (follow or unfollow it, read its Conversation). Entered
+// comes again to a member for whom alone something changed, as a handle that gave
+// way to a new name or a request that was accepted: read its Conversation again.
+// Shelved is a value on one's own shelf: a draft, layout, marks or settings that
+// another session of the same person put.
+//
+// Revised tells a conversation that its title, topic, rules or somebody's role
+// there changed: read it again, members too. Cautioned tells a person that they
+// were warned. Estranged says that User blocked somebody or took that back: who
+// sees whose presence changes. Expelled ends the sessions of User, all but the one
+// that Keep names, with Reason to be told.
 const (
 	Posted ChangeKind = iota + 1
 	Edited
@@ -235,7 +249,11 @@ const (
 	Entered
 	Exited
 	Shelved
-	Claimed // a new person; on no topic, for caches of the server
+	Claimed   // a new person; on no topic, for caches of the server
+	Revised   // with Conversation
+	Cautioned // with User
+	Estranged // on no topic; with User
+	Expelled  // on no topic; with User, or none: everybody the bans now name
 )
 
 // Feed fans out applied changes and knows who is here. Nothing in it is stored.
@@ -313,4 +331,8 @@ const (
 	Seats    Budget = "seats"    // people brought into groups
 	Saves    Budget = "saves"    // drafts, layouts, settings
 	Searches Budget = "searches" // searches
+	Requests Budget = "requests" // talks begun with people one does not know
+	Joins    Budget = "joins"    // rooms and groups entered by oneself, codes tried
+	Reports  Budget = "reports"  // messages reported
+	Codes    Budget = "codes"    // invitations and other codes made
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,7 +23,8 @@ type Ports struct {
 // Service is one node's chat. It makes actors; see door.go for who gets one.
 type Service struct {
 	Ports
-	marks *markKeeper
+	marks  *markKeeper
+	policy atomic.Pointer[Policy]
 }
 
 // New makes a service of its ports. Run must run for marks to be kept.
@@ -37,7 +39,7 @@ func (s *Service) Start(ctx context.Context) (err error) {
 	if err != nil || version != 0 {
 		return err
 	}
-	at, err := s.Log.AppendIf(ctx, NameSubject(Lobby), 0, s.event(UserID{}, RoomOpened{LobbyID, Lobby, true}))
+	at, err := s.Log.AppendIf(ctx, NameSubject(Lobby), 0, s.event(UserID{}, RoomOpened{Conversation: LobbyID, Name: Lobby, Everyone: true}))
 	if errors.Is(err, ErrConflict) { // another node was first
 		return nil
 	}

@@ -4,12 +4,20 @@ import "time"
 
 // Person is somebody with a nick. A nick is theirs for ever; there is no
 // rename, so whoever holds a UserID may cache the nick.
+//
+// Forgotten: what was theirs is gone and Nick is "", which faces show as
+// "someone who left" (i18n).
 type Person struct {
 	ID         UserID
 	Nick       Nick
+	Name       string // display name: free, cleaned, never shown without the nick
+	Status     string // what they say about themselves, one cleaned line
+	Rank       Rank
+	Silenced   time.Time // does not write until then
 	Keys       []Key
 	Passphrase string // PHC string of an argon2id hash, "" if none; opaque here
 	Since      time.Time
+	Forgotten  bool
 }
 
 // Key is a public key that lets its person in.
@@ -17,6 +25,10 @@ type Key struct {
 	Fingerprint string `json:"fp"`             // "SHA256:…" as OpenSSH prints it: the identity of the key
 	Authorized  string `json:"key"`            // one authorized_keys line without options or comment
 	Name        string `json:"name,omitempty"` // what the person calls it
+	// Proven: whoever added it signed with it. A key that was only pasted lets in
+	// under its person's nick; it does not say who comes under another one, or
+	// adding somebody else's key would make that somebody oneself (OnlyOwner).
+	Proven bool `json:"proven,omitempty"`
 }
 
 // Kind of a conversation.
@@ -38,9 +50,17 @@ type Conversation struct {
 	Title  string // a group's title; the peer's nick of a talk; a room's name
 	Peer   UserID // of a talk: the other one (oneself for notes)
 
+	Topic   string
+	Role    Role          // of this person, while a member of a group or room
+	Writers Writers       // who may write; of a group or room
+	Expiry  time.Duration // messages posted now are shown so long; 0: for ever
+	Slow    time.Duration // between two messages of a member who is no admin; 0: none
+
 	Exists  bool     // false: a talk nobody has written in yet; posting opens it
-	Member  bool     // may read and write
+	Member  bool     // is in it now
 	Left    Number   // of somebody who left: the last number they may read; else 0
+	Request bool     // a stranger opened this talk and this person has not let it in yet
+	Blocked bool     // of a talk: this person has blocked the other one
 	Members int      // how many are in it now
 	Version Position // of the last event that decided roles or membership
 
@@ -65,7 +85,7 @@ const MaxTicked = 256
 type Member struct {
 	User      UserID
 	Nick      Nick
-	Owner     bool
+	Role      Role
 	Since     Position // of the event that brought them in
 	Delivered Position // everything up to here reached a session of theirs
 	Read      Number   // read up to here
@@ -86,6 +106,9 @@ type Message struct {
 	ReplyTo      MessageID
 	Edited       bool
 	Retracted    bool
+	Expires      time.Time // when it is gone for everybody; zero: never
+	Expired      bool      // gone that way: like a retracted one, but not shown at all
+	Hidden       bool      // from the other one of a talk, who had blocked its author
 }
 
 // Equal reports whether two copies of a message say the same.
@@ -95,7 +118,8 @@ func (m *Message) Equal(o *Message) bool {
 	}
 	a, b := *m, *o
 	same := a.At.Equal(b.At) && (a.File == b.File || a.File != nil && b.File != nil && *a.File == *b.File)
-	a.At, b.At, a.File, b.File = time.Time{}, time.Time{}, nil, nil
+	same = same && a.Expires.Equal(b.Expires)
+	a.At, b.At, a.Expires, b.Expires, a.File, b.File = time.Time{}, time.Time{}, time.Time{}, time.Time{}, nil, nil
 	return same && a == b
 }
 

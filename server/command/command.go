@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -92,11 +93,20 @@ func (c *Call) flag(name string) bool {
 
 // All lists the commands in the order of the help.
 func All() []Command {
-	return []Command{
-		send, read, tail, search, list, files, who, whoami, register,
-		groupNew, groupAdd, groupLeave, config, helpCommand(),
-	}
+	return slices.Concat(
+		[]Command{send, read, tail, search, list, files, who, whoami, register},
+		groupCommands, talkCommands, identityCommands, adminCommands,
+		[]Command{config, helpCommand()},
+	)
 }
+
+// The commands by topic; each list stands with its topic.
+var (
+	groupCommands    = []Command{groupNew, groupAdd, groupLeave}
+	talkCommands     = []Command{}
+	identityCommands = []Command{}
+	adminCommands    = []Command{}
+)
 
 // Lookup finds a command by any of its names.
 func Lookup(name string) (Command, bool) {

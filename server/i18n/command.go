@@ -36,8 +36,20 @@ type CommandWords struct {
 	ConfigKnownHosts string
 	ConfigHost       string
 
-	Linear LinearWords
+	Linear   LinearWords
+	Groups   GroupWords
+	Talks    TalkWords
+	Identity IdentityWords
+	Admin    AdminWords
 }
+
+// Words of the commands by topic.
+type (
+	GroupWords    struct{}
+	TalkWords     struct{}
+	IdentityWords struct{}
+	AdminWords    struct{}
+)
 
 // LinearWords is what linear mode says besides.
 type LinearWords struct {

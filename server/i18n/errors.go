@@ -38,6 +38,8 @@ type ErrorWords struct {
 	FileNameInvalid  func(name string) string
 	GroupFull        func(limit int) string
 	Conflict         string
+
+	People PeopleErrors
 }
 
 // Error is the sentence for err. The cause stays in the log: whoever calls this
@@ -96,7 +98,7 @@ func (w *Words) Error(err error) string {
 	case chat.Conflict:
 		return w.Errors.Conflict
 	}
-	return w.Errors.Internal
+	return w.Errors.People.sentence(e, w.Errors.Internal)
 }
 
 var errorsEN = ErrorWords{
@@ -138,6 +140,8 @@ var errorsEN = ErrorWords{
 	FileNameInvalid: func(name string) string { return fmt.Sprintf("%q cannot be a file name here", name) },
 	GroupFull:       func(limit int) string { return fmt.Sprintf("a group holds %d people", limit) },
 	Conflict:        "somebody else changed that at the same moment; try again",
+
+	People: peopleErrorsEN,
 }
 
 var errorsES = ErrorWords{
@@ -179,6 +183,8 @@ var errorsES = ErrorWords{
 	FileNameInvalid: func(name string) string { return fmt.Sprintf("%q no puede ser un nombre de archivo aquí", name) },
 	GroupFull:       func(limit int) string { return fmt.Sprintf("un grupo admite %d personas", limit) },
 	Conflict:        "otra persona lo ha cambiado en el mismo momento; vuelve a intentarlo",
+
+	People: peopleErrorsES,
 }
 
 // or is prefix+s, or nothing when there is no s.

@@ -111,7 +111,7 @@ func (v *View) seenBy(user chat.UserID, c *conversation) chat.Conversation {
 	p := c.part(user)
 	s := chat.Conversation{
 		ID: c.id, Kind: c.kind, Handle: chat.Handle(c.title), Title: c.title, Exists: true, Member: c.has(user),
-		Members: c.members(), Version: c.version, Changed: c.changed, LastN: c.last(),
+		Writers: c.writers, Members: c.members(), Version: c.version, Changed: c.changed, LastN: c.last(),
 		Draft: string(v.values[place{user, chat.DraftSlot(c.id)}]),
 	}
 	switch {
@@ -120,6 +120,9 @@ func (v *View) seenBy(user chat.UserID, c *conversation) chat.Conversation {
 	case c.kind == chat.Talk:
 		s.Peer, s.Handle = v.peer(user, c)
 		s.Title = string(s.Handle)
+	}
+	if p != nil {
+		s.Role = p.role
 	}
 	if p != nil && p.gone {
 		s.Left, s.LastN = p.left, p.left
@@ -170,7 +173,7 @@ func (v *View) Members(_ context.Context, id chat.ConversationID) ([]chat.Member
 func (v *View) member(c *conversation, p *part) chat.Member {
 	marks := v.marks[p.user]
 	return chat.Member{
-		User: p.user, Nick: v.person(p.user).Nick, Owner: p.owner, Since: p.since,
+		User: p.user, Nick: v.person(p.user).Nick, Role: p.role, Since: p.since,
 		Delivered: marks.Delivered, Read: max(p.read, min(marks.Read[c.id], c.last())),
 	}
 }

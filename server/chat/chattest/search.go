@@ -50,9 +50,9 @@ func (v *View) Seat(_ context.Context, user chat.UserID, id chat.ConversationID)
 	if c == nil || c.part(user) == nil && c.kind != chat.Room {
 		return chat.Conversation{}, &chat.Error{Code: chat.NoConversation}
 	}
-	seat := chat.Conversation{ID: id, Kind: c.kind, Exists: true, Member: c.has(user)}
+	seat := chat.Conversation{ID: id, Kind: c.kind, Writers: c.writers, Exists: true, Member: c.has(user)}
 	if p := c.part(user); p != nil {
-		seat.Left = p.left
+		seat.Left, seat.Role = p.left, p.role
 	}
 	return seat, nil
 }

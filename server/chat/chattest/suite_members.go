@@ -103,10 +103,10 @@ var membershipStories = map[string]func(*testing.T, *stage){
 		if c := s.sees("beto", id); c.Kind != chat.Group || c.Title != "Familia Peña" || c.Handle != "familia-pena" || c.Members != 2 || c.Version != s.at() || !c.Member {
 			t.Errorf("beto sees %+v", c)
 		}
-		if m := s.member("ana", id); !m.Owner || m.Since != s.at() {
+		if m := s.member("ana", id); m.Role != chat.RoleOwner || m.Since != s.at() {
 			t.Errorf("ana is %+v, want the owner since %d", m, s.at())
 		}
-		if m := s.member("beto", id); m.Owner {
+		if m := s.member("beto", id); m.Role == chat.RoleOwner {
 			t.Error("beto owns it too")
 		}
 		_, err := s.view.Conversation(t.Context(), s.id("eva"), id)
@@ -135,7 +135,7 @@ var membershipStories = map[string]func(*testing.T, *stage){
 		if c := s.sees("ana", id); c.Version != s.at() || c.Members != 3 {
 			t.Errorf("ana sees %+v, want version %d", c, s.at())
 		}
-		if m := s.member("ana", id); !m.Owner {
+		if m := s.member("ana", id); m.Role != chat.RoleOwner {
 			t.Error("ana owns it no more")
 		}
 	},
@@ -211,7 +211,7 @@ var membershipStories = map[string]func(*testing.T, *stage){
 		if c := s.sees("beto", id); !c.Member || c.Left != 0 || c.LastN != 1 || c.Handle != "pandilla" {
 			t.Errorf("beto sees %+v", c)
 		}
-		if m := s.member("beto", id); m.Since != s.at() || m.Owner {
+		if m := s.member("beto", id); m.Since != s.at() || m.Role == chat.RoleOwner {
 			t.Errorf("beto is %+v", m)
 		}
 	},

@@ -114,7 +114,7 @@ func (s *stage) answers(v chat.View) (all []string) {
 			note(nick+" sees "+id.String(), c, err)
 			seat, err := v.Seat(ctx, user, id)
 			note(nick+" sits in "+id.String(), seat, err)
-			want := chat.Conversation{ID: c.ID, Kind: c.Kind, Exists: c.Exists, Member: c.Member, Left: c.Left}
+			want := chat.Conversation{ID: c.ID, Kind: c.Kind, Exists: c.Exists, Member: c.Member, Left: c.Left, Role: c.Role, Writers: c.Writers}
 			if seat != want {
 				s.t.Errorf("the seat is %+v, want %+v", seat, want)
 			}

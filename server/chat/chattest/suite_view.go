@@ -102,7 +102,7 @@ var positionStories = map[string]func(*testing.T, *stage){
 
 var peopleStories = map[string]func(*testing.T, *stage){
 	"a claim makes a person": func(t *testing.T, s *stage) {
-		key := chat.Key{Fingerprint: "SHA256:abc", Authorized: "ssh-ed25519 AAAA", Name: "laptop"}
+		key := chat.Key{Fingerprint: "SHA256:abc", Authorized: "ssh-ed25519 AAAA", Name: "laptop", Proven: true}
 		claim := event(s.id("ana"), chat.PersonClaimed{Nick: "ana", Key: &key, Passphrase: "phc"})
 		s.happen(claim)
 		s.wantTold("claimed ana", "joined ana", "entered ana")

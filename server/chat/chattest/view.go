@@ -38,6 +38,7 @@ type conversation struct {
 	kind     chat.Kind
 	title    string // of a group or room
 	everyone bool
+	writers  chat.Writers
 	version  chat.Position
 	changed  chat.Position
 	parts    []*part          // whoever is or was in it, in the order of joining
@@ -48,7 +49,7 @@ type conversation struct {
 type part struct {
 	user   chat.UserID
 	handle chat.Handle // of a group
-	owner  bool
+	role   chat.Role
 	since  chat.Position
 	gone   bool
 	left   chat.Number // the last one before they left, if gone
@@ -144,16 +145,17 @@ func (v *View) claimed(at chat.Position, e chat.Event, b chat.PersonClaimed) {
 		return
 	}
 	v.names[b.Nick] = at.Seq()
-	p := chat.Person{ID: e.By, Nick: b.Nick, Passphrase: b.Passphrase, Since: e.At}
+	p := chat.Person{ID: e.By, Nick: b.Nick, Rank: chat.RankMember, Passphrase: b.Passphrase, Since: e.At}
 	if b.Key != nil {
 		p.Keys = []chat.Key{*b.Key}
+		p.Keys[0].Proven = true
 	}
 	v.people = append(v.people, p)
 	v.moveHandles(at, b.Nick)
 	v.tell(chat.Change{Kind: chat.Claimed, Position: at, User: p.ID})
 	for _, c := range v.convs {
 		if c.everyone {
-			v.join(at, c, p.ID, false)
+			v.join(at, c, p.ID, chat.RoleMember)
 		}
 	}
 }
@@ -168,7 +170,7 @@ func (v *View) roomOpened(at chat.Position, b chat.RoomOpened) {
 	c.everyone = b.Everyone
 	if c.everyone {
 		for _, p := range v.people {
-			v.join(at, c, p.ID, false)
+			v.join(at, c, p.ID, chat.RoleMember)
 		}
 	}
 }
@@ -181,9 +183,9 @@ func (v *View) talkOpened(at chat.Position, e chat.Event, b chat.TalkOpened) {
 		return
 	}
 	c := v.open(at, b.Conversation, chat.Talk, "")
-	v.join(at, c, b.Lo, false)
+	v.join(at, c, b.Lo, chat.RoleMember)
 	if b.Hi != b.Lo {
-		v.join(at, c, b.Hi, false)
+		v.join(at, c, b.Hi, chat.RoleMember)
 	}
 }
 
@@ -192,9 +194,9 @@ func (v *View) groupCreated(at chat.Position, e chat.Event, b chat.GroupCreated)
 		return
 	}
 	c := v.open(at, b.Conversation, chat.Group, b.Title)
-	v.join(at, c, e.By, true)
+	v.join(at, c, e.By, chat.RoleOwner)
 	for _, user := range b.Members {
-		v.join(at, c, user, false)
+		v.join(at, c, user, chat.RoleMember)
 	}
 }
 
@@ -210,7 +212,7 @@ func (v *View) membersAdded(at chat.Position, e chat.Event, b chat.MembersAdded)
 		return
 	}
 	for _, user := range b.Members {
-		v.join(at, c, user, false)
+		v.join(at, c, user, chat.RoleMember)
 	}
 }
 
@@ -225,21 +227,21 @@ func (v *View) memberLeft(at chat.Position, e chat.Event, b chat.MemberLeft) {
 	}
 	p := c.part(e.By)
 	m := v.member(c, p)
-	p.gone, p.left, p.owner = true, c.last(), false
+	p.gone, p.left, p.role = true, c.last(), chat.RoleMember
 	c.changed = at
 	v.tell(chat.Change{Kind: chat.Left, Position: at, Conversation: c.id, Member: &m})
 	v.tell(chat.Change{Kind: chat.Exited, Position: at, Conversation: c.id, User: e.By})
 }
 
 func (v *View) open(at chat.Position, id chat.ConversationID, kind chat.Kind, title string) *conversation {
-	c := &conversation{id: id, kind: kind, title: title, version: at, changed: at}
+	c := &conversation{id: id, kind: kind, title: title, writers: chat.AllWrite, version: at, changed: at}
 	v.convs = append(v.convs, c)
 	return c
 }
 
 // join brings somebody in who is known and not in yet. Somebody who comes back
 // keeps the handle they had.
-func (v *View) join(at chat.Position, c *conversation, user chat.UserID, owner bool) {
+func (v *View) join(at chat.Position, c *conversation, user chat.UserID, role chat.Role) {
 	if v.person(user) == nil || c.has(user) {
 		return
 	}
@@ -251,7 +253,7 @@ func (v *View) join(at chat.Position, c *conversation, user chat.UserID, owner b
 		}
 		c.parts = append(c.parts, p)
 	}
-	p.owner, p.since, p.gone, p.left, p.read = owner, at, false, 0, c.last()
+	p.role, p.since, p.gone, p.left, p.read = role, at, false, 0, c.last()
 	if c.kind == chat.Group {
 		c.changed = at
 	}

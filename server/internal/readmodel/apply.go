@@ -113,6 +113,41 @@ func (t *tx) event(e chat.Event) error {
 		return t.messageRetracted(e, b)
 	case chat.FileRenamed:
 		return t.fileRenamed(e, b)
+	case chat.MessagesExpired:
+		return t.messagesExpired(e, b)
+	case chat.KeyAdded:
+		return t.keyAdded(e, b)
+	case chat.KeyRemoved:
+		return t.keyRemoved(e, b)
+	case chat.PassphraseSet:
+		return t.passphraseSet(e, b)
+	case chat.CodeIssued:
+		return t.codeIssued(e, b)
+	case chat.CodeRevoked:
+		return t.codeRevoked(e, b)
+	case chat.SignedOut:
+		return t.signedOut(e, b)
+	case chat.GuestLeft:
+		return t.guestLeft(e, b)
+	case chat.RoleGiven:
+		return t.roleGiven(e, b)
+	case chat.MemberRemoved:
+		return t.memberRemoved(e, b)
+	case chat.ConversationChanged:
+		return t.conversationChanged(e, b)
+	case chat.RoomJoined:
+		return t.roomJoined(e, b)
+	case chat.GroupJoined:
+		return t.groupJoined(e, b)
+	case chat.TalkAccepted:
+		return t.talkAccepted(e, b)
+	case chat.PersonBlocked:
+		return t.personBlocked(e, b)
+	case chat.PersonUnblocked:
+		return t.personUnblocked(e, b)
+	case chat.RankGiven, chat.PersonWarned, chat.PersonSilenced, chat.PersonKicked, chat.Banned, chat.BanLifted,
+		chat.Reported, chat.ReportClosed, chat.PersonForgotten, chat.NickFreed:
+		return t.moderated(e)
 	case chat.Unknown:
 		return t.skip(b.Kind, b.Version)
 	}

@@ -24,7 +24,7 @@ func (t *tx) personClaimed(e chat.Event, b chat.PersonClaimed) error {
 		return err
 	}
 	if k := b.Key; k != nil {
-		_, err := t.exec("INSERT INTO keys (user, fingerprint, authorized, name) VALUES (?, ?, ?, ?)", e.By[:], k.Fingerprint, k.Authorized, k.Name)
+		_, err := t.exec("INSERT INTO keys (user, fingerprint, authorized, name, proven) VALUES (?, ?, ?, ?, 1)", e.By[:], k.Fingerprint, k.Authorized, k.Name)
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (t *tx) personClaimed(e chat.Event, b chat.PersonClaimed) error {
 		return err
 	}
 	for _, id := range rooms {
-		if err := t.join(id, e.By, false); err != nil {
+		if err := t.join(id, e.By, chat.RoleMember); err != nil {
 			return err
 		}
 	}
@@ -65,7 +65,7 @@ func (t *tx) roomOpened(b chat.RoomOpened) error {
 		return err
 	}
 	for _, id := range people {
-		if err := t.join(b.Conversation, id, false); err != nil {
+		if err := t.join(b.Conversation, id, chat.RoleMember); err != nil {
 			return err
 		}
 	}
@@ -90,10 +90,10 @@ func (t *tx) talkOpened(e chat.Event, b chat.TalkOpened) error {
 	if err := t.open(c, chat.Talk, "", false, b.Lo, b.Hi); err != nil {
 		return err
 	}
-	if err := t.join(c.id, b.Lo, false); err != nil || b.Lo == b.Hi {
+	if err := t.join(c.id, b.Lo, chat.RoleMember); err != nil || b.Lo == b.Hi {
 		return err
 	}
-	return t.join(c.id, b.Hi, false)
+	return t.join(c.id, b.Hi, chat.RoleMember)
 }
 
 // groupCreated: its author, who owns it, and those of the members who are known.
@@ -108,7 +108,7 @@ func (t *tx) groupCreated(e chat.Event, b chat.GroupCreated) error {
 	if err := t.open(c, chat.Group, b.Title, false, chat.UserID{}, chat.UserID{}); err != nil {
 		return err
 	}
-	if err := t.join(c.id, e.By, true); err != nil {
+	if err := t.join(c.id, e.By, chat.RoleOwner); err != nil {
 		return err
 	}
 	return t.bring(c, b.Members)
@@ -133,7 +133,7 @@ func (t *tx) memberLeft(e chat.Event, b chat.MemberLeft) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("UPDATE members SET gone = ?, left_n = ?, owner = 0 WHERE conv = ? AND user = ?", t.at, c.lastN, c.id[:], e.By[:])
+	_, err = t.exec("UPDATE members SET gone = ?, left_n = ?, role = 'member' WHERE conv = ? AND user = ?", t.at, c.lastN, c.id[:], e.By[:])
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (t *tx) bring(c *conversation, members []chat.UserID) error {
 		if !known {
 			continue
 		}
-		if err := t.join(c.id, id, false); err != nil {
+		if err := t.join(c.id, id, chat.RoleMember); err != nil {
 			return err
 		}
 	}
@@ -186,7 +186,7 @@ func (t *tx) open(c *conversation, kind chat.Kind, title string, everyone bool, 
 
 // join makes a known person a member, unless they are one. Who returns keeps
 // the handle they had. What was said before counts as read.
-func (t *tx) join(id chat.ConversationID, user chat.UserID, owner bool) error {
+func (t *tx) join(id chat.ConversationID, user chat.UserID, role chat.Role) error {
 	c, err := t.conversation(id)
 	if err != nil {
 		return err
@@ -203,9 +203,9 @@ func (t *tx) join(id chat.ConversationID, user chat.UserID, owner bool) error {
 		}
 		handle = h
 	}
-	_, err = t.exec(`INSERT INTO members (conv, user, handle, owner, since) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (conv, user) DO UPDATE SET gone = NULL, left_n = 0, owner = excluded.owner, since = excluded.since`,
-		id[:], user[:], handle, owner, t.at)
+	_, err = t.exec(`INSERT INTO members (conv, user, handle, role, since) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (conv, user) DO UPDATE SET gone = NULL, left_n = 0, role = excluded.role, since = excluded.since`,
+		id[:], user[:], handle, role, t.at)
 	if err != nil {
 		return err
 	}

@@ -201,6 +201,26 @@ func (z orZero[T]) Scan(src any) error {
 
 func nullable[T any](v *T) orZero[T] { return orZero[T]{v} }
 
+// orNever scans a time; NULL is the zero one.
+type orNever struct{ t *time.Time }
+
+func (n orNever) Scan(src any) error {
+	if *n.t = (time.Time{}); src == nil {
+		return nil
+	}
+	return millis(n).Scan(src)
+}
+
+// span scans a duration in milliseconds.
+type span struct{ d *time.Duration }
+
+func (s span) Scan(src any) error {
+	var ms int64
+	err := nullable(&ms).Scan(src)
+	*s.d = time.Duration(ms) * time.Millisecond
+	return err
+}
+
 // millis scans a time.
 type millis struct{ t *time.Time }
 

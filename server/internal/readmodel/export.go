@@ -16,9 +16,9 @@ func (m *Model) Export() Export { return Export{m} }
 
 // Membership is somebody who is or was in a conversation.
 type Membership struct {
-	User  chat.UserID
-	Owner bool
-	Gone  chat.Position // when they left; 0: is in
+	User chat.UserID
+	Role chat.Role
+	Gone chat.Position // when they left; 0: is in
 }
 
 // Gathering is a conversation with all who ever were in it.
@@ -63,10 +63,10 @@ func (e Export) Gatherings(ctx context.Context, f func(Gathering) error) (err er
 			}
 			err := c.each(func(row scanner) error {
 				var m Membership
-				err := row.Scan(into(&m.User), &m.Owner, nullable(&m.Gone))
+				err := row.Scan(into(&m.User), &m.Role, nullable(&m.Gone))
 				g.Members = append(g.Members, m)
 				return err
-			}, "SELECT user, owner, gone FROM members WHERE conv = ? ORDER BY owner DESC, since, user", g.ID[:])
+			}, "SELECT user, role, gone FROM members WHERE conv = ? ORDER BY role = 'owner' DESC, since, user", g.ID[:])
 			if err != nil {
 				return err
 			}

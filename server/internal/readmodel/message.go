@@ -10,7 +10,7 @@ import (
 // messageColumns are what scanMessage reads, of messages x and its author's
 // people a. Both may be missing in an outer join: the message is zero then.
 const messageColumns = `x.pos, x.conv, x.n, x.id, x.author, a.nick, x.at, x.text, x.changed, x.edited, x.retracted, x.reply,
-	x.file_name, x.file_size, x.file_hash`
+	x.file_name, x.file_size, x.file_hash, x.expires, x.expired, x.hidden`
 
 const selectMessage = "SELECT " + messageColumns + " FROM messages x JOIN people a ON a.id = x.author "
 
@@ -25,7 +25,7 @@ func (r *messageRow) dest() []any {
 	return []any{
 		nullable(&m.Position), into(&m.Conversation), nullable(&m.Number), into(&m.ID), into(&m.From), nullable(&m.Nick), millis{&m.At},
 		nullable(&m.Text), nullable(&m.Changed), nullable(&m.Edited), nullable(&m.Retracted), into(&m.ReplyTo),
-		nullable(&f.Name), nullable(&f.Size), nullable(&f.Hash),
+		nullable(&f.Name), nullable(&f.Size), nullable(&f.Hash), orNever{&m.Expires}, nullable(&m.Expired), nullable(&m.Hidden),
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 // viewColumns are what scanView reads: conversation c, the seat m and the read
 // mark r of the person ?1, the peer's people row, the newest message x.
 const viewColumns = `c.id, c.kind, c.title, c.lo, c.hi, c.members, c.version, c.last_n, c.changed,
-	m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.handle, m.left_n, r.n, peer.nick, ` + messageColumns
+	c.topic, c.writers, c.expiry, c.slow,
+	m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.role, m.handle, m.left_n, m.pending, r.n, peer.nick, ` + messageColumns
 
 const viewJoins = `
 	LEFT JOIN reads r ON r.user = ?1 AND r.conv = c.id
@@ -33,7 +34,8 @@ func scanView(row scanner, user chat.UserID) (view, error) {
 	var last messageRow
 	err := row.Scan(append([]any{
 		into(&v.ID), &v.Kind, &v.Title, into(&v.lo), into(&v.hi), &v.Members, &v.Version, &v.LastN, &v.Changed,
-		&v.seat, &v.Member, nullable(&v.Handle), nullable(&v.Left), nullable(&v.Read), nullable(&v.peer),
+		&v.Topic, &v.Writers, span{&v.Expiry}, span{&v.Slow},
+		&v.seat, &v.Member, nullable(&v.Role), nullable(&v.Handle), nullable(&v.Left), nullable(&v.Request), nullable(&v.Read), nullable(&v.peer),
 	}, last.dest()...)...)
 	if err != nil {
 		return v, err
@@ -196,10 +198,10 @@ func (m *Model) Members(ctx context.Context, id chat.ConversationID) (list []cha
 		}
 		return c.each(func(row scanner) error {
 			var s chat.Member
-			err := row.Scan(into(&s.User), &s.Nick, &s.Owner, &s.Since, &s.Delivered, &s.Read)
+			err := row.Scan(into(&s.User), &s.Nick, &s.Role, &s.Since, &s.Delivered, &s.Read)
 			list = append(list, s)
 			return err
-		}, `SELECT m.user, p.nick, m.owner, m.since, coalesce(d.pos, 0), coalesce(min(r.n, c.last_n), 0)
+		}, `SELECT m.user, p.nick, m.role, m.since, coalesce(d.pos, 0), coalesce(min(r.n, c.last_n), 0)
 			FROM members m CROSS JOIN people p ON p.id = m.user JOIN conversations c ON c.id = m.conv
 			LEFT JOIN delivered d ON d.user = m.user LEFT JOIN reads r ON r.user = m.user AND r.conv = m.conv
 			WHERE m.conv = ? AND m.gone IS NULL ORDER BY p.nick`, id[:])

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"charla/server/chat"
 )
@@ -95,15 +96,20 @@ func (c *conn) holder(nick chat.Nick) (id chat.UserID, err error) {
 
 func (c *conn) person(id chat.UserID, name string) (chat.Person, error) {
 	p := chat.Person{ID: id}
-	err := c.row("SELECT nick, passphrase, since FROM people WHERE id = ?", id[:]).Scan(&p.Nick, &p.Passphrase, millis{&p.Since})
+	var silenced int64
+	err := c.row("SELECT nick, passphrase, since, name, status, rank, silenced, forgotten FROM people WHERE id = ?", id[:]).
+		Scan(&p.Nick, &p.Passphrase, millis{&p.Since}, &p.Name, &p.Status, &p.Rank, &silenced, &p.Forgotten)
 	if err != nil {
 		return chat.Person{}, missing(err, chat.NoPerson, name)
 	}
+	if silenced != 0 {
+		p.Silenced = time.UnixMilli(silenced).UTC()
+	}
 	err = c.each(func(row scanner) error {
 		var k chat.Key
-		err := row.Scan(&k.Fingerprint, &k.Authorized, &k.Name)
+		err := row.Scan(&k.Fingerprint, &k.Authorized, &k.Name, &k.Proven)
 		p.Keys = append(p.Keys, k)
 		return err
-	}, "SELECT fingerprint, authorized, name FROM keys WHERE user = ? ORDER BY fingerprint", id[:])
+	}, "SELECT fingerprint, authorized, name, proven FROM keys WHERE user = ? ORDER BY fingerprint", id[:])
 	return p, err
 }

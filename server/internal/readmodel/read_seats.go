@@ -22,15 +22,15 @@ func (m *Model) Seat(ctx context.Context, user chat.UserID, id chat.Conversation
 		}
 		m.seats.keep(k, is, changes)
 	}
-	return chat.Conversation{ID: id, Kind: is.kind, Exists: true, Member: is.member, Left: is.left}, nil
+	return chat.Conversation{ID: id, Kind: is.kind, Exists: true, Member: is.member, Left: is.left, Role: is.role, Writers: is.writers, Request: is.pending}, nil
 }
 
 // sitting reads a seat, NoConversation for a stranger to a talk or a group.
 func (c *conn) sitting(k seatKey) (is sitting, err error) {
 	var seat bool
-	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n
+	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n, m.role, c.writers, m.pending
 		FROM conversations c LEFT JOIN members m ON m.conv = c.id AND m.user = ? WHERE c.id = ?`, k.user[:], k.conv[:]).
-		Scan(&is.kind, &seat, &is.member, nullable(&is.left))
+		Scan(&is.kind, &seat, &is.member, nullable(&is.left), nullable(&is.role), &is.writers, nullable(&is.pending))
 	if err == nil && !seat && is.kind != chat.Room {
 		err = sql.ErrNoRows
 	}

@@ -21,9 +21,12 @@ type seats struct {
 
 // sitting is what somebody is to a conversation.
 type sitting struct {
-	kind   chat.Kind
-	member bool
-	left   chat.Number
+	kind    chat.Kind
+	member  bool
+	left    chat.Number
+	role    chat.Role
+	writers chat.Writers
+	pending bool
 }
 
 // kept is an answer that holds, or the number to hand to keep after reading one.
@@ -52,9 +55,16 @@ func (s *seats) forget(changes []chat.Change) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range changes {
-		if c.Kind == chat.Joined || c.Kind == chat.Left {
+		switch c.Kind {
+		case chat.Joined, chat.Left:
 			s.changes++
 			delete(s.of, seatKey{c.Conversation, c.Member.User})
+		case chat.Entered, chat.Exited:
+			s.changes++
+			delete(s.of, seatKey{c.Conversation, c.User})
+		case chat.Revised: // anybody's there
+			s.changes++
+			s.of = nil
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
+	"time"
 
 	"charla/server/chat"
 )
@@ -39,7 +40,16 @@ type conversation struct {
 	lastN    chat.Number
 	lastPos  chat.Position
 	changed  chat.Position
+	rules    conversationRules
 	modified bool
+}
+
+// conversationRules are what its owners and admins set, and what is done only with
+// them at hand.
+type conversationRules struct {
+	topic        string
+	writers      chat.Writers
+	expiry, slow time.Duration
 }
 
 func (c *conversation) exists() bool { return c.kind != "" }
@@ -69,8 +79,9 @@ func (t *tx) conversation(id chat.ConversationID) (*conversation, error) {
 		return c, nil
 	}
 	c := &conversation{id: id}
-	err := t.row("SELECT kind, title, members, version, last_n, last_pos, changed FROM conversations WHERE id = ?", id[:]).
-		Scan(&c.kind, &c.title, &c.members, &c.version, &c.lastN, &c.lastPos, &c.changed)
+	err := t.row("SELECT kind, title, members, version, last_n, last_pos, changed, topic, writers, expiry, slow FROM conversations WHERE id = ?", id[:]).
+		Scan(&c.kind, &c.title, &c.members, &c.version, &c.lastN, &c.lastPos, &c.changed,
+			&c.rules.topic, &c.rules.writers, span{&c.rules.expiry}, span{&c.rules.slow})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
@@ -86,11 +97,11 @@ func (t *tx) seat(id chat.ConversationID, user chat.UserID) (*seat, error) {
 		return s, nil
 	}
 	s := &seat{Member: chat.Member{User: user}}
-	err := t.row(`SELECT m.owner, m.since, m.gone IS NULL, p.nick, coalesce(d.pos, 0), coalesce(r.n, 0)
+	err := t.row(`SELECT m.role, m.since, m.gone IS NULL, p.nick, coalesce(d.pos, 0), coalesce(r.n, 0)
 		FROM members m JOIN people p ON p.id = m.user
 		LEFT JOIN delivered d ON d.user = m.user LEFT JOIN reads r ON r.user = m.user AND r.conv = m.conv
 		WHERE m.conv = ? AND m.user = ?`, id[:], user[:]).
-		Scan(&s.Owner, &s.Since, &s.in, &s.Nick, &s.Delivered, &s.Read)
+		Scan(&s.Role, &s.Since, &s.in, &s.Nick, &s.Delivered, &s.Read)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}

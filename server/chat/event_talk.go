@@ -1,0 +1,23 @@
+package chat
+
+// What can happen between two people. None of these is ever told to the other.
+type (
+	// TalkAccepted: By, to whom a stranger had written, lets the talk in.
+	// Writing in it does the same.
+	TalkAccepted struct {
+		Conversation ConversationID `json:"conv"`
+	}
+	// PersonBlocked: By wants nothing of User. By leaves their talk as one
+	// leaves a group, and what User writes there is Hidden from By for good.
+	PersonBlocked struct {
+		User UserID `json:"user"`
+	}
+	// PersonUnblocked: By takes that back, and is in the talk again if there is one.
+	PersonUnblocked struct {
+		User UserID `json:"user"`
+	}
+)
+
+func (TalkAccepted) kind() string    { return "talk.accepted" }
+func (PersonBlocked) kind() string   { return "person.blocked" }
+func (PersonUnblocked) kind() string { return "person.unblocked" }

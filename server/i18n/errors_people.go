@@ -1,0 +1,162 @@
+package i18n
+
+import (
+	"fmt"
+	"time"
+
+	"charla/server/chat"
+)
+
+// PeopleErrors are the sentences about who somebody is and what they may do.
+type PeopleErrors struct {
+	NotRegistering  string
+	CodeWrong       string
+	KeyInvalid      func(given string) string
+	KeyKnown        func(fingerprint string) string
+	NoKey           func(typed string) string
+	LastWayIn       string
+	TooMany         func(what string, limit int) string
+	PassphraseShort func(least int) string
+	LastOwner       func(handle, who string) string
+	SlowMode        func(handle string, wait time.Duration) string
+	Barred          func(handle string) string
+	NotAddable      func(nick string) string
+	RequestPending  func(handle string) string
+	YouBlocked      func(nick string) string
+	Silent          func(wait time.Duration) string
+	KeptOut         func(reason string, wait time.Duration) string
+	LongReason      func(limit int) string
+	NothingPending  func(name string) string
+}
+
+// sentence is the one for e, or otherwise.
+func (p *PeopleErrors) sentence(e *chat.Error, otherwise string) string {
+	switch e.Code {
+	case chat.NotRegistering:
+		return p.NotRegistering
+	case chat.CodeWrong:
+		return p.CodeWrong
+	case chat.KeyInvalid:
+		return p.KeyInvalid(e.Name)
+	case chat.KeyKnown:
+		return p.KeyKnown(e.Name)
+	case chat.NoKey:
+		return p.NoKey(e.Name)
+	case chat.LastWayIn:
+		return p.LastWayIn
+	case chat.TooMany:
+		return p.TooMany(e.Name, e.Limit)
+	case chat.PassphraseShort:
+		return p.PassphraseShort(e.Limit)
+	case chat.LastOwner:
+		return p.LastOwner(e.Name, e.Hint)
+	case chat.SlowMode:
+		return p.SlowMode(e.Name, e.Wait)
+	case chat.Barred:
+		return p.Barred(e.Name)
+	case chat.NotAddable:
+		return p.NotAddable(e.Name)
+	case chat.RequestPending:
+		return p.RequestPending(e.Name)
+	case chat.YouBlocked:
+		return p.YouBlocked(e.Name)
+	case chat.Silent:
+		return p.Silent(e.Wait)
+	case chat.KeptOut:
+		return p.KeptOut(e.Hint, e.Wait)
+	case chat.LongReason:
+		return p.LongReason(e.Limit)
+	case chat.NothingPending:
+		return p.NothingPending(e.Name)
+	}
+	return otherwise
+}
+
+var peopleErrorsEN = PeopleErrors{
+	NotRegistering: "nobody new is let in here; ask whoever runs this server",
+	CodeWrong:      "that code does not work here: it may be mistyped, used up or too old; ask for a new one",
+	KeyInvalid: func(given string) string {
+		return fmt.Sprintf("%q is no public key; give a line as in id_ed25519.pub", given)
+	},
+	KeyKnown:  func(fingerprint string) string { return "you have the key " + fingerprint + " already" },
+	NoKey:     func(typed string) string { return "no key of yours is " + typed + "; key list shows them" },
+	LastWayIn: "that is your last way in; add another key or set a passphrase first",
+	TooMany: func(what string, limit int) string {
+		return fmt.Sprintf("that would be too many %s; %d at most", what, limit)
+	},
+	PassphraseShort: func(least int) string { return fmt.Sprintf("a passphrase has at least %d characters", least) },
+	LastOwner: func(handle, who string) string {
+		return "you are the last owner of " + handle + "; say who follows" + or(", for example: group leave "+handle+" ", who)
+	},
+	SlowMode: func(handle string, wait time.Duration) string {
+		return handle + " is in slow mode; write again in " + seconds(wait)
+	},
+	Barred: func(handle string) string {
+		return "you were put out of " + handle + "; one of its admins can bring you back"
+	},
+	NotAddable: func(nick string) string { return "you cannot add " + nick + "; send them an invitation instead" },
+	RequestPending: func(handle string) string {
+		return handle + " has not let you in yet; more can be sent once they have"
+	},
+	YouBlocked: func(nick string) string { return "you have blocked " + nick + "; unblock them first" },
+	Silent: func(wait time.Duration) string {
+		return "you may not write here" + or(" for ", term(wait)) + "; the admins of this server can tell you why"
+	},
+	KeptOut: func(reason string, wait time.Duration) string {
+		return "you are banned from this server" + or(" for ", term(wait)) + or(": ", reason)
+	},
+	LongReason:     func(limit int) string { return fmt.Sprintf("too long; %d characters at most", limit) },
+	NothingPending: func(name string) string { return "there is no " + name + " to decide" },
+}
+
+var peopleErrorsES = PeopleErrors{
+	NotRegistering: "aquí no entra nadie nuevo; pregunta a quien lleva este servidor",
+	CodeWrong:      "ese código no vale aquí: puede estar mal escrito, gastado o caducado; pide otro",
+	KeyInvalid: func(given string) string {
+		return fmt.Sprintf("%q no es una llave pública; da una línea como la de id_ed25519.pub", given)
+	},
+	KeyKnown:  func(fingerprint string) string { return "ya tienes la llave " + fingerprint },
+	NoKey:     func(typed string) string { return "ninguna llave tuya es " + typed + "; key list las enseña" },
+	LastWayIn: "es tu última forma de entrar; añade antes otra llave o pon una contraseña",
+	TooMany: func(what string, limit int) string {
+		return fmt.Sprintf("serían demasiados: %s, %d como mucho", what, limit)
+	},
+	PassphraseShort: func(least int) string { return fmt.Sprintf("una contraseña tiene al menos %d caracteres", least) },
+	LastOwner: func(handle, who string) string {
+		return "eres la última persona dueña de " + handle + "; di quién sigue" + or(", por ejemplo: grupo salir "+handle+" ", who)
+	},
+	SlowMode: func(handle string, wait time.Duration) string {
+		return handle + " está en modo lento; escribe otra vez en " + seconds(wait)
+	},
+	Barred: func(handle string) string {
+		return "te sacaron de " + handle + "; quien lo administra puede traerte de vuelta"
+	},
+	NotAddable: func(nick string) string { return "no puedes añadir a " + nick + "; mándale una invitación" },
+	RequestPending: func(handle string) string {
+		return handle + " todavía no te ha dejado pasar; cuando lo haga podrás enviar más"
+	},
+	YouBlocked: func(nick string) string { return "has bloqueado a " + nick + "; desbloquéalo primero" },
+	Silent: func(wait time.Duration) string {
+		return "no puedes escribir aquí" + or(" durante ", term(wait)) + "; quien administra este servidor te dirá por qué"
+	},
+	KeptOut: func(reason string, wait time.Duration) string {
+		return "no puedes entrar en este servidor" + or(" durante ", term(wait)) + or(": ", reason)
+	},
+	LongReason:     func(limit int) string { return fmt.Sprintf("demasiado largo; %d caracteres como mucho", limit) },
+	NothingPending: func(name string) string { return "no hay " + name + " que decidir" },
+}
+
+// term is how long something lasts, in its largest whole unit, rounded up; "" of 0,
+// which is for ever. The units are written alike in both languages.
+func term(d time.Duration) string {
+	up := func(unit time.Duration) int { return int((d + unit - 1) / unit) }
+	switch {
+	case d <= 0:
+		return ""
+	case d > 48*time.Hour:
+		return fmt.Sprintf("%d d", up(24*time.Hour))
+	case d > 2*time.Hour:
+		return fmt.Sprintf("%d h", up(time.Hour))
+	}
+	return fmt.Sprintf("%d min", up(time.Minute))
+}
