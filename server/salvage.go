@@ -66,17 +66,40 @@ func (v *salvage) event(by chat.UserID, body chat.Body) chat.Event {
 
 func (v *salvage) people(ctx context.Context) error {
 	return v.old.People(ctx, func(p chat.Person) error {
-		if _, err := v.view.Person(ctx, p.ID); chat.CodeOf(err) != chat.NoPerson {
+		if _, err := v.view.Person(ctx, p.ID); chat.CodeOf(err) != chat.NoPerson || p.Rank == chat.RankGuest {
+			return err
+		}
+		version, _, err := v.view.Name(ctx, p.Nick)
+		if err != nil {
 			return err
 		}
 		claim := chat.PersonClaimed{Nick: p.Nick, Passphrase: p.Passphrase}
-		if len(p.Keys) > 0 {
-			claim.Key = &p.Keys[0]
+		keys := slices.Clone(p.Keys)
+		if first := slices.IndexFunc(keys, func(k chat.Key) bool { return k.Proven }); first >= 0 { // as one that claims is
+			claim.Key = &p.Keys[first]
+			keys = slices.Delete(keys, first, first+1)
 		}
 		e := v.event(p.ID, claim)
 		e.At = p.Since
-		return v.decide(ctx, chat.NameSubject(p.Nick), 0, e)
+		if err := v.decide(ctx, chat.NameSubject(p.Nick), version, e); err != nil {
+			return err
+		}
+		return v.keys(ctx, p.ID, keys)
 	})
+}
+
+// keys brings back those that somebody added.
+func (v *salvage) keys(ctx context.Context, user chat.UserID, keys []chat.Key) error {
+	var events []chat.Event
+	for _, k := range keys {
+		events = append(events, v.event(user, chat.KeyAdded{Key: k}))
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	v.restored += len(events)
+	_, err := v.s.journal.Append(ctx, events...)
+	return err
 }
 
 // gatherings brings back conversations with all who ever were in them.

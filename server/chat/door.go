@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Credential is what a newcomer will be known by: a proven key, or the hash of
@@ -11,6 +12,7 @@ import (
 type Credential struct {
 	Key        *Key
 	Passphrase string
+	Code       CodeHash // of an invitation, where registration asks for one
 }
 
 // PersonByNick is who has the nick; NoPerson if nobody has.
@@ -18,17 +20,20 @@ func (s *Service) PersonByNick(ctx context.Context, nick Nick) (Person, error) {
 	return s.Reader.PersonByNick(ctx, nick)
 }
 
-// OnlyOwner is the one person the key belongs to; NoPerson if it is nobody's or
-// several people's.
+// OnlyOwner is the one person who has proven to have the key; NoPerson if nobody
+// has, or several people. Those who only pasted it are not asked: anybody may
+// paste the public key of somebody who is not here yet, and would else be who
+// comes with it.
 func (s *Service) OnlyOwner(ctx context.Context, fingerprint string) (Person, error) {
 	people, err := s.Reader.PeopleByKey(ctx, fingerprint)
 	if err != nil {
 		return Person{}, err
 	}
-	if len(people) != 1 {
+	owners := slices.DeleteFunc(people, func(p Person) bool { return !p.hasProven(fingerprint) })
+	if len(owners) != 1 {
 		return Person{}, &Error{Code: NoPerson}
 	}
-	return people[0], nil
+	return owners[0], nil
 }
 
 // Claimable is nil if nick can be claimed, else NickReserved or NickTaken with
@@ -37,11 +42,11 @@ func (s *Service) Claimable(ctx context.Context, nick Nick) error {
 	if nick.Reserved() {
 		return &Error{Code: NickReserved, Name: string(nick), Hint: s.freeVariant(ctx, nick)}
 	}
-	version, err := s.Reader.NameVersion(ctx, nick)
+	_, taken, err := s.Reader.Name(ctx, nick)
 	if err != nil {
 		return err
 	}
-	if version != 0 {
+	if taken {
 		return &Error{Code: NickTaken, Name: string(nick), Hint: s.freeVariant(ctx, nick)}
 	}
 	return nil
@@ -58,18 +63,54 @@ func (s *Service) Claim(ctx context.Context, nick Nick, c Credential) (_ Person,
 	if err := s.Claimable(ctx, nick); err != nil {
 		return Person{}, err
 	}
-	event := s.event(NewID[Person](), PersonClaimed{Nick: nick, Key: c.Key, Passphrase: c.Passphrase})
-	at, err := s.Log.AppendIf(ctx, NameSubject(nick), 0, event)
-	if errors.Is(err, ErrConflict) {
-		return Person{}, &Error{Code: NickTaken, Name: string(nick), Hint: s.freeVariant(ctx, nick)}
+	return s.claim(ctx, PersonClaimed{Nick: nick, Key: c.Key, Passphrase: c.Passphrase, Code: c.Code})
+}
+
+// claim appends a claim and looks whether it had its effect. It is tried again
+// where somebody else's claim of the same nick had none: a wrong code moves the
+// name's subject on and takes nothing.
+func (s *Service) claim(ctx context.Context, claim PersonClaimed) (Person, error) {
+	for range maxClaims {
+		version, held, err := s.Reader.Name(ctx, claim.Nick)
+		if err != nil {
+			return Person{}, err
+		}
+		if held {
+			break
+		}
+		event := s.event(NewID[Person](), claim)
+		at, err := s.Log.AppendIf(ctx, NameSubject(claim.Nick), version, event)
+		if errors.Is(err, ErrConflict) {
+			if err := s.catchUp(ctx); err != nil {
+				return Person{}, err
+			}
+			continue
+		}
+		if err == nil {
+			err = s.Awaiter.Await(ctx, at)
+		}
+		if err != nil {
+			return Person{}, err
+		}
+		p, err := s.Reader.Person(ctx, event.By)
+		if CodeOf(err) == NoPerson && claim.Code != "" {
+			return Person{}, &Error{Code: CodeWrong}
+		}
+		return p, err
 	}
+	return Person{}, &Error{Code: NickTaken, Name: string(claim.Nick), Hint: s.freeVariant(ctx, claim.Nick)}
+}
+
+// maxClaims bounds the tries of one claim.
+const maxClaims = 4
+
+// catchUp waits until the view holds all that the log holds now.
+func (s *Service) catchUp(ctx context.Context) error {
+	identity, err := s.Log.Identity(ctx)
 	if err != nil {
-		return Person{}, err
+		return err
 	}
-	if err := s.Awaiter.Await(ctx, at); err != nil {
-		return Person{}, err
-	}
-	return s.Reader.Person(ctx, event.By)
+	return s.Awaiter.Await(ctx, PositionAt(identity.Last, 0))
 }
 
 // freeVariant is nick2, nick3, … whichever is free first; "" if none up to 99.
@@ -77,7 +118,7 @@ func (s *Service) freeVariant(ctx context.Context, nick Nick) string {
 	base := string(nick[:min(len(nick), maxNick-2)])
 	for i := 2; i < 100; i++ {
 		variant := Nick(fmt.Sprintf("%s%d", base, i))
-		if version, err := s.Reader.NameVersion(ctx, variant); err == nil && version == 0 && !variant.Reserved() {
+		if _, taken, err := s.Reader.Name(ctx, variant); err == nil && !taken && !variant.Reserved() {
 			return string(variant)
 		}
 	}

@@ -7,21 +7,26 @@ import "time"
 // and takes that use: of two who use the last one at once, the first in the log
 // has it.
 type (
-	// KeyAdded: By may come in with one more key, MaxKeys at most.
+	// KeyAdded: By may come in with one more key, MaxKeys at most; or has proven
+	// one that they had only pasted.
 	KeyAdded struct {
 		Key  Key      `json:"key"`
 		Code CodeHash `json:"code,omitempty"`
 	}
 	// KeyRemoved: By may not come in with that key any more. Without effect on
-	// the last way in: their only key, while they have no passphrase.
+	// the last way in: their only key, while they have no passphrase. Sessions
+	// that came in by it end, but for the one that Keep names.
 	KeyRemoved struct {
 		Fingerprint string `json:"fp"`
+		Keep        string `json:"keep,omitempty"`
 	}
 	// PassphraseSet: By has another passphrase, or none ("": without effect
-	// while they have no key).
+	// while they have no key). Sessions that came in by the old one end, but for
+	// the one that Keep names.
 	PassphraseSet struct {
 		Passphrase string   `json:"passphrase,omitempty"` // PHC string
 		Code       CodeHash `json:"code,omitempty"`
+		Keep       string   `json:"keep,omitempty"`
 	}
 	// CodeIssued: By gave out a code.
 	CodeIssued struct {
@@ -46,6 +51,9 @@ func (CodeIssued) kind() string    { return "code.issued" }
 func (CodeRevoked) kind() string   { return "code.revoked" }
 func (SignedOut) kind() string     { return "signed.out" }
 func (GuestLeft) kind() string     { return "guest.left" }
+
+// ByPassphrase is the way of those who came in without a key.
+const ByPassphrase = "passphrase"
 
 // MaxKeys is how many keys one person may have.
 const MaxKeys = 32

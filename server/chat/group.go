@@ -89,7 +89,7 @@ func (a *Actor) revise(ctx context.Context, ref Ref, what action, make func(Conv
 			return c, err
 		}
 		// The winner's event is in the log; wait until the view has seen it.
-		if err := a.catchUp(ctx); err != nil {
+		if err := a.s.catchUp(ctx); err != nil {
 			return c, err
 		}
 	}
@@ -107,15 +107,6 @@ func (a *Actor) decide(ctx context.Context, id ConversationID, last uint64, body
 		return Conversation{}, err
 	}
 	return a.s.Reader.Conversation(ctx, a.me.ID, id)
-}
-
-// catchUp waits until the view holds all that the log holds now.
-func (a *Actor) catchUp(ctx context.Context) error {
-	identity, err := a.s.Log.Identity(ctx)
-	if err != nil {
-		return err
-	}
-	return a.s.Awaiter.Await(ctx, PositionAt(identity.Last, 0))
 }
 
 // people finds everybody named, each once; NoPerson names the first who is not known.

@@ -68,7 +68,10 @@ var asciiOf = map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ
 func isAlnum(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
 
 // Reserved reports whether nobody can claim n.
-func (n Nick) Reserved() bool { return reservedNicks[n] }
+func (n Nick) Reserved() bool { return reservedNicks[n] || n.Guest() }
+
+// Guest reports whether n is for guests only.
+func (n Nick) Guest() bool { return strings.HasPrefix(string(n), GuestPrefix) }
 
 // reservedNicks are never free: words of the product, and the accounts that
 // scanners try and would answer any prompt for.

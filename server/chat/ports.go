@@ -128,8 +128,7 @@ type Reader interface {
 	PeopleByKey(ctx context.Context, fingerprint string) ([]Person, error)
 	// Nicks lists nicks in alphabetical order that start with prefix.
 	Nicks(ctx context.Context, prefix string, limit int) ([]Nick, error)
-	// NameVersion is the sequence of the event that decided a name, 0 if free.
-	NameVersion(ctx context.Context, name Nick) (uint64, error)
+	IdentityReader
 
 	// Conversations lists what the person is in and the talks that have
 	// messages, newest change first, and the position it is as of.
@@ -218,8 +217,9 @@ type Change struct {
 	Member       *Member  // Marked, Joined, Left
 	Slot         Slot     // Shelved
 	Value        []byte   // Shelved
-	Reason       string   // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left"; Cautioned: what was said
+	Reason       string   // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left", "key-removed", "passphrase-changed"; Cautioned: what was said
 	Keep         string   // Expelled: the session that stays
+	Way          string   // Expelled: only who came in this way: a key's fingerprint, or ByPassphrase; "": whoever
 }
 
 // ChangeKind says what changed.
@@ -238,7 +238,8 @@ type ChangeKind uint8
 // there changed: read it again, members too. Cautioned tells a person that they
 // were warned. Estranged says that User blocked somebody or took that back: who
 // sees whose presence changes. Expelled ends the sessions of User, all but the one
-// that Keep names, with Reason to be told.
+// that Keep names, and only those that came in by Way if that is set, with Reason
+// to be told.
 const (
 	Posted ChangeKind = iota + 1
 	Edited

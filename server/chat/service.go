@@ -35,11 +35,11 @@ func New(p Ports) *Service {
 // Start makes sure that the lobby exists. Call it once the projector runs.
 func (s *Service) Start(ctx context.Context) (err error) {
 	defer wrap(&err, "open the lobby")
-	version, err := s.Reader.NameVersion(ctx, Lobby)
-	if err != nil || version != 0 {
+	version, taken, err := s.Reader.Name(ctx, Lobby)
+	if err != nil || taken {
 		return err
 	}
-	at, err := s.Log.AppendIf(ctx, NameSubject(Lobby), 0, s.event(UserID{}, RoomOpened{Conversation: LobbyID, Name: Lobby, Everyone: true}))
+	at, err := s.Log.AppendIf(ctx, NameSubject(Lobby), version, s.event(UserID{}, RoomOpened{Conversation: LobbyID, Name: Lobby, Everyone: true}))
 	if errors.Is(err, ErrConflict) { // another node was first
 		return nil
 	}

@@ -1,6 +1,9 @@
 package chat
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Person is somebody with a nick. A nick is theirs for ever; there is no
 // rename, so whoever holds a UserID may cache the nick.
@@ -29,6 +32,11 @@ type Key struct {
 	// under its person's nick; it does not say who comes under another one, or
 	// adding somebody else's key would make that somebody oneself (OnlyOwner).
 	Proven bool `json:"proven,omitempty"`
+}
+
+// hasProven reports whether p has the key and has signed with it.
+func (p Person) hasProven(fingerprint string) bool {
+	return slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Proven && k.Fingerprint == fingerprint })
 }
 
 // Kind of a conversation.

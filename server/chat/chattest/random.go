@@ -82,6 +82,10 @@ func (m *inventor) message() chat.MessageID {
 func (m *inventor) event() chat.Event {
 	names := []string{"a.txt", "a (2).txt", "b", "b (2)"}
 	e := event(m.who(), nil)
+	if m.r.IntN(4) == 0 {
+		e.By, e.Body = m.identity(e.By)
+		return e
+	}
 	switch m.r.IntN(12) {
 	case 0, 1:
 		nick := pick(m.r, m.nicks)

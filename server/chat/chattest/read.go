@@ -12,7 +12,7 @@ import (
 
 // PersonByNick is chat.Reader.
 func (v *View) PersonByNick(_ context.Context, nick chat.Nick) (chat.Person, error) {
-	return v.find(string(nick), func(p chat.Person) bool { return p.Nick == nick })
+	return v.find(string(nick), func(p chat.Person) bool { return p.Nick == nick && !v.gone[p.ID] })
 }
 
 // Person is chat.Reader.
@@ -51,19 +51,12 @@ func (v *View) Nicks(_ context.Context, prefix string, limit int) ([]chat.Nick, 
 	defer v.mu.RUnlock()
 	var nicks []chat.Nick
 	for _, p := range v.people {
-		if strings.HasPrefix(string(p.Nick), prefix) {
+		if strings.HasPrefix(string(p.Nick), prefix) && !v.gone[p.ID] {
 			nicks = append(nicks, p.Nick)
 		}
 	}
 	slices.Sort(nicks)
 	return nicks[:min(len(nicks), limit)], nil
-}
-
-// NameVersion is chat.Reader.
-func (v *View) NameVersion(_ context.Context, name chat.Nick) (uint64, error) {
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	return v.names[name], nil
 }
 
 // Conversations is chat.Reader.
@@ -99,7 +92,7 @@ func (v *View) ByHandle(_ context.Context, user chat.UserID, handle chat.Handle)
 		if c.part(user) == nil && c.kind != chat.Room {
 			continue
 		}
-		if seen := v.seenBy(user, c); seen.Handle == handle {
+		if seen := v.seenBy(user, c); seen.Handle == handle && !v.gone[seen.Peer] {
 			return seen, nil
 		}
 	}

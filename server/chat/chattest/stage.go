@@ -177,7 +177,7 @@ func (s *stage) heard(changes []chat.Change) []string {
 
 var kindNames = map[chat.ChangeKind]string{
 	chat.Posted: "posted", chat.Edited: "edited", chat.Retracted: "retracted", chat.Marked: "marked", chat.Joined: "joined",
-	chat.Left: "left", chat.Entered: "entered", chat.Exited: "exited", chat.Shelved: "shelved", chat.Claimed: "claimed",
+	chat.Left: "left", chat.Entered: "entered", chat.Exited: "exited", chat.Shelved: "shelved", chat.Claimed: "claimed", chat.Expelled: "expelled",
 }
 
 func said(m chat.Message) string {
@@ -217,6 +217,16 @@ func (s *stage) wantMembers(in chat.ConversationID, want ...string) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		s.t.Errorf("in it are %q, want %q", got, want)
+	}
+}
+
+// wantName checks at which sequence a name was last decided, and whether somebody
+// has it.
+func (s *stage) wantName(name chat.Nick, version uint64, taken bool) {
+	s.t.Helper()
+	v, held, err := s.view.Name(s.t.Context(), name)
+	if v != version || held != taken || err != nil {
+		s.t.Errorf("%s was decided at %d, taken %t, %v; want %d, %t", name, v, held, err, version, taken)
 	}
 }
 

@@ -91,10 +91,20 @@ func (s *stage) answers(v chat.View) (all []string) {
 	note := func(what string, answer any, err error) {
 		all = append(all, what+": "+asJSON(answer)+" "+string(chat.CodeOf(err)))
 	}
+	codes, err := v.CodesBy(ctx, chat.UserID{}, then)
+	note("codes of the operator", codes, err)
+	guests, err := v.Guests(ctx)
+	note("guests", guests, err)
 	for _, nick := range s.everybody() {
 		user := s.people[nick]
 		p, err := v.Person(ctx, user)
 		note("person "+nick, p, err)
+		version, taken, err := v.Name(ctx, chat.Nick(nick))
+		note("name "+nick, []any{version, taken}, err)
+		codes, err := v.CodesBy(ctx, user, then)
+		note("codes by "+nick, codes, err)
+		open, err := v.LoginCodeOpen(ctx, user, then)
+		note(nick+" may come by code", open, err)
 		convs, at, err := v.Conversations(ctx, user)
 		note(nick+" is in", []any{convs, at}, err)
 		seats, err := v.Seats(ctx, user, 1000)
@@ -106,7 +116,7 @@ func (s *stage) answers(v chat.View) (all []string) {
 			}
 		}
 		since, at, err := v.Since(ctx, user, chat.PositionAt(20, 0), nil, 25)
-		note(nick+" since", []any{since, at}, err)
+		note(nick+" since", []any{append([]chat.Message{}, since...), at}, err)
 		marks, err := v.Value(ctx, user, chat.MarksSlot)
 		note(nick+" marks", string(marks), err)
 		for _, id := range s.everywhere() {
@@ -121,6 +131,9 @@ func (s *stage) answers(v chat.View) (all []string) {
 		}
 	}
 	for _, id := range s.everywhere() {
+		if _, err := v.Members(ctx, id); err != nil {
+			continue // a page of nothing is empty in one and refused by the other; an actor asks for neither
+		}
 		page, err := v.Page(ctx, id, chat.PageQuery{Limit: 1000})
 		note("page of "+id.String(), page, err)
 		found, err := v.Search(ctx, chat.TermQuery{Terms: []string{"a"}, Beginning: "txt", In: []chat.Extent{{ID: id}}, Limit: 1000})

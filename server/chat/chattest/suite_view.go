@@ -10,7 +10,7 @@ import (
 // story. open returns an empty one, and closes it with t.
 func TestView(t *testing.T, open func(t *testing.T) chat.View) {
 	groups := map[string]map[string]func(*testing.T, *stage){
-		"positions": positionStories, "people": peopleStories, "membership": membershipStories, "handles": handleStories,
+		"positions": positionStories, "people": peopleStories, "identity": identityStories, "membership": membershipStories, "handles": handleStories,
 		"messages": messageStories, "files": fileStories, "reading": readingStories, "search": searchStories, "shelf": shelfStories,
 	}
 	for topic, stories := range groups {
@@ -115,20 +115,15 @@ var peopleStories = map[string]func(*testing.T, *stage){
 		if byNick.ID != p.ID || len(byKey) != 1 || byKey[0].ID != p.ID {
 			t.Errorf("found %v by nick and %v by key", byNick, byKey)
 		}
-		if v := must(s.view.NameVersion(t.Context(), "ana"))(t); v != s.seq {
-			t.Errorf("the name was decided at %d, want %d", v, s.seq)
-		}
+		s.wantName("ana", s.seq, true)
 	},
 	"the second to claim a nick gets nothing": func(t *testing.T, s *stage) {
 		s.claim("ana")
-		version := s.seq
 		s.happen(event(s.id("thief"), chat.PersonClaimed{Nick: "ana", Passphrase: "mine"}))
 		s.wantTold()
 		_, err := s.view.Person(t.Context(), s.id("thief"))
 		wantCode(t, err, chat.NoPerson)
-		if v := must(s.view.NameVersion(t.Context(), "ana"))(t); v != version {
-			t.Errorf("the name was decided at %d, want %d", v, version)
-		}
+		s.wantName("ana", s.seq, true)
 	},
 	"nobody claims a room's name": func(t *testing.T, s *stage) {
 		s.happen(event(s.id("thief"), chat.PersonClaimed{Nick: chat.Lobby, Passphrase: "mine"}))
@@ -146,9 +141,7 @@ var peopleStories = map[string]func(*testing.T, *stage){
 		s.claim("ana")
 		s.happen(event(s.id("ana"), chat.PersonClaimed{Nick: "anita", Passphrase: "x"}))
 		s.wantTold()
-		if v := must(s.view.NameVersion(t.Context(), "anita"))(t); v != 0 {
-			t.Errorf("anita was decided at %d, want free", v)
-		}
+		s.wantName("anita", s.seq, false)
 	},
 	"one key may be several people's": func(t *testing.T, s *stage) {
 		key := &chat.Key{Fingerprint: "SHA256:abc", Authorized: "ssh-ed25519 AAAA"}

@@ -19,13 +19,22 @@ type View struct {
 	at       chat.Position // of the last event applied
 	counters map[chat.ID[chat.Committer]]uint64
 	people   []chat.Person
-	names    map[chat.Nick]uint64 // of people and rooms: the sequence that decided
+	names    map[chat.Nick]name   // that something was decided about
+	codes    []chat.AccessCode    // with a use left, in the order of being issued
+	gone     map[chat.UserID]bool // guests who left
 	convs    []*conversation      // in the order they were opened
 	messages map[chat.MessageID]*chat.Message
 	order    []chat.MessageID // of posting
 	values   map[place][]byte
 	marks    map[chat.UserID]chat.Marks
 	changes  []chat.Change // of the batch being applied
+}
+
+// name is what was decided about one: the sequence of the last event on it, and
+// whether a person or a room has it.
+type name struct {
+	seq   uint64
+	taken bool
 }
 
 type place struct {
@@ -63,7 +72,8 @@ func NewView() *View {
 	return &View{
 		counters: map[chat.ID[chat.Committer]]uint64{},
 		messages: map[chat.MessageID]*chat.Message{},
-		names:    map[chat.Nick]uint64{},
+		names:    map[chat.Nick]name{},
+		gone:     map[chat.UserID]bool{},
 		values:   map[place][]byte{},
 		marks:    map[chat.UserID]chat.Marks{},
 	}
@@ -137,35 +147,29 @@ func (v *View) happened(at chat.Position, e chat.Event) {
 		v.retracted(at, e, b)
 	case chat.FileRenamed:
 		v.renamed(at, e, b)
-	}
-}
-
-func (v *View) claimed(at chat.Position, e chat.Event, b chat.PersonClaimed) {
-	if v.names[b.Nick] != 0 || v.person(e.By) != nil || e.By.IsZero() {
-		return
-	}
-	v.names[b.Nick] = at.Seq()
-	p := chat.Person{ID: e.By, Nick: b.Nick, Rank: chat.RankMember, Passphrase: b.Passphrase, Since: e.At}
-	if b.Key != nil {
-		p.Keys = []chat.Key{*b.Key}
-		p.Keys[0].Proven = true
-	}
-	v.people = append(v.people, p)
-	v.moveHandles(at, b.Nick)
-	v.tell(chat.Change{Kind: chat.Claimed, Position: at, User: p.ID})
-	for _, c := range v.convs {
-		if c.everyone {
-			v.join(at, c, p.ID, chat.RoleMember)
-		}
+	case chat.KeyAdded:
+		v.keyAdded(e, b)
+	case chat.KeyRemoved:
+		v.keyRemoved(at, e, b)
+	case chat.PassphraseSet:
+		v.passphraseSet(at, e, b)
+	case chat.CodeIssued:
+		v.codeIssued(e, b)
+	case chat.CodeRevoked:
+		v.codeRevoked(e, b)
+	case chat.SignedOut:
+		v.signedOut(at, e, b)
+	case chat.GuestLeft:
+		v.guestLeft(at, e)
 	}
 }
 
 func (v *View) roomOpened(at chat.Position, b chat.RoomOpened) {
-	if v.names[b.Name] != 0 || v.conv(b.Conversation) != nil {
+	free := v.decide(at, b.Name)
+	if !free || v.conv(b.Conversation) != nil {
 		return
 	}
-	v.names[b.Name] = at.Seq()
-	v.moveHandles(at, b.Name)
+	v.take(at, b.Name)
 	c := v.open(at, b.Conversation, chat.Room, string(b.Name))
 	c.everyone = b.Everyone
 	if c.everyone {
@@ -225,12 +229,19 @@ func (v *View) memberLeft(at chat.Position, e chat.Event, b chat.MemberLeft) {
 	if !c.has(e.By) {
 		return
 	}
-	p := c.part(e.By)
+	v.leave(at, c, e.By)
+}
+
+// leave takes out somebody who is in.
+func (v *View) leave(at chat.Position, c *conversation, user chat.UserID) {
+	p := c.part(user)
 	m := v.member(c, p)
 	p.gone, p.left, p.role = true, c.last(), chat.RoleMember
-	c.changed = at
+	if c.kind == chat.Group {
+		c.changed = at
+	}
 	v.tell(chat.Change{Kind: chat.Left, Position: at, Conversation: c.id, Member: &m})
-	v.tell(chat.Change{Kind: chat.Exited, Position: at, Conversation: c.id, User: e.By})
+	v.tell(chat.Change{Kind: chat.Exited, Position: at, Conversation: c.id, User: user})
 }
 
 func (v *View) open(at chat.Position, id chat.ConversationID, kind chat.Kind, title string) *conversation {
@@ -242,7 +253,7 @@ func (v *View) open(at chat.Position, id chat.ConversationID, kind chat.Kind, ti
 // join brings somebody in who is known and not in yet. Somebody who comes back
 // keeps the handle they had.
 func (v *View) join(at chat.Position, c *conversation, user chat.UserID, role chat.Role) {
-	if v.person(user) == nil || c.has(user) {
+	if v.person(user) == nil || v.gone[user] || c.has(user) {
 		return
 	}
 	p := c.part(user)
@@ -446,7 +457,7 @@ func (v *View) freeHandle(user chat.UserID, wanted chat.Handle) chat.Handle {
 func (v *View) nextHandle(user chat.UserID, wanted chat.Handle, n int) chat.Handle {
 	for ; ; n++ {
 		h := numberedHandle(wanted, n)
-		if h == chat.Notes || v.names[chat.Nick(h)] != 0 || v.hasHandle(user, h) {
+		if h == chat.Notes || v.names[chat.Nick(h)].taken || v.hasHandle(user, h) {
 			continue
 		}
 		return h

@@ -6,61 +6,26 @@ import (
 	"charla/server/chat"
 )
 
-// personClaimed: the first to claim a free name has it, and is in every room
-// that everyone is in. A group whose member calls it by that name gives way.
-func (t *tx) personClaimed(e chat.Event, b chat.PersonClaimed) error {
-	if e.By.IsZero() || b.Nick == "" {
-		return nil
-	}
-	if known, err := t.isPerson(e.By); err != nil || known {
-		return err
-	}
-	if free, err := t.takeName(b.Nick, e.By, chat.ConversationID{}); err != nil || !free {
-		return err
-	}
-	_, err := t.exec("INSERT INTO people (id, nick, passphrase, since, pos) VALUES (?, ?, ?, ?, ?)",
-		e.By[:], b.Nick, b.Passphrase, e.At.UnixMilli(), t.at)
-	if err != nil {
-		return err
-	}
-	if k := b.Key; k != nil {
-		_, err := t.exec("INSERT INTO keys (user, fingerprint, authorized, name, proven) VALUES (?, ?, ?, ?, 1)", e.By[:], k.Fingerprint, k.Authorized, k.Name)
-		if err != nil {
-			return err
-		}
-	}
-	if err := t.moveHandles(b.Nick); err != nil {
-		return err
-	}
-	t.change(chat.Change{Kind: chat.Claimed, User: e.By})
-	rooms, err := ids[chat.Conversation](t.conn, "SELECT id FROM conversations WHERE everyone ORDER BY version")
-	if err != nil {
-		return err
-	}
-	for _, id := range rooms {
-		if err := t.join(id, e.By, chat.RoleMember); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // roomOpened: a public room under a free name.
 func (t *tx) roomOpened(b chat.RoomOpened) error {
+	if b.Name == "" {
+		return nil
+	}
+	free, err := t.decideName(b.Name)
+	if err != nil || !free {
+		return err
+	}
 	c, err := t.conversation(b.Conversation)
-	if err != nil || c.exists() || b.Name == "" || b.Conversation.IsZero() {
+	if err != nil || c.exists() || b.Conversation.IsZero() {
 		return err
 	}
-	if free, err := t.takeName(b.Name, chat.UserID{}, b.Conversation); err != nil || !free {
-		return err
-	}
-	if err := t.moveHandles(b.Name); err != nil {
+	if err := t.takeName(b.Name, chat.UserID{}, b.Conversation); err != nil {
 		return err
 	}
 	if err := t.open(c, chat.Room, string(b.Name), b.Everyone, chat.UserID{}, chat.UserID{}); err != nil || !b.Everyone {
 		return err
 	}
-	people, err := ids[chat.Person](t.conn, "SELECT id FROM people ORDER BY pos")
+	people, err := ids[chat.Person](t.conn, "SELECT id FROM people WHERE NOT gone ORDER BY pos")
 	if err != nil {
 		return err
 	}
@@ -129,19 +94,28 @@ func (t *tx) memberLeft(e chat.Event, b chat.MemberLeft) error {
 	if err != nil || !by {
 		return err
 	}
-	s, err := t.seat(c.id, e.By)
+	return t.leave(c, e.By)
+}
+
+// leave takes out somebody who is in.
+func (t *tx) leave(c *conversation, user chat.UserID) error {
+	s, err := t.seat(c.id, user)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("UPDATE members SET gone = ?, left_n = ?, role = 'member' WHERE conv = ? AND user = ?", t.at, c.lastN, c.id[:], e.By[:])
+	_, err = t.exec("UPDATE members SET gone = ?, left_n = ?, role = 'member' WHERE conv = ? AND user = ?", t.at, c.lastN, c.id[:], user[:])
 	if err != nil {
 		return err
 	}
-	s.in = false
+	left := s.member(c)
+	s.in, s.Role = false, chat.RoleMember
 	c.members--
-	c.changed, c.modified = t.at, true
-	t.change(chat.Change{Kind: chat.Left, Conversation: c.id, Member: s.member(c)})
-	t.change(chat.Change{Kind: chat.Exited, Conversation: c.id, User: e.By})
+	c.modified = true
+	if c.kind == chat.Group {
+		c.changed = t.at
+	}
+	t.change(chat.Change{Kind: chat.Left, Conversation: c.id, Member: left})
+	t.change(chat.Change{Kind: chat.Exited, Conversation: c.id, User: user})
 	return nil
 }
 
@@ -229,15 +203,28 @@ func (t *tx) join(id chat.ConversationID, user chat.UserID, role chat.Role) erro
 	return nil
 }
 
+// isPerson reports whether somebody is there to be in something.
 func (t *tx) isPerson(id chat.UserID) (bool, error) {
-	return t.exists("SELECT 1 FROM people WHERE id = ?", id[:])
+	return t.exists("SELECT 1 FROM people WHERE id = ? AND NOT gone", id[:])
 }
 
-// takeName gives a free name to a person or a room.
-func (t *tx) takeName(name chat.Nick, user chat.UserID, conv chat.ConversationID) (bool, error) {
-	n, err := t.exec("INSERT INTO names (name, seq, user, conv) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
-		name, int64(t.at.Seq()), key(user), key(conv))
-	return n == 1, err
+// decideName notes that a name's subject moved, with or without effect: it is what
+// the next AppendIf must name. free: neither a person nor a room has the name.
+func (t *tx) decideName(name chat.Nick) (free bool, err error) {
+	_, err = t.exec("INSERT INTO names (name, seq) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET seq = ?2", name, int64(t.at.Seq()))
+	if err != nil {
+		return false, err
+	}
+	return t.exists("SELECT 1 FROM names WHERE name = ? AND user IS NULL AND conv IS NULL", name)
+}
+
+// takeName gives a free name to a person or a room. A group whose member calls it
+// by that name gives way.
+func (t *tx) takeName(name chat.Nick, user chat.UserID, conv chat.ConversationID) error {
+	if _, err := t.exec("UPDATE names SET user = ?, conv = ? WHERE name = ?", key(user), key(conv), name); err != nil {
+		return err
+	}
+	return t.moveHandles(name)
 }
 
 // moveHandles renames every member's group that is called as a new nick or room
@@ -295,7 +282,7 @@ func (t *tx) freeHandle(user chat.UserID, base chat.Handle) (chat.Handle, error)
 		if held[h] {
 			continue
 		}
-		taken, err := t.exists("SELECT 1 FROM names WHERE name = ?", h)
+		taken, err := t.exists("SELECT 1 FROM names WHERE name = ? AND (user IS NOT NULL OR conv IS NOT NULL)", h)
 		if err != nil || !taken {
 			return h, err
 		}

@@ -85,7 +85,10 @@ func compare(t *testing.T, c *chatter, m, plain chat.View) {
 	ask("nicks", func(v chat.View) any { return answer(v.Nicks(ctx, "fam", 1)) })
 	for _, nick := range append(someNicks, chat.Lobby, "nobody") {
 		ask("by nick", func(v chat.View) any { return answer(v.PersonByNick(ctx, nick)) })
-		ask("name version", func(v chat.View) any { return answer(v.NameVersion(ctx, nick)) })
+		ask("name version", func(v chat.View) any {
+			version, taken, err := v.Name(ctx, nick)
+			return []any{version, taken, err}
+		})
 	}
 	ask("by key", func(v chat.View) any { return answer(tidyPeople(v.PeopleByKey(ctx, "SHA256:a"))) })
 	for _, id := range c.messages {

@@ -2,8 +2,6 @@ package readmodel
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"charla/server/chat"
@@ -63,19 +61,6 @@ func (m *Model) Nicks(ctx context.Context, prefix string, limit int) (nicks []ch
 			prefix, prefix+"\U0010ffff", max(limit, 0))
 	})
 	return nicks, err
-}
-
-// NameVersion is chat.Reader's.
-func (m *Model) NameVersion(ctx context.Context, name chat.Nick) (seq uint64, err error) {
-	defer wrap(&err, "read model: name")
-	err = m.read(ctx, func(c *conn) error {
-		err := c.row("SELECT seq FROM names WHERE name = ?", name).Scan(&seq)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		return err
-	})
-	return seq, err
 }
 
 // Value is chat.Reader's.

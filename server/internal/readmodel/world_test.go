@@ -230,7 +230,7 @@ func dump(t testing.TB, path string) string {
 	if _, err := db.Exec("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, search, instance)"); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"meta", "committers", "names", "people", "keys", "conversations", "members", "messages", "reads", "delivered", "shelf", "skipped", "words"} {
+	for _, table := range []string{"meta", "committers", "names", "people", "keys", "codes", "conversations", "members", "messages", "reads", "delivered", "shelf", "skipped", "words"} {
 		fmt.Fprintln(&b, table)
 		rows, err := db.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
 		if err != nil {
