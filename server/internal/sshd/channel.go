@@ -218,7 +218,7 @@ func (c *channel) session(words *i18n.Words) *Session {
 		Words: words, In: input{c: c}, Out: output{c, c.raw}, Stderr: output{c, c.raw.Stderr()},
 		Term: c.term, Env: c.env, Size: c.size, Sizes: c.sizes,
 		Hangup: func() { _ = link.Close() },
-		Client: c.who.client, Fingerprint: c.who.fingerprint, Remote: link.RemoteAddr(),
+		Client: c.who.client, Fingerprint: c.who.fingerprint, Remote: link.Conn.RemoteAddr(),
 	}
 	s.Host, s.Port = c.s.here(link.LocalAddr())
 	if c.who.notice != nil {
@@ -245,7 +245,7 @@ func (c *channel) apologise(words *i18n.Words, err error) int {
 	if code == chat.Internal {
 		c.s.cfg.Log.Error("session failed", "address", c.who.link.address(), "nick", string(c.who.nick), "err", err)
 	} else {
-		c.s.cfg.Log.Info("session refused", "address", c.who.link.address(), "nick", string(c.who.nick), "reason", string(code))
+		c.s.refusals.session(c.who.link, c.who.nick, code)
 	}
 	c.complain(c.who.sentence(words, err))
 	if code.Again() {

@@ -1,11 +1,9 @@
 package sshd
 
 import (
-	"log/slog"
 	"net"
 	"net/netip"
 	"sync"
-	"time"
 
 	"charla/server/internal/limit"
 )
@@ -18,48 +16,41 @@ import (
 // out, and a flood from one address costs that address.
 type gate struct {
 	limits Limits
-	log    *slog.Logger
-	now    func() time.Time
 
 	mu      sync.Mutex
 	closed  bool
 	links   map[*link]struct{}
 	waiting map[*link]struct{} // of links: not signed in
 	from    map[netip.Prefix]int
-	turned  int       // refused since told was set
-	told    time.Time // when a refusal was last logged
 }
 
-func newGate(limits Limits, log *slog.Logger, now func() time.Time) *gate {
+func newGate(limits Limits) *gate {
 	return &gate{
-		limits: limits, log: log, now: now,
-		links: map[*link]struct{}{}, waiting: map[*link]struct{}{}, from: map[netip.Prefix]int{},
+		limits: limits,
+		links:  map[*link]struct{}{}, waiting: map[*link]struct{}{}, from: map[netip.Prefix]int{},
 	}
 }
 
 // admit takes l in, or says why not.
-func (g *gate) admit(l *link) (reason string) {
+func (g *gate) admit(l *link) (why reason) {
 	g.mu.Lock()
-	victim, reason := g.admitLocked(l)
+	victim, why := g.admitLocked(l)
 	g.mu.Unlock()
 	if victim != nil {
-		victim.refuse("dropped", nil)
+		victim.refuse(dropped, nil)
 		victim.Close()
 	}
-	if reason != "" {
-		g.turnedAway(l, reason)
-	}
-	return reason
+	return why
 }
 
-func (g *gate) admitLocked(l *link) (victim *link, reason string) {
+func (g *gate) admitLocked(l *link) (victim *link, why reason) {
 	switch {
 	case g.closed:
-		return nil, "stopping"
+		return nil, stopping
 	case len(g.links) >= g.limits.Connections:
-		return nil, "too many connections"
+		return nil, tooMany
 	case !l.local && g.from[l.prefix] >= g.limits.PerAddress:
-		return nil, "too many connections from one address"
+		return nil, tooManyOfOne
 	}
 	if len(g.waiting) >= g.limits.Unauthenticated {
 		victim = g.victim()
@@ -137,20 +128,6 @@ func (g *gate) close() (waiting, all []*link) {
 	return waiting, all
 }
 
-// turnedAway logs refusals, at most one line a second however many there are.
-func (g *gate) turnedAway(l *link, reason string) {
-	g.mu.Lock()
-	g.turned++
-	count, now := g.turned, g.now()
-	if now.Sub(g.told) < time.Second {
-		g.mu.Unlock()
-		return
-	}
-	g.turned, g.told = 0, now
-	g.mu.Unlock()
-	g.log.Warn("connection refused", "address", l.address(), "reason", reason, "count", count)
-}
-
 // counts is how many are in, and how many of them have not signed in.
 func (g *gate) counts() (all, waiting int) {
 	g.mu.Lock()
@@ -172,10 +149,12 @@ func (d door) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		l := newLink(d.s, conn)
-		if d.s.gate.admit(l) == "" {
+		why := d.s.gate.admit(l)
+		if why == "" {
 			l.start()
 			return l, nil
 		}
+		d.s.refusals.signIn(l, "", "", why)
 		l.cancel(ErrGone) // or the server's context would remember it for ever
 		_ = conn.Close()
 	}

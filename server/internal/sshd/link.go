@@ -39,7 +39,8 @@ type link struct {
 	heard atomic.Int64 // when something last came in, as a time.Duration after since
 
 	mu       sync.Mutex
-	refusal  string      // why sign-in was refused, for the log
+	refusal  reason      // why sign-in was refused last, for the log
+	logged   bool        // that has its line
 	nick     string      // last tried, for the log
 	key      string      // last offered, for the log
 	inside   bool        // signed in
@@ -67,7 +68,7 @@ func (l *link) start() {
 	}
 	l.deadline = l.s.after(limits.Version, "version line", func() {
 		if !l.spoke.Load() {
-			l.expire("silent")
+			l.expire(silent)
 			return
 		}
 		l.mu.Lock()
@@ -75,17 +76,17 @@ func (l *link) start() {
 		if l.closed || l.inside {
 			return
 		}
-		l.deadline = l.s.after(limits.Handshake-limits.Version, "handshake", func() { l.expire("too slow") })
+		l.deadline = l.s.after(limits.Handshake-limits.Version, "handshake", func() { l.expire(tooSlow) })
 	})
 }
 
 // expire closes l unless it signed in meanwhile.
-func (l *link) expire(reason string) {
+func (l *link) expire(why reason) {
 	l.mu.Lock()
 	inside := l.inside
 	l.mu.Unlock()
 	if !inside {
-		l.refuse(reason, nil)
+		l.refuse(why, nil)
 		l.Close()
 	}
 }
@@ -133,7 +134,6 @@ func (l *link) Close() error {
 		l.mu.Unlock()
 		l.s.gate.leave(l)
 		err = l.Conn.Close()
-		l.farewell()
 	})
 	return err
 }
@@ -144,30 +144,45 @@ func stop(t *time.Timer) {
 	}
 }
 
-// farewell logs one line for a connection that did not sign in.
+// farewell logs a line for a connection that did not sign in, unless its last
+// refusal has one. Call it when the library is done with the connection: why a
+// handshake failed it tells after closing.
 func (l *link) farewell() {
 	l.mu.Lock()
-	reason, nick, key, inside := l.refusal, l.nick, l.key, l.inside
+	inside := l.inside
+	if l.refusal == "" {
+		l.refusal = left
+		if !l.spoke.Load() {
+			l.refusal = silent
+		}
+	}
 	l.mu.Unlock()
-	switch {
-	case inside:
+	if inside {
 		l.s.cfg.Log.Debug("connection closed", "address", l.address())
 		return
-	case reason == "" && !l.spoke.Load():
-		reason = "silent"
-	case reason == "":
-		reason = "left"
 	}
-	l.s.cfg.Log.Info("sign-in refused", "address", l.address(), "nick", nick, "fingerprint", key, "reason", reason)
+	l.record()
 }
 
-// refuse notes why sign-in fails; the last reason stands.
-func (l *link) refuse(reason string, cause error) {
+// refuse notes why sign-in fails; the last reason stands, and is logged when the
+// connection ends without it.
+func (l *link) refuse(why reason, cause error) {
 	l.mu.Lock()
-	l.refusal = reason
+	l.refusal, l.logged = why, false
 	l.mu.Unlock()
 	if cause != nil {
-		l.s.cfg.Log.Error("sign-in failed", "address", l.address(), "reason", reason, "err", cause)
+		l.s.refusals.failed(l, why, cause)
+	}
+}
+
+// record logs the last refusal at once, though the connection goes on.
+func (l *link) record() {
+	l.mu.Lock()
+	why, nick, key, again := l.refusal, l.nick, l.key, l.logged
+	l.logged = true
+	l.mu.Unlock()
+	if !again {
+		l.s.refusals.signIn(l, nick, key, why)
 	}
 }
 
@@ -275,7 +290,16 @@ func (l *link) keepalive(conn gossh.Conn) {
 func (l *link) age() time.Duration { return l.s.cfg.Now().Sub(l.since) }
 
 // address is the client's, for the log.
-func (l *link) address() string { return l.RemoteAddr().String() }
+func (l *link) address() string { return l.Conn.RemoteAddr().String() }
+
+// remote is the client's address as charm sees it. Of a handshake that failed it
+// tells only the connection, in a wrapper of its own, so the way back is here.
+type remote struct {
+	net.Addr
+	*link
+}
+
+func (l *link) RemoteAddr() net.Addr { return remote{l.Conn.RemoteAddr(), l} }
 
 // versionLine looks for the end of the client's version line, which may follow
 // other lines (RFC 4253 4.2).

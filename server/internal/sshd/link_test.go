@@ -116,7 +116,7 @@ func TestConnectionsOfOneAddressAreBounded(t *testing.T) {
 		if other := open("2001:db8:1:3::1"); other.gone() {
 			t.Error("the next /64 is another address")
 		}
-		if h.log.count("connection refused", "203.0.113.9", "one address") != 1 {
+		if h.log.count("sign-in refused", "203.0.113.9", "one address") != 1 {
 			t.Errorf("log:\n%s", h.log)
 		}
 	})

@@ -63,6 +63,7 @@ type Server struct {
 	words      *i18n.Words
 	ssh        *ssh.Server
 	gate       *gate
+	refusals   *refusals
 	claims     *limit.Addresses
 	wrong      *limit.Addresses
 	turns      *turns
@@ -96,7 +97,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{cfg: cfg, words: i18n.For(cfg.Lang), algorithms: algorithms(hasAES())}
 	s.base, s.stop = context.WithCancelCause(context.Background())
-	s.gate = newGate(cfg.Limits, cfg.Log, cfg.Now)
+	s.gate, s.refusals = newGate(cfg.Limits), newRefusals(cfg.Log, cfg.Now)
 	s.claims = limit.NewAddresses(cfg.Limits.Claims, cfg.Now)
 	s.wrong = limit.NewAddresses(cfg.Limits.Wrong, cfg.Now)
 	s.turns = newTurns()
@@ -123,6 +124,9 @@ func (s *Server) options(srv *ssh.Server) error {
 	srv.ConnCallback = func(ctx ssh.Context, conn net.Conn) net.Conn {
 		ctx.SetValue(linkKey{}, conn)
 		return conn
+	}
+	srv.ConnectionFailedCallback = func(conn net.Conn, err error) {
+		conn.RemoteAddr().(remote).handshakeFailed(err)
 	}
 	srv.ServerConfigCallback = func(ctx ssh.Context) *gossh.ServerConfig {
 		l := linkOf(ctx)
@@ -190,8 +194,15 @@ func (s *Server) accept(d door) error {
 			return err
 		}
 		pause = 0
-		go s.ssh.HandleConn(conn) // recovers; ends with the connection
+		go s.handle(conn.(*link))
 	}
+}
+
+// handle serves a connection until it ends; charm recovers.
+func (s *Server) handle(l *link) {
+	defer s.recover("connection")
+	s.ssh.HandleConn(l)
+	l.farewell()
 }
 
 // Shutdown drains: no new connections and sessions, those that have not signed
@@ -206,7 +217,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Unlock()
 	waiting, _ := s.gate.close()
 	for _, l := range waiting {
-		l.refuse("stopping", nil)
+		l.refuse(stopping, nil)
 		l.Close()
 	}
 	s.stop(ErrStopping)

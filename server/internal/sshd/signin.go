@@ -70,7 +70,7 @@ func (in *signIn) offered(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.
 		return nil, errCertificate
 	}
 	if in.keys++; in.keys > maxKeys {
-		in.l.refuse("too many keys", nil)
+		in.l.refuse(tooManyKeys, nil)
 		in.say(in.s.words.SignIn.TooManyKeys(maxKeys, string(nick)))
 		return nil, errTooManyKeys
 	}
@@ -83,7 +83,7 @@ func (in *signIn) offered(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.
 	case err != nil:
 		return nil, in.broken(err)
 	case !holds(person, fingerprint):
-		in.l.refuse("key refused", nil)
+		in.l.refuse(keyRefused, nil)
 		return nil, errNotTheirs
 	}
 	return nil, nil
@@ -160,7 +160,7 @@ func (in *signIn) password(meta gossh.ConnMetadata, password []byte) (*gossh.Per
 		if err := in.s.cfg.Chat.Claimable(in.l.ctx, nick); err != nil {
 			free = chat.AsError(err).Hint
 		}
-		return nil, in.refuse("nobody", in.s.words.SignIn.Nobody(string(nick), in.s.order(in.l, free)), nil)
+		return nil, in.refuse(nobody, in.s.words.SignIn.Nobody(string(nick), in.s.order(in.l, free)), nil)
 	case err != nil:
 		return nil, in.broken(err)
 	case person.Passphrase == "":
@@ -179,9 +179,16 @@ func (in *signIn) try(meta gossh.ConnMetadata, person chat.Person, phrase, metho
 	if ok {
 		return in.welcome(in.caller(meta, person.Nick), &person, method)
 	}
-	in.l.refuse("wrong passphrase", nil)
+	why := wrongPassphrase
+	if phrase == "" {
+		why = noPassphrase
+	}
 	if in.wrong++; in.wrong >= maxWrong {
-		return nil, in.refuse("wrong passphrase", in.s.words.SignIn.TooManyWrong(maxWrong), nil)
+		return nil, in.refuse(why, in.s.words.SignIn.TooManyWrong(maxWrong), nil)
+	}
+	in.l.refuse(why, nil)
+	if why == wrongPassphrase {
+		in.l.record()
 	}
 	return nil, errWrong
 }
@@ -235,7 +242,7 @@ func (in *signIn) choose(meta gossh.ConnMetadata, nick chat.Nick, ask gossh.Keyb
 			return in.chosen(meta, nick, answers[0])
 		}
 	}
-	return nil, in.refuse("no passphrase chosen", w.NothingChosen(passphrase.MinLength), nil)
+	return nil, in.refuse(nothingChosen, w.NothingChosen(passphrase.MinLength), nil)
 }
 
 func (in *signIn) chosen(meta gossh.ConnMetadata, nick chat.Nick, phrase string) (*gossh.Permissions, error) {
@@ -262,7 +269,7 @@ func (in *signIn) nick(meta gossh.ConnMetadata) (chat.Nick, error) {
 	nick, err := chat.FoldNick(meta.User())
 	if err != nil {
 		in.l.tried(chat.OneLine(meta.User(), 40), "")
-		return "", in.refuse("nick invalid", in.s.words.Error(err), nil)
+		return "", in.refuse(nickInvalid, in.s.words.Error(err), nil)
 	}
 	in.l.tried(string(nick), "")
 	return nick, nil
@@ -308,9 +315,9 @@ func (in *signIn) unclaimable(nick chat.Nick, err error) error {
 	order := in.s.order(in.l, e.Hint)
 	switch e.Code {
 	case chat.NickReserved:
-		return in.refuse("nick reserved", w.SignIn.Reserved(string(nick), order), nil)
+		return in.refuse(nickReserved, w.SignIn.Reserved(string(nick), order), nil)
 	case chat.NickTaken, "":
-		return in.refuse("not theirs", w.SignIn.SomebodyElses(string(nick), order), nil)
+		return in.refuse(notTheirs, w.SignIn.SomebodyElses(string(nick), order), nil)
 	}
 	return in.broken(err)
 }
@@ -318,21 +325,21 @@ func (in *signIn) unclaimable(nick chat.Nick, err error) error {
 // broken refuses because the server could not find out.
 func (in *signIn) broken(err error) error {
 	if errors.Is(err, passphrase.ErrBusy) || chat.CodeOf(err) == chat.Unavailable {
-		return in.refuse("unavailable", in.s.words.Errors.Unavailable, nil)
+		return in.refuse(unavailable, in.s.words.Errors.Unavailable, nil)
 	}
 	if chat.CodeOf(err) == chat.TooFast {
-		return in.refuse("too many wrong passphrases", in.s.words.Error(err), nil)
+		return in.refuse(tooManyWrong, in.s.words.Error(err), nil)
 	}
 	if in.l.ctx.Err() != nil { // the client left meanwhile
 		return errRefused
 	}
-	return in.refuse("internal", in.s.words.Error(err), err)
+	return in.refuse(internal, in.s.words.Error(err), err)
 }
 
 // refuse says why and closes the connection. Going on would not help: OpenSSH
 // would ask for "beto@chat.lan's password" three times before it gave up.
-func (in *signIn) refuse(reason, sentence string, cause error) error {
-	in.l.refuse(reason, cause)
+func (in *signIn) refuse(why reason, sentence string, cause error) error {
+	in.l.refuse(why, cause)
 	in.say(sentence)
 	in.l.Close()
 	return errRefused

@@ -217,7 +217,7 @@ func TestThreeWrongPassphrasesEndAConnection(t *testing.T) {
 		g.signIn("beto", gossh.RetryableAuthMethod(g.answers("one", "two"), 2),
 			gossh.RetryableAuthMethod(gossh.Password("three"), 5))
 		g.out("3 wrong passphrases; connect again to try again")
-		if h.log.count("sign-in refused", `reason="wrong passphrase"`) != 1 {
+		if h.log.count("sign-in refused", `reason="wrong passphrase"`) != 3 {
 			t.Errorf("log:\n%s", h.log)
 		}
 	})
