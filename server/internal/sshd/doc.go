@@ -5,10 +5,12 @@
 // The road of a connection:
 //
 //   - gate (gate.go) admits it under the caps, before anything is spent on it;
+//   - introduce (proxy.go) reads whose it is from a trusted proxy's header;
 //   - link (link.go) is the connection itself with its deadlines and its
 //     keepalive; a link that is closed ends everything that hangs on it;
 //   - signIn (signin.go) answers the SSH authentication of one connection and
 //     leaves a caller in the Permissions of the connection;
+//   - refusals (refusals.go) log whoever does not get in, always in the same form;
 //   - turns (turns.go) give each address its share of comparing passphrases;
 //   - caller (caller.go) is who is there: a person, or a visitor with a nick
 //     nobody has and a proven credential;

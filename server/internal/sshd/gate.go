@@ -57,15 +57,44 @@ func (g *gate) admitLocked(l *link) (victim *link, why reason) {
 		g.leaveLocked(victim)
 	}
 	g.links[l], g.waiting[l] = struct{}{}, struct{}{}
-	g.from[l.prefix]++
+	if !l.trusted {
+		g.countLocked(l)
+	}
 	return victim, ""
+}
+
+// settle counts l, which came through a trusted proxy, by the client's address,
+// or says why not. The client may be a trusted proxy too.
+func (g *gate) settle(l *link, trusted bool) (why reason) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if trusted {
+		return ""
+	}
+	l.trusted = false
+	l.prefix, l.local = origin(l.Conn.RemoteAddr())
+	switch _, in := g.links[l]; {
+	case !in: // closed meanwhile
+		return dropped
+	case !l.local && g.from[l.prefix] >= g.limits.PerAddress:
+		return tooManyOfOne
+	}
+	g.countLocked(l)
+	return ""
+}
+
+func (g *gate) countLocked(l *link) {
+	l.counted = true
+	g.from[l.prefix]++
 }
 
 // victim is who goes when too many wait; g.mu must be held, and somebody wait.
 func (g *gate) victim() *link {
 	crowd := map[netip.Prefix]int{}
 	for l := range g.waiting {
-		crowd[l.prefix]++
+		if !l.trusted {
+			crowd[l.prefix]++
+		}
 	}
 	var worst *link
 	for l := range g.waiting {
@@ -108,6 +137,9 @@ func (g *gate) leaveLocked(l *link) {
 	}
 	delete(g.links, l)
 	delete(g.waiting, l)
+	if !l.counted {
+		return
+	}
 	if g.from[l.prefix]--; g.from[l.prefix] == 0 {
 		delete(g.from, l.prefix)
 	}

@@ -24,16 +24,24 @@ var (
 // that is stuck on it, so whoever must get rid of a client closes the link.
 type link struct {
 	net.Conn
-	s      *Server
-	since  time.Time
-	prefix netip.Prefix
-	local  bool
+	s       *Server
+	since   time.Time
+	proxied *proxied // nil: its peer is no trusted proxy
+
+	// What it is counted by. Of a proxied one this changes once, before anything
+	// else happens on it, under gate.mu.
+	prefix  netip.Prefix
+	local   bool // no caps of addresses
+	trusted bool // a proxy itself: nothing is counted by its address
+	counted bool // in gate.from
+
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	once   sync.Once
 
 	spoke atomic.Bool // the client's version line came
-	line  versionLine // of the reading goroutine, until spoke
+	line  versionLine // of the reading goroutine, until spoke, as is opening
+	first opening
 	stuck *time.Timer // of the writing goroutine, one at a time; nil before the first
 	pace  pace
 	heard atomic.Int64 // when something last came in, as a time.Duration after since
@@ -54,6 +62,10 @@ type link struct {
 func newLink(s *Server, conn net.Conn) *link {
 	l := &link{Conn: conn, s: s, since: s.cfg.Now(), pace: newPace()}
 	l.prefix, l.local = origin(conn.RemoteAddr())
+	if s.trusts(conn.RemoteAddr()) {
+		l.proxied = &proxied{Conn: conn}
+		l.Conn, l.local, l.trusted = l.proxied, true, true
+	}
 	l.ctx, l.cancel = context.WithCancelCause(s.base)
 	return l
 }
@@ -94,11 +106,17 @@ func (l *link) expire(why reason) {
 // Read notes that the client is alive.
 func (l *link) Read(p []byte) (int, error) {
 	n, err := l.Conn.Read(p)
-	if n > 0 {
-		l.heard.Store(int64(l.age()))
-		if !l.spoke.Load() && l.line.complete(p[:n]) {
-			l.spoke.Store(true)
+	if n == 0 {
+		return n, err
+	}
+	l.heard.Store(int64(l.age()))
+	if !l.spoke.Load() {
+		if l.first.proxies(p[:n]) {
+			l.refuse(proxyForged, nil)
+			l.Close()
+			return 0, net.ErrClosed
 		}
+		l.spoke.Store(l.line.complete(p[:n]))
 	}
 	return n, err
 }

@@ -26,33 +26,35 @@ const (
 	// Before sign-in.
 	tooMany         reason = "too many connections"
 	tooManyOfOne    reason = "too many connections from one address"
-	dropped         reason = "dropped"           // to make room for somebody else
-	silent          reason = "silent"            // no version line in time
-	tooSlow         reason = "too slow"          // no sign-in in time
-	left            reason = "left"              // of their own accord
-	stopping        reason = "stopping"          // the server is
-	noAlgorithm     reason = "no algorithm"      // in common, for the key exchange or a host key
-	brokenProtocol  reason = "broken protocol"   // not SSH, or a signature that is none
-	tooManyRequests reason = "too many requests" // 128 for authentication, in x/crypto
-	nickInvalid     reason = "nick invalid"      // the username cannot be a nick
-	unavailable     reason = "unavailable"       // the server could not find out just now
-	internal        reason = "internal"          // nor will it; the cause is logged beside
-	keyAlgorithm    reason = "key algorithm"     // SHA-1, or a key that nobody can read
-	keyRefused      reason = "key refused"       // it is not of that nick
-	tooManyKeys     reason = "too many keys"     // offered
-	wrongPassphrase reason = "wrong passphrase"  // one line for each
-	noPassphrase    reason = "empty passphrase"  // as OpenSSH answers without a terminal
-	tooManyWrong    reason = "too many wrong"    // passphrases: nothing was compared
-	nothingChosen   reason = "nothing chosen"    // a newcomer, without a passphrase
-	notTheirs       reason = "not theirs"        // a nick that takes other keys
-	nickReserved    reason = "nick reserved"     // root, admin…
-	nobody          reason = "nobody"            // a password for a nick that nobody has
+	dropped         reason = "dropped"             // to make room for somebody else
+	silent          reason = "silent"              // no version line in time
+	tooSlow         reason = "too slow"            // no sign-in in time
+	left            reason = "left"                // of their own accord
+	stopping        reason = "stopping"            // the server is
+	proxyHeader     reason = "proxy header"        // of a trusted proxy, and no one can read it
+	proxyForged     reason = "proxy header forged" // by a peer that is no trusted proxy
+	noAlgorithm     reason = "no algorithm"        // in common, for the key exchange or a host key
+	brokenProtocol  reason = "broken protocol"     // not SSH, or a signature that is none
+	tooManyRequests reason = "too many requests"   // 128 for authentication, in x/crypto
+	nickInvalid     reason = "nick invalid"        // the username cannot be a nick
+	unavailable     reason = "unavailable"         // the server could not find out just now
+	internal        reason = "internal"            // nor will it; the cause is logged beside
+	keyAlgorithm    reason = "key algorithm"       // SHA-1, or a key that nobody can read
+	keyRefused      reason = "key refused"         // it is not of that nick
+	tooManyKeys     reason = "too many keys"       // offered
+	wrongPassphrase reason = "wrong passphrase"    // one line for each
+	noPassphrase    reason = "empty passphrase"    // as OpenSSH answers without a terminal
+	tooManyWrong    reason = "too many wrong"      // passphrases: nothing was compared
+	nothingChosen   reason = "nothing chosen"      // a newcomer, without a passphrase
+	notTheirs       reason = "not theirs"          // a nick that takes other keys
+	nickReserved    reason = "nick reserved"       // root, admin…
+	nobody          reason = "nobody"              // a password for a nick that nobody has
 )
 
 // cheap reports whether a stranger gets a line of that for next to nothing.
 func (r reason) cheap() bool {
 	switch r {
-	case tooMany, tooManyOfOne, dropped, silent, left, stopping, brokenProtocol:
+	case tooMany, tooManyOfOne, dropped, silent, left, stopping, brokenProtocol, proxyHeader, proxyForged:
 		return true
 	}
 	return false
@@ -89,8 +91,16 @@ func newRefusals(log *slog.Logger, now func() time.Time) *refusals {
 	}
 }
 
-// signIn writes the line of a sign-in that was refused.
+// signIn writes the line of a sign-in that was refused. A proxy has a line of
+// another name, that no filter counts, and none for its health checks: to ban
+// the proxy would be to ban everybody behind it.
 func (r *refusals) signIn(l *link, nick, fingerprint string, why reason) {
+	event := "sign-in refused"
+	if l.trusted {
+		if event = "sign-in by a proxy refused"; why == silent || why == left {
+			return
+		}
+	}
 	more, ok := r.may(l, why.cheap())
 	if !ok {
 		return
@@ -99,7 +109,7 @@ func (r *refusals) signIn(l *link, nick, fingerprint string, why reason) {
 	if more > 0 {
 		attributes = append(attributes, "more", more)
 	}
-	r.log.Info("sign-in refused", attributes...)
+	r.log.Info(event, attributes...)
 }
 
 // session writes why somebody who signed in gets no session.
@@ -118,7 +128,10 @@ func (r *refusals) failed(l *link, why reason, cause error) {
 
 // may counts a line about l; more is how many were left out before it.
 func (r *refusals) may(l *link, cheap bool) (more int, ok bool) {
-	_, ok = r.of.Take(l.prefix.Addr())
+	ok = true
+	if !l.trusted {
+		_, ok = r.of.Take(l.prefix.Addr())
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()

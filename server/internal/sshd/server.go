@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -53,8 +54,11 @@ type Config struct {
 	// Empty: the address they connected to.
 	PublicHost string
 	Limits     Limits
-	Log        *slog.Logger
-	Now        func() time.Time // nil: time.Now
+	// Trusted is the networks of proxies whose PROXY headers are believed, as
+	// they are now; it is asked for each connection. nil, or none: nobody's.
+	Trusted func() []netip.Prefix
+	Log     *slog.Logger
+	Now     func() time.Time // nil: time.Now
 }
 
 // Server is the front door. Its methods are safe for concurrent use.
@@ -201,7 +205,9 @@ func (s *Server) accept(d door) error {
 // handle serves a connection until it ends; charm recovers.
 func (s *Server) handle(l *link) {
 	defer s.recover("connection")
-	s.ssh.HandleConn(l)
+	if s.introduce(l) {
+		s.ssh.HandleConn(l)
+	}
 	l.farewell()
 }
 
