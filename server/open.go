@@ -258,7 +258,8 @@ func (s *Server) doorLimits() sshd.Limits {
 	}
 	const many = 1 << 20
 	open := limit.Rate{Burst: many, Second: many}
-	return sshd.Limits{Connections: many, Unauthenticated: many, PerAddress: many, Sessions: many, Claims: open, Wrong: open}
+	return sshd.Limits{Connections: many, Unauthenticated: many, PerAddress: many, Sessions: many, Claims: open,
+		Wrong: limit.GuessRates{Address: open, Pair: open, Person: open}}
 }
 
 // level waits until the read model holds all that the log and the shelf hold: a

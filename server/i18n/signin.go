@@ -1,6 +1,9 @@
 package i18n
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // SignInWords is what is said before a face is there: in prompts, in the one
 // banner of a refusal, and on stderr. Prompts and banners are made ASCII on the
@@ -17,10 +20,13 @@ type SignInWords struct {
 	Reserved      func(nick, order string) string
 	Nobody        func(nick, order string) string
 	TooManyWrong  func(tries int) string
-	TooManyKeys   func(keys int, nick string) string
-	NothingChosen func(least int) string
-	KeyIs         func(nick string) string        // a notice: the key is known under another nick
-	NickIs        func(typed, nick string) string // a notice: the username became a nick
+	GuessesHere   func(wait time.Duration) string
+	// GuessesElsewhere is for whoever is held up by what others tried.
+	GuessesElsewhere func(nick string, wait time.Duration) string
+	TooManyKeys      func(keys int, nick string) string
+	NothingChosen    func(least int) string
+	KeyIs            func(nick string) string        // a notice: the key is known under another nick
+	NickIs           func(typed, nick string) string // a notice: the username became a nick
 }
 
 var signInEN = SignInWords{
@@ -38,6 +44,12 @@ var signInEN = SignInWords{
 	},
 	TooManyWrong: func(tries int) string {
 		return fmt.Sprintf("%d wrong passphrases; connect again to try again", tries)
+	},
+	GuessesHere: func(wait time.Duration) string {
+		return "too many wrong passphrases from your address; try again in " + seconds(wait) + ", or come in with a key, which never waits"
+	},
+	GuessesElsewhere: func(nick string, wait time.Duration) string {
+		return "too many wrong passphrases for " + nick + " came from elsewhere; come in with a key, which never waits, or from where you were before, or try again in " + seconds(wait)
 	},
 	TooManyKeys: func(keys int, nick string) string {
 		return fmt.Sprintf("%d keys offered and none of them is %s's; name the right one with ssh -o IdentitiesOnly=yes -i FILE", keys, nick)
@@ -64,6 +76,12 @@ var signInES = SignInWords{
 	},
 	TooManyWrong: func(tries int) string {
 		return fmt.Sprintf("%d contraseñas que no eran; conéctate otra vez para probar de nuevo", tries)
+	},
+	GuessesHere: func(wait time.Duration) string {
+		return "demasiadas contraseñas que no eran desde tu dirección; prueba otra vez en " + seconds(wait) + ", o entra con una llave, que nunca espera"
+	},
+	GuessesElsewhere: func(nick string, wait time.Duration) string {
+		return "desde otros sitios llegaron demasiadas contraseñas que no eran para " + nick + "; entra con una llave, que nunca espera, o desde donde ya entraste, o prueba otra vez en " + seconds(wait)
 	},
 	TooManyKeys: func(keys int, nick string) string {
 		return fmt.Sprintf("%d llaves ofrecidas y ninguna es de %s; di cuál con ssh -o IdentitiesOnly=yes -i ARCHIVO", keys, nick)

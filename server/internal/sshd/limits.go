@@ -21,10 +21,12 @@ type Limits struct {
 	// one a minute.
 	Claims limit.Rate
 
-	// Wrong is how many wrong passphrases come from one address, local or not;
-	// what comes then is told to wait and compared with nothing. Right ones cost
-	// nothing. Default: a class that mistypes at once, and then one in 2 s.
-	Wrong limit.Rate
+	// Wrong is how many wrong passphrases come from one address, local or not, at
+	// one person's, and from one address at that; what comes then is told to wait
+	// and compared with nothing. Right ones cost nothing. Default: a class that
+	// mistypes at once, and then one in 2 s; three connections, then one in 30 s;
+	// five addresses with as many, then one in 30 s. See limit.Guesses.
+	Wrong limit.GuessRates
 
 	Version   time.Duration // for the client's version line
 	Handshake time.Duration // for key exchange and sign-in, in all
@@ -46,14 +48,18 @@ func (l Limits) withDefaults() Limits {
 		Channels:        or(l.Channels, 10),
 		Sessions:        or(l.Sessions, 64),
 		Claims:          or(l.Claims, limit.Rate{Burst: 60, Second: 1.0 / 60}),
-		Wrong:           or(l.Wrong, limit.Rate{Burst: 30, Second: 0.5}),
-		Version:         or(l.Version, 10*time.Second),
-		Handshake:       or(l.Handshake, 120*time.Second),
-		Idle:            or(l.Idle, 60*time.Second),
-		Keepalive:       or(l.Keepalive, 30*time.Second),
-		Answer:          or(l.Answer, 15*time.Second),
-		Stuck:           or(l.Stuck, 20*time.Second),
-		Unread:          or(l.Unread, 10*time.Minute),
+		Wrong: limit.GuessRates{
+			Address: or(l.Wrong.Address, limit.Rate{Burst: 30, Second: 0.5}),
+			Pair:    or(l.Wrong.Pair, limit.Rate{Burst: 10, Second: 1.0 / 30}),
+			Person:  or(l.Wrong.Person, limit.Rate{Burst: 50, Second: 1.0 / 30}),
+		},
+		Version:   or(l.Version, 10*time.Second),
+		Handshake: or(l.Handshake, 120*time.Second),
+		Idle:      or(l.Idle, 60*time.Second),
+		Keepalive: or(l.Keepalive, 30*time.Second),
+		Answer:    or(l.Answer, 15*time.Second),
+		Stuck:     or(l.Stuck, 20*time.Second),
+		Unread:    or(l.Unread, 10*time.Minute),
 	}
 }
 

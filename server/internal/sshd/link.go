@@ -304,6 +304,15 @@ func (l *link) keepalive(conn gossh.Conn) {
 	}
 }
 
+// counts is the address that what l does wrong is counted by; the zero one for a
+// proxy, which is not counted.
+func (l *link) counts() netip.Addr {
+	if l.trusted {
+		return netip.Addr{}
+	}
+	return l.prefix.Addr()
+}
+
 // age is how long ago l was accepted, whatever happens to the wall clock.
 func (l *link) age() time.Duration { return l.s.cfg.Now().Sub(l.since) }
 

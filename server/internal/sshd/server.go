@@ -69,7 +69,7 @@ type Server struct {
 	gate       *gate
 	refusals   *refusals
 	claims     *limit.Addresses
-	wrong      *limit.Addresses
+	guesses    *limit.Guesses
 	turns      *turns
 	people     *people
 	algorithms gossh.Config
@@ -103,7 +103,7 @@ func New(cfg Config) (*Server, error) {
 	s.base, s.stop = context.WithCancelCause(context.Background())
 	s.gate, s.refusals = newGate(cfg.Limits), newRefusals(cfg.Log, cfg.Now)
 	s.claims = limit.NewAddresses(cfg.Limits.Claims, cfg.Now)
-	s.wrong = limit.NewAddresses(cfg.Limits.Wrong, cfg.Now)
+	s.guesses = limit.NewGuesses(cfg.Limits.Wrong, cfg.Now)
 	s.turns = newTurns()
 	s.people = newPeople(cfg.Limits.Sessions)
 	for _, key := range cfg.HostKeys {

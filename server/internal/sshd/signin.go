@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 
 	"charla/server/chat"
 	"charla/server/i18n"
+	"charla/server/internal/limit"
 	"charla/server/internal/sshd/passphrase"
 )
 
@@ -193,10 +195,11 @@ func (in *signIn) try(meta gossh.ConnMetadata, person chat.Person, phrase, metho
 	return nil, errWrong
 }
 
-// matches is Hasher.Matches within what the address may do. An address that was
-// wrong too often gets TooFast without any comparing, or guessing would have no
-// end: each connection counts its own tries only. A turn ends after its wrong try
-// is counted, so no more than perAddress tries slip by.
+// matches is Hasher.Matches within what may be guessed (limit.Guesses): whoever
+// is held up gets a heldUp without any comparing, or guessing would have no end,
+// as each connection counts its own tries only. A turn ends after its wrong try is
+// counted, so no more than perAddress tries of an address slip by. Nothing that
+// is not guessed comes here: a key, or a code.
 func (in *signIn) matches(person chat.Person, phrase string) (bool, error) {
 	if phrase == "" {
 		return false, nil
@@ -206,15 +209,30 @@ func (in *signIn) matches(person chat.Person, phrase string) (bool, error) {
 		return false, err
 	}
 	defer end()
-	address := in.l.prefix.Addr()
-	if wait, ok := in.s.wrong.Look(address); !ok {
-		return false, &chat.Error{Code: chat.TooFast, Wait: wait}
+	if wait, by := in.s.guesses.Look(person.ID, in.l.counts()); by != limit.Free {
+		return false, &heldUp{by, wait, person.Nick}
 	}
 	ok, err := in.s.cfg.Hasher.Matches(in.l.ctx, person.Passphrase, phrase)
 	if err == nil && !ok {
-		in.s.wrong.Take(address)
+		in.s.guesses.Wrong(person.ID, in.l.counts())
 	}
 	return ok, err
+}
+
+// heldUp is that too many passphrases were wrong to compare another now.
+type heldUp struct {
+	by   limit.Held
+	wait time.Duration
+	nick chat.Nick
+}
+
+func (h *heldUp) Error() string { return "too many wrong passphrases for " + string(h.nick) }
+
+func (h *heldUp) sentence(w *i18n.SignInWords) string {
+	if h.by == limit.ByOthers {
+		return w.GuessesElsewhere(string(h.nick), h.wait)
+	}
+	return w.GuessesHere(h.wait)
 }
 
 // choose lets a newcomer without a key choose a passphrase. What is the matter
@@ -295,6 +313,7 @@ func (in *signIn) welcome(who *caller, person *chat.Person, method string) (*gos
 	id := "visitor"
 	if person != nil {
 		id, who.nick = person.ID.String(), person.Nick
+		in.s.guesses.Right(person.ID, in.l.counts())
 	}
 	in.s.cfg.Log.Info("signed in", "address", in.l.address(), "nick", string(who.nick), "person", id,
 		"method", method, "fingerprint", who.fingerprint, "client", who.client)
@@ -327,8 +346,8 @@ func (in *signIn) broken(err error) error {
 	if errors.Is(err, passphrase.ErrBusy) || chat.CodeOf(err) == chat.Unavailable {
 		return in.refuse(unavailable, in.s.words.Errors.Unavailable, nil)
 	}
-	if chat.CodeOf(err) == chat.TooFast {
-		return in.refuse(tooManyWrong, in.s.words.Error(err), nil)
+	if held := (*heldUp)(nil); errors.As(err, &held) {
+		return in.refuse(tooManyWrong, held.sentence(&in.s.words.SignIn), nil)
 	}
 	if in.l.ctx.Err() != nil { // the client left meanwhile
 		return errRefused
