@@ -24,6 +24,9 @@ type SignInWords struct {
 	// GuessesElsewhere is for whoever is held up by what others tried.
 	GuessesElsewhere func(nick string, wait time.Duration) string
 	TooManyKeys      func(keys int, nick string) string
+	OldKey           string                   // a key or a signature of a kind that is not taken
+	NotYourKey       func(nick string) string // the first key offered is not of that nick
+	NoKey            func(nick string) string // none was offered that could be
 	NothingChosen    func(least int) string
 	KeyIs            func(nick string) string        // a notice: the key is known under another nick
 	NickIs           func(typed, nick string) string // a notice: the username became a nick
@@ -53,6 +56,13 @@ var signInEN = SignInWords{
 	},
 	TooManyKeys: func(keys int, nick string) string {
 		return fmt.Sprintf("%d keys offered and none of them is %s's; name the right one with ssh -o IdentitiesOnly=yes -i FILE", keys, nick)
+	},
+	OldKey: "that kind of key is not taken here: ssh-rsa signs with SHA-1, which is no longer safe; update your ssh, or make a key with ssh-keygen -t ed25519",
+	NotYourKey: func(nick string) string {
+		return "that key is not " + nick + "'s; if you are " + nick + ", name the right one with ssh -o IdentitiesOnly=yes -i FILE"
+	},
+	NoKey: func(nick string) string {
+		return "your ssh offered no key that is taken here; if you are " + nick + ", name yours with ssh -i FILE (an old ssh that knows only ssh-rsa with SHA-1 must be updated)"
 	},
 	NothingChosen: func(least int) string {
 		return fmt.Sprintf("no passphrase was chosen: it takes %d characters, typed twice at a terminal; or make a key with ssh-keygen and connect again", least)
@@ -85,6 +95,13 @@ var signInES = SignInWords{
 	},
 	TooManyKeys: func(keys int, nick string) string {
 		return fmt.Sprintf("%d llaves ofrecidas y ninguna es de %s; di cuál con ssh -o IdentitiesOnly=yes -i ARCHIVO", keys, nick)
+	},
+	OldKey: "ese tipo de llave no vale aquí: ssh-rsa firma con SHA-1, que ya no es seguro; actualiza tu ssh, o crea una llave con ssh-keygen -t ed25519",
+	NotYourKey: func(nick string) string {
+		return "esa llave no es de " + nick + "; si eres " + nick + ", di cuál con ssh -o IdentitiesOnly=yes -i ARCHIVO"
+	},
+	NoKey: func(nick string) string {
+		return "tu ssh no ofreció ninguna llave que valga aquí; si eres " + nick + ", di cuál con ssh -i ARCHIVO (un ssh viejo que solo sabe ssh-rsa con SHA-1 hay que actualizarlo)"
 	},
 	NothingChosen: func(least int) string {
 		return fmt.Sprintf("no se eligió contraseña: son %d caracteres, escritos dos veces en una terminal; o crea una llave con ssh-keygen y conéctate otra vez", least)

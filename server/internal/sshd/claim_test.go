@@ -183,7 +183,9 @@ func TestLeavingInTheMiddleOfAClaim(t *testing.T) {
 func TestOrdersLeaveOutTheUsualPort(t *testing.T) {
 	story(t, func(c *Config) { c.PublicHost = "chat.lan:22" }, func(h *house) {
 		h.person("ana", key("ana"), "")
-		h.call("ana", gossh.Password("x")).out("ana belongs to somebody else; free: ssh ana2@chat.lan")
+		h.call("ana", gossh.Password("x")).out(
+			"your ssh offered no key that is taken here; if you are ana, name yours with ssh -i FILE (an old ssh that knows only ssh-rsa with SHA-1 must be updated)",
+			"ana belongs to somebody else; free: ssh ana2@chat.lan")
 	})
 }
 

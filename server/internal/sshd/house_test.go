@@ -214,15 +214,15 @@ func (g *guest) in() *guest {
 	return g
 }
 
-// out fails the story if the guest is in, or was not told exactly banner.
-func (g *guest) out(banner string) {
+// out fails the story if the guest is in, or was not told exactly these banners.
+func (g *guest) out(banners ...string) {
 	g.h.t.Helper()
 	if g.err == nil {
 		g.h.t.Fatalf("let in")
 	}
 	synctest.Wait() // the server's last words
-	if got := strings.Join(g.banners, "|"); got != banner+"\r\n" {
-		g.h.t.Errorf("told %q, want %q", got, banner)
+	if got := strings.Join(g.banners, ""); got != strings.Join(banners, "\r\n")+"\r\n" {
+		g.h.t.Errorf("told %q, want %q", g.banners, banners)
 	}
 }
 
@@ -355,14 +355,18 @@ lines:
 }
 
 // tcp is a server behind a real listener, outside a bubble.
-type tcp struct{ addr string }
+type tcp struct {
+	addr string
+	w    *chattest.World
+	log  *notebook
+}
 
 func tcpHouse(t *testing.T, faces Faces) *tcp {
 	t.Helper()
-	w := chattest.New(t)
+	h := &tcp{w: chattest.New(t), log: &notebook{}}
 	s, err := New(Config{
-		HostKeys: []gossh.Signer{key("host")}, Chat: w.Service, Faces: faces, Hasher: passphrase.New(),
-		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		HostKeys: []gossh.Signer{key("host")}, Chat: h.w.Service, Faces: faces, Hasher: passphrase.New(),
+		Lang: i18n.English, Log: slog.New(slog.NewTextHandler(h.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -377,6 +381,10 @@ func tcpHouse(t *testing.T, faces Faces) *tcp {
 		if err := errors.Join(s.Shutdown(context.Background()), <-served); err != nil {
 			t.Error(err)
 		}
+		if t.Failed() {
+			t.Log(h.log)
+		}
 	})
-	return &tcp{addr: l.Addr().String()}
+	h.addr = l.Addr().String()
+	return h
 }

@@ -40,7 +40,8 @@ type signIn struct {
 	pre   gossh.ServerPreAuthConn
 	keys  int
 	wrong int
-	told  bool // the one banner was sent
+	told  bool // the banner of the refusal was sent
+	hint  bool // the one about keys
 }
 
 func (in *signIn) config() *gossh.ServerConfig {
@@ -53,11 +54,25 @@ func (in *signIn) config() *gossh.ServerConfig {
 		VerifiedPublicKeyCallback:   in.proven,
 		KeyboardInteractiveCallback: in.asked,
 		PasswordCallback:            in.password,
-		AuthLogCallback: func(_ gossh.ConnMetadata, _ string, err error) {
-			if err == nil {
-				in.l.signedIn()
-			}
-		},
+		AuthLogCallback:             in.attempted,
+	}
+}
+
+// attempted is told how each attempt went. Keys that the library refuses by
+// itself are seen nowhere else: ssh-rsa, which signs with SHA-1, DSA, and what it
+// cannot read.
+func (in *signIn) attempted(meta gossh.ConnMetadata, method string, err error) {
+	if err == nil {
+		in.l.signedIn()
+		return
+	}
+	ours := errors.Is(err, errRefused) || errors.Is(err, errNotTheirs) || errors.Is(err, errTooManyKeys) || errors.Is(err, errCertificate)
+	if nick, bad := chat.FoldNick(meta.User()); bad == nil {
+		in.l.tried(string(nick), "")
+	}
+	if method == "publickey" && !ours {
+		in.l.refuse(keyAlgorithm, nil)
+		in.explain(in.s.words.SignIn.OldKey)
 	}
 }
 
@@ -86,6 +101,9 @@ func (in *signIn) offered(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.
 		return nil, in.broken(err)
 	case !holds(person, fingerprint):
 		in.l.refuse(keyRefused, nil)
+		if !in.s.guesses.Known(person.ID, in.l.counts()) {
+			in.explain(in.s.words.SignIn.NotYourKey(string(nick)))
+		}
 		return nil, errNotTheirs
 	}
 	return nil, nil
@@ -135,6 +153,9 @@ func (in *signIn) asked(meta gossh.ConnMetadata, ask gossh.KeyboardInteractiveCh
 	case err != nil:
 		return nil, in.broken(err)
 	case person.Passphrase == "":
+		if in.keys == 0 {
+			in.explain(in.s.words.SignIn.NoKey(string(nick)))
+		}
 		return nil, in.somebodyElses(nick)
 	}
 	prompt := in.s.words.SignIn.Passphrase(string(nick))
@@ -166,6 +187,9 @@ func (in *signIn) password(meta gossh.ConnMetadata, password []byte) (*gossh.Per
 	case err != nil:
 		return nil, in.broken(err)
 	case person.Passphrase == "":
+		if in.keys == 0 {
+			in.explain(in.s.words.SignIn.NoKey(string(nick)))
+		}
 		return nil, in.somebodyElses(nick)
 	}
 	return in.try(meta, person, string(password), "password")
@@ -364,12 +388,25 @@ func (in *signIn) refuse(why reason, sentence string, cause error) error {
 	return errRefused
 }
 
-// say sends the one banner of a connection. It is the only text that OpenSSH
-// shows in BatchMode and that no version of it shows thrice.
+// say sends the one banner of a refusal. It is the only text that OpenSSH shows in
+// BatchMode and that no version of it shows thrice.
 func (in *signIn) say(sentence string) {
-	if in.told {
-		return
+	if !in.told {
+		in.told = true
+		in.banner(sentence)
 	}
-	in.told = true
+}
+
+// explain sends what to do about a key, once. It does not wait for the refusal: in
+// BatchMode a client that has no other key leaves without another word, and whether
+// it has one nobody knows. Who has several and came in from there before is spared.
+func (in *signIn) explain(sentence string) {
+	if !in.hint && !in.told {
+		in.hint = true
+		in.banner(sentence)
+	}
+}
+
+func (in *signIn) banner(sentence string) {
 	_ = in.pre.SendAuthBanner(ascii(sentence) + "\r\n") // a client that is gone needs no sentence
 }
