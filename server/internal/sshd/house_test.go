@@ -107,7 +107,7 @@ func key(name string) gossh.Signer {
 }
 
 func keyOf(signer gossh.Signer) *chat.Key {
-	return &chat.Key{
+	return &chat.Key{Proven: true,
 		Fingerprint: gossh.FingerprintSHA256(signer.PublicKey()),
 		Authorized:  strings.TrimSpace(string(gossh.MarshalAuthorizedKey(signer.PublicKey()))),
 	}
