@@ -361,7 +361,7 @@ type tcp struct {
 	log  *notebook
 }
 
-func tcpHouse(t *testing.T, faces Faces) *tcp {
+func tcpHouse(t *testing.T, faces Faces, change ...func(*Server)) *tcp {
 	t.Helper()
 	h := &tcp{w: chattest.New(t), log: &notebook{}}
 	s, err := New(Config{
@@ -370,6 +370,9 @@ func tcpHouse(t *testing.T, faces Faces) *tcp {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, c := range change {
+		c(s)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

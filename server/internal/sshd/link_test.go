@@ -294,15 +294,6 @@ func TestTypingNeedsNoKeepalive(t *testing.T) {
 	})
 }
 
-func TestNoCipherThatGoIsSlowAt(t *testing.T) {
-	for _, aes := range []bool{true, false} {
-		list := fmt.Sprint(algorithms(aes))
-		if strings.Contains(list, "chacha20") == aes || strings.Contains(list, "sha1") || strings.Contains(list, "cbc") {
-			t.Errorf("with AES %t: %s", aes, list)
-		}
-	}
-}
-
 func FuzzVersionLine(f *testing.F) {
 	f.Add([]byte("SSH-2.0-x\r\n"), 3)
 	f.Add([]byte("hello\nSSH-2.0-x\n"), 1)

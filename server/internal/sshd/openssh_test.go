@@ -1,6 +1,7 @@
 package sshd
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/ed25519"
@@ -56,6 +57,13 @@ func keyFile(t *testing.T, private any) string {
 // openssh runs ssh as somebody with that key and nothing of this machine's.
 func (h *tcp) openssh(t *testing.T, stdin io.Reader, user, key, line string, options ...string) (stdout, stderr string, err error) {
 	t.Helper()
+	var out bytes.Buffer
+	stderr, err = h.opensshTo(t, stdin, &out, user, key, line, options...)
+	return out.String(), stderr, err
+}
+
+func (h *tcp) opensshTo(t *testing.T, stdin io.Reader, stdout io.Writer, user, key, line string, options ...string) (stderr string, err error) {
+	t.Helper()
 	host, port, _ := net.SplitHostPort(h.addr)
 	args := []string{
 		"-F", "none", "-p", port, "-i", key, "-T", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
@@ -65,13 +73,13 @@ func (h *tcp) openssh(t *testing.T, stdin io.Reader, user, key, line string, opt
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, tool(t, "ssh"), args...)
-	var out, errs bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &out, &errs
+	var errs bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, &errs
 	cmd.Env = append(os.Environ(), "SSH_ASKPASS_REQUIRE=never")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // or it asks at the terminal of whoever runs this
 	cmd.WaitDelay = time.Second
 	err = cmd.Run()
-	return out.String(), errs.String(), err
+	return errs.String(), err
 }
 
 // person lives there, with a new key in a file.
@@ -150,5 +158,74 @@ func waitFor(t *testing.T, happened func() bool, what string) {
 		if time.Now().After(end) {
 			t.Fatalf("not within 10 s: %s", what)
 		}
+	}
+}
+
+// exchanges is how often ssh -v says that keys were exchanged.
+func exchanges(stderr string) int { return strings.Count(stderr, "SSH2_MSG_NEWKEYS received") }
+
+// Keys are exchanged in the middle of a transfer, when the client wants it, when
+// the server does, and when both do; not a byte is lost, and the exchange is the
+// strict one from the beginning.
+func TestOpenSSHExchangesKeysDuringATransfer(t *testing.T) {
+	data := make([]byte, 8<<20)
+	_, _ = rand.Read(data)
+	for name, tt := range map[string]struct {
+		client string
+		server uint64
+	}{
+		"the client": {"1M", rekeyAfter}, "the server": {"default", 1 << 20}, "both": {"1M", 1 << 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := tcpHouse(t, echo(), func(s *Server) { s.algorithms.RekeyThreshold = tt.server })
+			key := h.person(t, "ana")
+			out, errs, err := h.openssh(t, bytes.NewReader(data), "ana", key, "sftp", "-s", "-vvv", "-o", "RekeyLimit="+tt.client)
+			if err != nil || out != string(data) {
+				t.Errorf("%d bytes of %d came back: %v", len(out), len(data), err)
+			}
+			if n := exchanges(errs); n < 6 || n > 50 {
+				t.Errorf("keys were exchanged %d times", n)
+			}
+			if !strings.Contains(errs, "will use strict KEX ordering") {
+				t.Error("not strict")
+			}
+		})
+	}
+}
+
+// And in the middle of a chat, of which every line is answered before the next is
+// typed, however small the limit.
+func TestOpenSSHExchangesKeysDuringAChat(t *testing.T) {
+	faces := echo()
+	faces.Lines = func(_ context.Context, s *Session) int {
+		for lines := bufio.NewScanner(s.In); lines.Scan(); {
+			fmt.Fprintf(s.Out, "ana: %s\n", lines.Text())
+		}
+		return 0
+	}
+	h := tcpHouse(t, faces, func(s *Server) { s.algorithms.RekeyThreshold = 4 << 10 })
+	in, typed := io.Pipe()
+	answers, heard := io.Pipe()
+	chatted := make(chan error, 1)
+	go func() {
+		defer typed.Close()
+		defer answers.Close()
+		for i, lines := 0, bufio.NewScanner(answers); i < 200; i++ {
+			line := fmt.Sprintf("line %d %s", i, strings.Repeat("x", 200))
+			fmt.Fprintln(typed, line)
+			if !lines.Scan() || lines.Text() != "ana: "+line {
+				chatted <- fmt.Errorf("%q was answered with %q", line, lines.Text())
+				return
+			}
+		}
+		chatted <- nil
+	}()
+	errs, err := h.opensshTo(t, in, heard, "ana", h.person(t, "ana"), "", "-v", "-o", "RekeyLimit=4K")
+	heard.Close()
+	if err := errors.Join(err, <-chatted); err != nil {
+		t.Error(err)
+	}
+	if n := exchanges(errs); n < 10 {
+		t.Errorf("keys were exchanged %d times", n)
 	}
 }

@@ -2,6 +2,7 @@ package sshd
 
 import (
 	"io"
+	"slices"
 	"sync/atomic"
 
 	gossh "golang.org/x/crypto/ssh"
@@ -58,6 +59,20 @@ func (l *link) flooded(with string) (ok bool) {
 type pacedKey struct {
 	gossh.AlgorithmSigner
 	l *link
+}
+
+var _ gossh.MultiAlgorithmSigner = pacedKey{}
+
+// Algorithms is what may be signed with. Of a key that does not say, the library
+// takes all that its kind can do, SHA-1 with RSA among it.
+func (k pacedKey) Algorithms() []string {
+	all := []string{k.PublicKey().Type()}
+	if multi, ok := k.AlgorithmSigner.(gossh.MultiAlgorithmSigner); ok {
+		all = multi.Algorithms()
+	} else if all[0] == gossh.KeyAlgoRSA {
+		all = []string{gossh.KeyAlgoRSASHA512, gossh.KeyAlgoRSASHA256}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(a string) bool { return a == gossh.KeyAlgoRSA })
 }
 
 func (k pacedKey) Sign(rand io.Reader, data []byte) (*gossh.Signature, error) {
