@@ -44,8 +44,10 @@ func TestWhoGetsWhichFace(t *testing.T) {
 				t.Errorf("got %+v, want %q", r, want)
 			}
 		}
-		if r := g.subsystem("netconf"); r.err == nil {
-			t.Errorf("got %+v", r)
+		for _, name := range []string{"netconf", "", "SFTP", "sftp ", "sftp\x00", "shell"} {
+			if r := g.subsystem(name); r.err == nil {
+				t.Errorf("subsystem %q: %+v", name, r)
+			}
 		}
 	})
 }
@@ -124,12 +126,18 @@ func TestWhatIsNotServedIsRefused(t *testing.T) {
 		}
 		ch.Close()
 		<-ch.status
-		for _, name := range []string{"direct-tcpip", "x11", "auth-agent@openssh.com", "direct-streamlocal@openssh.com", "tun@openssh.com"} {
+		for _, name := range []string{
+			"direct-tcpip", "forwarded-tcpip", "x11", "auth-agent", "auth-agent@openssh.com", "direct-streamlocal@openssh.com",
+			"forwarded-streamlocal@openssh.com", "tun@openssh.com", "", "Session", "session\x00",
+		} {
 			if _, _, err := g.client.OpenChannel(name, nil); err == nil {
 				t.Errorf("channel %s was opened", name)
 			}
 		}
-		for _, name := range []string{"tcpip-forward", "cancel-tcpip-forward", "streamlocal-forward@openssh.com"} {
+		for _, name := range []string{
+			"tcpip-forward", "cancel-tcpip-forward", "streamlocal-forward@openssh.com", "cancel-streamlocal-forward@openssh.com",
+			"hostkeys-prove-00@openssh.com", "no-more-sessions@openssh.com", "keepalive@openssh.com", "",
+		} {
 			if ok, _, err := g.client.SendRequest(name, true, nil); ok || err != nil {
 				t.Errorf("%s was granted (%v)", name, err)
 			}
