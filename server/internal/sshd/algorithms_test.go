@@ -1,13 +1,10 @@
 package sshd
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
-	"encoding/binary"
 	"fmt"
-	"io"
 	"net"
 	"os/exec"
 	"regexp"
@@ -41,57 +38,6 @@ func TestNothingWeakIsOffered(t *testing.T) {
 	}
 }
 
-// knock is a client that speaks SSH by hand, up to the first key exchange.
-type knock struct{ *end }
-
-func (k knock) packet(payload []byte) {
-	padding := 8 - (5+len(payload))%8
-	if padding < 4 {
-		padding += 8
-	}
-	p := binary.BigEndian.AppendUint32(nil, uint32(1+len(payload)+padding))
-	p = append(append(append(p, byte(padding)), payload...), make([]byte, padding)...)
-	_, _ = k.Write(p)
-}
-
-// kexInit is RFC 4253 7.1.
-type kexInit struct {
-	Cookie                    [16]byte `sshtype:"20"`
-	KexAlgos, HostKeyAlgos    []string
-	CiphersIn, CiphersOut     []string
-	MACsIn, MACsOut           []string
-	CompressionIn             []string
-	CompressionOut            []string
-	LanguagesIn, LanguagesOut []string
-	FirstKexFollows           bool
-	Reserved                  uint32
-}
-
-// theirs is the server's version line and its first packet.
-func (k knock) theirs(t *testing.T) (msg kexInit) {
-	t.Helper()
-	var line []byte
-	for !bytes.HasSuffix(line, []byte("\n")) {
-		var c [1]byte
-		if _, err := io.ReadFull(k, c[:]); err != nil {
-			t.Fatal(err)
-		}
-		line = append(line, c[0])
-	}
-	var head [5]byte
-	if _, err := io.ReadFull(k, head[:]); err != nil {
-		t.Fatal(err)
-	}
-	body := make([]byte, binary.BigEndian.Uint32(head[:4])-1)
-	if _, err := io.ReadFull(k, body); err != nil {
-		t.Fatal(err)
-	}
-	if err := gossh.Unmarshal(body[:len(body)-int(head[4])], &msg); err != nil {
-		t.Fatal(err)
-	}
-	return msg
-}
-
 // Mal sits between ana and the server and puts a message of their own before the
 // key exchange, so that one of the server's can be cut out after it without
 // anybody's notice (Terrapin, CVE-2023-48795). Where both are strict the first
@@ -107,28 +53,26 @@ func TestStrictKeyExchangeRegression(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			story(t, nil, func(h *house) {
-				k := knock{h.street.call("203.0.113.7")}
-				fmt.Fprint(k, "SSH-2.0-ana\r\n")
-				theirs := k.theirs(t)
+				wire := h.street.call("203.0.113.7")
+				k := &knock{ReadWriteCloser: wire}
+				var theirs kexInit
+				if _, packet, err := k.greet(); err != nil || gossh.Unmarshal(packet, &theirs) != nil {
+					t.Fatal(err)
+				}
 				if !slices.Contains(theirs.KexAlgos, "kex-strict-s-v00@openssh.com") {
 					t.Errorf("not strict: %q", theirs.KexAlgos)
 				}
-				mine := kexInit{
-					KexAlgos: []string{gossh.KeyExchangeCurve25519}, HostKeyAlgos: []string{gossh.KeyAlgoED25519},
-					CiphersIn: []string{gossh.CipherAES128GCM}, CiphersOut: []string{gossh.CipherAES128GCM},
-					MACsIn: []string{gossh.HMACSHA256ETM}, MACsOut: []string{gossh.HMACSHA256ETM},
-					CompressionIn: []string{"none"}, CompressionOut: []string{"none"},
-				}
+				mine := offer()
 				if tt.strict {
 					mine.KexAlgos = append(mine.KexAlgos, "kex-strict-c-v00@openssh.com")
 				}
 				if tt.insert {
-					k.packet([]byte{2, 0, 0, 0, 0}) // IGNORE
+					_ = k.send([]byte{2, 0, 0, 0, 0}) // IGNORE
 				}
-				k.packet(gossh.Marshal(&mine))
+				_ = k.send(gossh.Marshal(&mine))
 				synctest.Wait()
-				if k.gone() != tt.closed {
-					t.Errorf("closed: %t", k.gone())
+				if wire.gone() != tt.closed {
+					t.Errorf("closed: %t", wire.gone())
 				}
 				k.Close()
 			})
@@ -145,9 +89,12 @@ func TestRSAHostKeyDoesNotSignWithSHA1Regression(t *testing.T) {
 	}
 	signer, _ := gossh.NewSignerFromKey(private)
 	story(t, func(c *Config) { c.HostKeys = append(c.HostKeys, signer) }, func(h *house) {
-		k := knock{h.street.call("203.0.113.7")}
-		fmt.Fprint(k, "SSH-2.0-ana\r\n")
-		if got := fmt.Sprint(k.theirs(t).HostKeyAlgos); got != "[rsa-sha2-256 rsa-sha2-512 ssh-ed25519]" {
+		k := &knock{ReadWriteCloser: h.street.call("203.0.113.7")}
+		var theirs kexInit
+		if _, packet, err := k.greet(); err != nil || gossh.Unmarshal(packet, &theirs) != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(theirs.HostKeyAlgos); got != "[rsa-sha2-256 rsa-sha2-512 ssh-ed25519]" {
 			t.Errorf("offered %s", got)
 		}
 		k.Close()
