@@ -199,14 +199,11 @@ func (v *salvage) messages(ctx context.Context) error {
 }
 
 // again is what makes a message as it stands: its words, and that they were
-// edited or taken back. The words of one that was taken back are gone; its
-// number is kept by a mark in their place.
+// edited or taken back. The words of one that was taken back are gone.
 func (v *salvage) again(m chat.Message) []chat.Event {
 	posted := chat.Event{ID: chat.EventID(m.ID), At: m.At, By: m.From}
 	body := chat.MessagePosted{Conversation: m.Conversation, Text: m.Text, File: m.File, ReplyTo: m.ReplyTo}
-	if m.Retracted {
-		body.Text = "-"
-	}
+	body.Erased = m.Retracted
 	posted.Body = body
 	events := []chat.Event{posted}
 	if m.Edited && !m.Retracted && m.File == nil {

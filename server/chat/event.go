@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// Event is something that happened. Events are never removed or changed; the
-// projection decides, in log order, what each one means.
+// Event is something that happened. Events are never removed; the projection
+// decides, in log order, what each one means. Words that nobody is to have any
+// more are taken out of them: see Erase.
 type Event struct {
 	ID   EventID
 	At   time.Time // UTC, to the millisecond
@@ -72,28 +73,39 @@ type (
 	// MessagePosted: the event's ID is the message's. With a File whose name By
 	// has live in the conversation already it is a new version of that message;
 	// with a name that another has, the file is stored as "name (2)".
+	//
+	// Erased: it had words or a file that were taken out of the log. Without
+	// either it is a message all the same, and stands as taken back from then on;
+	// what its author did to it later still counts, and words bring it back.
 	MessagePosted struct {
 		Conversation ConversationID `json:"conv"`
 		Text         string         `json:"text,omitempty"`
 		File         *File          `json:"file,omitempty"`
 		ReplyTo      MessageID      `json:"reply,omitzero"`
+		Erased       bool           `json:"erased,omitempty"`
+		Version      MessageID      `json:"of,omitzero"` // erased, and was a new version of this message's file
 	}
-	// MessageEdited: By gave their message other words.
+	// MessageEdited: By gave their message other words. Erased: which ones is not
+	// in the log any more.
 	MessageEdited struct {
 		Conversation ConversationID `json:"conv"`
 		Message      MessageID      `json:"msg"`
 		Text         string         `json:"text"`
+		Erased       bool           `json:"erased,omitempty"`
 	}
 	// MessageRetracted: By took their message back.
 	MessageRetracted struct {
 		Conversation ConversationID `json:"conv"`
 		Message      MessageID      `json:"msg"`
 	}
-	// FileRenamed: By gave the file of their message another name.
+	// FileRenamed: By gave the file of their message another name. Erased: which
+	// one is not in the log any more.
 	FileRenamed struct {
 		Conversation ConversationID `json:"conv"`
 		Message      MessageID      `json:"msg"`
 		Name         string         `json:"name"`
+		Erased       bool           `json:"erased,omitempty"`
+		Replaced     MessageID      `json:"over,omitzero"` // the erased message whose file had that name
 	}
 	// MessagesExpired: the server found messages of a conversation whose time was
 	// over (Message.Expires) at the event's time. Those are gone like retracted

@@ -36,7 +36,7 @@ func randomLog(s *stage, r *rand.Rand, n int) (log []chat.Entry, shelf []chat.Sh
 	for _, a := range nicks[:3] {
 		s.convs["ana+"+a] = chat.TalkID(s.id("ana"), s.id(a))
 	}
-	made := &inventor{stage: s, r: r, nicks: nicks}
+	made := &inventor{stage: s, r: r, eraser: rand.New(rand.NewPCG(uint64(n), 8)), nicks: nicks}
 	for range n {
 		events := make([]chat.Event, 1+r.IntN(3))
 		for i := range events {
@@ -60,6 +60,7 @@ func randomLog(s *stage, r *rand.Rand, n int) (log []chat.Entry, shelf []chat.Sh
 type inventor struct {
 	*stage
 	r        *rand.Rand
+	eraser   *rand.Rand // what is erased changes nothing of what else is made up
 	nicks    []string
 	messages []chat.MessageID
 }
@@ -115,7 +116,33 @@ func (m *inventor) event() chat.Event {
 		e.ID = chat.EventID(m.message()) // one that may be known
 	}
 	m.messages = append(m.messages, chat.MessageID(e.ID))
+	if m.eraser.IntN(8) == 0 {
+		e.Body = m.erased(e.Body)
+	}
 	return e
+}
+
+// erased is a body without words and with the marks of an erased one, though no
+// erasure would have made it.
+func (m *inventor) erased(body chat.Body) chat.Body {
+	switch b := body.(type) {
+	case chat.MessagePosted:
+		b.Text, b.File, b.Erased = "", nil, m.eraser.IntN(4) > 0
+		if m.eraser.IntN(3) == 0 {
+			b.Version = pick(m.eraser, m.messages)
+		}
+		return b
+	case chat.MessageEdited:
+		b.Text, b.Erased = "", m.eraser.IntN(4) > 0
+		return b
+	case chat.FileRenamed:
+		b.Erased = m.eraser.IntN(4) > 0
+		if m.eraser.IntN(2) == 0 {
+			b.Replaced = pick(m.eraser, m.messages)
+		}
+		return b
+	}
+	return body
 }
 
 func (m *inventor) value(seq uint64) chat.ShelfEntry {

@@ -10,8 +10,17 @@ import (
 // story. open returns an empty one, and closes it with t.
 func TestView(t *testing.T, open func(t *testing.T) chat.View) {
 	groups := map[string]map[string]func(*testing.T, *stage){
-		"positions": positionStories, "people": peopleStories, "identity": identityStories, "membership": membershipStories, "handles": handleStories,
-		"messages": messageStories, "files": fileStories, "reading": readingStories, "search": searchStories, "shelf": shelfStories,
+		"positions":  positionStories,
+		"people":     peopleStories,
+		"identity":   identityStories,
+		"membership": membershipStories,
+		"handles":    handleStories,
+		"messages":   messageStories,
+		"files":      fileStories,
+		"reading":    readingStories,
+		"search":     searchStories,
+		"shelf":      shelfStories,
+		"erased":     erasedStories,
 	}
 	for topic, stories := range groups {
 		t.Run(topic, func(t *testing.T) {

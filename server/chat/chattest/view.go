@@ -24,7 +24,8 @@ type View struct {
 	gone     map[chat.UserID]bool // guests who left
 	convs    []*conversation      // in the order they were opened
 	messages map[chat.MessageID]*chat.Message
-	order    []chat.MessageID // of posting
+	order    []chat.MessageID        // of posting
+	wordless map[chat.MessageID]bool // erased, and what their authors did to them later has its effect
 	values   map[place][]byte
 	marks    map[chat.UserID]chat.Marks
 	changes  []chat.Change // of the batch being applied
@@ -74,6 +75,7 @@ func NewView() *View {
 		messages: map[chat.MessageID]*chat.Message{},
 		names:    map[chat.Nick]name{},
 		gone:     map[chat.UserID]bool{},
+		wordless: map[chat.MessageID]bool{},
 		values:   map[place][]byte{},
 		marks:    map[chat.UserID]chat.Marks{},
 	}
@@ -283,7 +285,7 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 		ID: id, Conversation: c.id, Number: c.last() + 1, Position: at, Changed: at,
 		From: e.By, Nick: v.person(e.By).Nick, At: e.At, Text: b.Text, ReplyTo: b.ReplyTo,
 	}
-	if b.File != nil {
+	if b.File != nil && b.File.Name != "" {
 		name, mine := v.freeName(c, e.By, b.File.Name)
 		m.File = &chat.File{Name: name, Size: b.File.Size, Hash: b.File.Hash}
 		if mine != nil {
@@ -296,6 +298,15 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 			return
 		}
 	}
+	switch {
+	case m.File == nil && !b.Version.IsZero():
+		v.touched(at, e.By, b.Conversation, b.Version)
+		return
+	case m.File == nil && m.Text == "" && !b.Erased:
+		return
+	case m.File == nil && m.Text == "":
+		m.Retracted, v.wordless[id] = true, true
+	}
 	c.messages = append(c.messages, id)
 	v.order = append(v.order, id)
 	c.part(e.By).read = m.Number
@@ -303,9 +314,21 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 }
 
 func (v *View) edited(at chat.Position, e chat.Event, b chat.MessageEdited) {
-	if m := v.own(e.By, b.Conversation, b.Message); m != nil {
+	m := v.own(e.By, b.Conversation, b.Message)
+	if m == nil || b.Text == "" && m.File == nil && !b.Erased {
+		return
+	}
+	newer := *m
+	newer.Text, newer.Edited, newer.Retracted = b.Text, true, b.Text == "" && m.File == nil
+	v.wordless[m.ID] = newer.Retracted
+	v.change(at, chat.Edited, newer)
+}
+
+// touched: a message of one's own is another since, and how was erased.
+func (v *View) touched(at chat.Position, by chat.UserID, conv chat.ConversationID, id chat.MessageID) {
+	if m := v.own(by, conv, id); m != nil {
 		newer := *m
-		newer.Text, newer.Edited = b.Text, true
+		newer.Edited = true
 		v.change(at, chat.Edited, newer)
 	}
 }
@@ -318,12 +341,20 @@ func (v *View) retracted(at chat.Position, e chat.Event, b chat.MessageRetracted
 
 func (v *View) retract(at chat.Position, m chat.Message) {
 	m.Text, m.File, m.Retracted = "", nil, true
+	delete(v.wordless, m.ID)
 	v.change(at, chat.Retracted, m)
 }
 
 func (v *View) renamed(at chat.Position, e chat.Event, b chat.FileRenamed) {
 	m := v.own(e.By, b.Conversation, b.Message)
-	if m == nil || m.File == nil {
+	if m == nil || (m.File == nil || b.Name == "") && !b.Erased {
+		return
+	}
+	if replaced := v.own(e.By, b.Conversation, b.Replaced); replaced != nil {
+		v.retract(at, *replaced)
+	}
+	if b.Erased {
+		v.touched(at, e.By, b.Conversation, b.Message)
 		return
 	}
 	name, mine := v.freeName(v.conv(m.Conversation), e.By, b.Name)
@@ -348,10 +379,11 @@ func (v *View) change(at chat.Position, kind chat.ChangeKind, m chat.Message) {
 	v.tell(chat.Change{Kind: kind, Position: at, Conversation: m.Conversation, Message: &m})
 }
 
-// own is a message of that conversation that user wrote and did not take back.
+// own is a message of that conversation that user wrote and did not take back; a
+// wordless one too.
 func (v *View) own(user chat.UserID, conv chat.ConversationID, id chat.MessageID) *chat.Message {
 	m := v.messages[id]
-	if m == nil || m.Conversation != conv || m.From != user || m.Retracted {
+	if m == nil || m.Conversation != conv || m.From != user || m.Retracted && !v.wordless[id] {
 		return nil
 	}
 	return m

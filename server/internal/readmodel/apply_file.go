@@ -30,12 +30,44 @@ func (t *tx) postFile(c *conversation, s *seat, m chat.Message, f chat.File) err
 	return t.update(was, *old, chat.Edited)
 }
 
+// erasedVersion is what postFile did with a file whose name is not in the log any
+// more.
+func (t *tx) erasedVersion(e chat.Event, b chat.MessagePosted) error {
+	known, err := t.exists("SELECT 1 FROM messages WHERE id = ?", e.ID[:])
+	if err != nil || known {
+		return err
+	}
+	return t.touched(e, b.Conversation, b.Version)
+}
+
+// touched: a message of one's own is another since, and how is not in the log any
+// more.
+func (t *tx) touched(e chat.Event, conv chat.ConversationID, id chat.MessageID) error {
+	m, ok, err := t.own(e, conv, id)
+	if err != nil || !ok {
+		return err
+	}
+	was := m
+	m.Edited = true
+	return t.update(was, m, chat.Edited)
+}
+
 // fileRenamed: one's own live file gets another name. Another live file of
 // one's own there is replaced, that is, retracted; one of somebody else's is not.
 func (t *tx) fileRenamed(e chat.Event, b chat.FileRenamed) error {
 	m, ok, err := t.own(e, b.Conversation, b.Message)
-	if err != nil || !ok || m.File == nil || b.Name == "" {
+	if err != nil || !ok || (m.File == nil || b.Name == "") && !b.Erased {
 		return err
+	}
+	if replaced, ok, err := t.own(e, b.Conversation, b.Replaced); err != nil {
+		return err
+	} else if ok {
+		if err := t.retract(replaced); err != nil {
+			return err
+		}
+	}
+	if b.Erased {
+		return t.touched(e, b.Conversation, b.Message)
 	}
 	name, old, err := t.place(m.Conversation, e.By, norm.NFC.String(b.Name))
 	if err != nil || name == m.File.Name {

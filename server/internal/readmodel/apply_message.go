@@ -7,6 +7,15 @@ import (
 	"charla/server/chat"
 )
 
+// What the column retracted holds. A wordless message is taken back as readers see
+// it; but what its author did to it afterwards is still to come in the log, from
+// which its words were erased, and has its effect.
+const (
+	standing = 0
+	taken    = 1
+	wordless = 2
+)
+
 // messagePosted: a member says something. An ID that was posted before is the
 // same message sent again. A file goes by its name: see postFile.
 func (t *tx) messagePosted(e chat.Event, b chat.MessagePosted) error {
@@ -22,12 +31,15 @@ func (t *tx) messagePosted(e chat.Event, b chat.MessagePosted) error {
 		ID: chat.MessageID(e.ID), Conversation: c.id, Position: t.at, Changed: t.at, From: e.By, Nick: s.Nick, At: e.At,
 		Text: b.Text, ReplyTo: b.ReplyTo,
 	}
-	if b.File != nil && b.File.Name != "" {
+	switch {
+	case b.File != nil && b.File.Name != "":
 		return t.postFile(c, s, m, *b.File)
-	}
-	if b.Text == "" {
+	case !b.Version.IsZero():
+		return t.erasedVersion(e, b)
+	case b.Text == "" && !b.Erased:
 		return nil
 	}
+	m.Retracted = b.Text == ""
 	return t.insert(c, s, m)
 }
 
@@ -38,9 +50,13 @@ func (t *tx) insert(c *conversation, s *seat, m chat.Message) error {
 	if m.File != nil {
 		name, size, hash = m.File.Name, m.File.Size, m.File.Hash
 	}
-	n, err := t.exec(`INSERT INTO messages (pos, conv, n, id, author, at, text, changed, reply, file_name, file_size, file_hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-		t.at, m.Conversation[:], m.Number, m.ID[:], m.From[:], m.At.UnixMilli(), m.Text, m.Changed, key(m.ReplyTo), name, size, hash)
+	state := standing
+	if m.Retracted {
+		state = wordless
+	}
+	n, err := t.exec(`INSERT INTO messages (pos, conv, n, id, author, at, text, changed, retracted, reply, file_name, file_size, file_hash)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+		t.at, m.Conversation[:], m.Number, m.ID[:], m.From[:], m.At.UnixMilli(), m.Text, m.Changed, state, key(m.ReplyTo), name, size, hash)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -55,11 +71,11 @@ func (t *tx) insert(c *conversation, s *seat, m chat.Message) error {
 // and may lose its words; a message of nothing else may not.
 func (t *tx) messageEdited(e chat.Event, b chat.MessageEdited) error {
 	m, ok, err := t.own(e, b.Conversation, b.Message)
-	if err != nil || !ok || b.Text == "" && m.File == nil {
+	if err != nil || !ok || b.Text == "" && m.File == nil && !b.Erased {
 		return err
 	}
 	was := m
-	m.Text, m.Edited = b.Text, true
+	m.Text, m.Edited, m.Retracted = b.Text, true, b.Text == "" && m.File == nil
 	return t.update(was, m, chat.Edited)
 }
 
@@ -78,24 +94,37 @@ func (t *tx) retract(m chat.Message) error {
 	return t.update(was, m, chat.Retracted)
 }
 
-// own finds a message that the event's author wrote there and has not retracted.
+// own finds a message that the event's author wrote there and has not retracted;
+// a wordless one too, which is Retracted.
 func (t *tx) own(e chat.Event, conv chat.ConversationID, id chat.MessageID) (chat.Message, bool, error) {
 	m, err := scanMessage(t.row(selectMessage+"WHERE x.id = ?", id[:]))
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, false, nil
 	}
-	return m, err == nil && m.From == e.By && m.Conversation == conv && !m.Retracted, err
+	if err != nil || m.From != e.By || m.Conversation != conv || !m.Retracted {
+		return m, err == nil && m.From == e.By && m.Conversation == conv, err
+	}
+	ok, err := t.exists("SELECT 1 FROM messages WHERE id = ? AND retracted = ?", id[:], wordless)
+	return m, ok, err
 }
 
-// update stores what an event made of a message.
+// update stores what an event made of a message. One that was taken back by
+// something else than its retraction is wordless.
 func (t *tx) update(was, m chat.Message, kind chat.ChangeKind) error {
 	m.Changed = t.at
+	state := standing
+	switch {
+	case m.Retracted && kind == chat.Retracted:
+		state = taken
+	case m.Retracted:
+		state = wordless
+	}
 	var name, size, hash any
 	if m.File != nil {
 		name, size, hash = m.File.Name, m.File.Size, m.File.Hash
 	}
 	_, err := t.exec("UPDATE messages SET text = ?, changed = ?, edited = ?, retracted = ?, file_name = ?, file_size = ?, file_hash = ? WHERE conv = ? AND n = ?",
-		m.Text, t.at, m.Edited, m.Retracted, name, size, hash, m.Conversation[:], m.Number)
+		m.Text, t.at, m.Edited, state, name, size, hash, m.Conversation[:], m.Number)
 	if err != nil {
 		return err
 	}

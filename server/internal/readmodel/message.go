@@ -9,7 +9,7 @@ import (
 
 // messageColumns are what scanMessage reads, of messages x and its author's
 // people a. Both may be missing in an outer join: the message is zero then.
-const messageColumns = `x.pos, x.conv, x.n, x.id, x.author, a.nick, x.at, x.text, x.changed, x.edited, x.retracted, x.reply,
+const messageColumns = `x.pos, x.conv, x.n, x.id, x.author, a.nick, x.at, x.text, x.changed, x.edited, x.retracted <> 0, x.reply,
 	x.file_name, x.file_size, x.file_hash, x.expires, x.expired, x.hidden`
 
 const selectMessage = "SELECT " + messageColumns + " FROM messages x JOIN people a ON a.id = x.author "
