@@ -20,6 +20,7 @@ func (m *Model) Apply(ctx context.Context, b chat.Batch) (_ []chat.Change, err e
 	default:
 	}
 	t := newTx(m.writer, m.log)
+	t.retells = m.retells
 	err = m.writer.transaction("BEGIN IMMEDIATE", func() error { return t.apply(ctx, b) })
 	if err != nil {
 		return nil, damage(err)
@@ -82,7 +83,12 @@ func (t *tx) entry(e chat.Entry) error {
 	}
 	for i, event := range e.Envelope.Events {
 		t.at = chat.PositionAt(e.Seq, i)
-		if err := t.event(event); err != nil {
+		before := len(t.changes)
+		err := t.event(event)
+		if err == nil && t.retells {
+			err = t.retell(event, t.changes[before:])
+		}
+		if err != nil {
 			return fmt.Errorf("event %s: %w", event.ID, err)
 		}
 	}

@@ -36,6 +36,7 @@ type Options struct {
 	Path    string // of the database file; its folder exists
 	Readers int    // read-only connections; 0: 4. Whoever finds none free waits.
 	Log     *slog.Logger
+	Retell  bool // for one erasure of the log: see Fate. The file is new
 }
 
 // Model is an open read model.
@@ -54,6 +55,7 @@ type Model struct {
 	lister   chan *conn // likewise, for long lists
 	lists    bool
 	outdated error
+	retells  bool
 	seats    seats
 	closed   chan struct{}
 	once     sync.Once
@@ -79,7 +81,7 @@ func Open(ctx context.Context, o Options) (_ *Model, err error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{log: o.Log, db: db, readers: make(chan *conn, o.Readers), searcher: make(chan *conn, 1), lister: make(chan *conn, 1), closed: make(chan struct{})}
+	m := &Model{log: o.Log, db: db, retells: o.Retell, readers: make(chan *conn, o.Readers), searcher: make(chan *conn, 1), lister: make(chan *conn, 1), closed: make(chan struct{})}
 	if err := m.connect(ctx, o.Readers); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
@@ -106,6 +108,11 @@ func (m *Model) connect(ctx context.Context, readers int) (err error) {
 	}
 	if m.outdated, err = m.writer.outdated(); err != nil {
 		return err
+	}
+	if m.retells {
+		if _, err := m.writer.c.ExecContext(ctx, toldSchema); err != nil {
+			return damage(err)
+		}
 	}
 	for range readers {
 		c, err := dial(ctx, m.db, readerPragmas)

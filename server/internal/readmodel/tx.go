@@ -22,6 +22,7 @@ type tx struct {
 	convs   map[chat.ConversationID]*conversation
 	seats   map[seatKey]*seat
 	words   map[chat.Position]indexed
+	retells bool
 	indexed int // bytes of rows written into the index of words
 	changes []chat.Change
 }

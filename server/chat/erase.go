@@ -1,0 +1,101 @@
+package chat
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Fate is what became of what an event brought, as the projection of the whole
+// log knows it.
+type Fate struct {
+	Effect   bool      // the event had one
+	Gone     bool      // the message it made or changed was taken back
+	Outdone  bool      // the words it gave that message were replaced by later ones
+	Version  MessageID // posted as a new version of this message's file
+	Name     string    // what the file was called from then on; "": as the event says
+	Replaced MessageID // of a rename: the message whose file had to go
+}
+
+// Erase is an event without what nobody is to have any more. Its ID, time,
+// author and kind stay, and so does what it does: a projection makes the same of
+// a log in which every event was erased by its fate.
+//
+// Names are why a fate says more than what is gone. A file goes by its name, so
+// that what is erased no longer is in the way of others, and is no longer found:
+// what the projection made of names is written down instead.
+func Erase(e Event, f Fate) Event {
+	if blank, ok := blanks[e.Body.kind()]; ok {
+		e.Body = blank(e.Body, f)
+	}
+	return e
+}
+
+// blanks is what is taken out of each kind; kinds that are not here stay.
+var blanks = map[string]func(Body, Fate) Body{
+	"message.posted": blanking(MessagePosted.blank),
+	"message.edited": blanking(MessageEdited.blank),
+	"file.renamed":   blanking(FileRenamed.blank),
+}
+
+// blanking leaves events of an unknown version alone.
+func blanking[B Body](blank func(B, Fate) B) func(Body, Fate) Body {
+	return func(body Body, f Fate) Body {
+		if b, ok := body.(B); ok {
+			return blank(b, f)
+		}
+		return body
+	}
+}
+
+// What had no effect must have none without its words either, so it gets no
+// mark.
+
+func (b MessagePosted) blank(f Fate) MessagePosted {
+	switch {
+	case !f.Effect:
+		b.Text, b.File = "", nil
+	case f.Gone:
+		b.Text, b.File, b.Erased, b.Version = "", nil, true, f.Version
+	default:
+		if b.File != nil && f.Name != "" {
+			file := *b.File
+			file.Name = f.Name
+			b.File = &file
+		}
+		if f.Outdone && b.Text != "" {
+			b.Text, b.Erased = "", true
+		}
+	}
+	return b
+}
+
+func (b MessageEdited) blank(f Fate) MessageEdited {
+	switch {
+	case !f.Effect:
+		b.Text = ""
+	case f.Gone, f.Outdone && b.Text != "":
+		b.Text, b.Erased = "", true
+	}
+	return b
+}
+
+func (b FileRenamed) blank(f Fate) FileRenamed {
+	switch {
+	case !f.Effect:
+		b.Name = ""
+	case f.Gone:
+		b.Name, b.Erased, b.Replaced = "", true, f.Replaced
+	default:
+		b.Name, b.Replaced = f.Name, f.Replaced
+	}
+	return b
+}
+
+// ErasedFrom reports whether an event may be what Erase made of another: all that
+// it never touches is the same.
+func (e Event) ErasedFrom(was Event) bool {
+	all := Fate{Effect: true, Gone: true}
+	mine, err := json.Marshal(Erase(e, all))
+	theirs, err2 := json.Marshal(Erase(was, all))
+	return err == nil && err2 == nil && bytes.Equal(mine, theirs)
+}
