@@ -79,7 +79,7 @@ const (
 // cutStorm is the child: events, decisions and values, each acknowledgement a
 // line: what, and the position or count it must have at least.
 func cutStorm(dir string) {
-	o := Options{Dir: dir, MaxStore: testStore, Log: slog.New(slog.DiscardHandler), testOnlyCareless: os.Getenv(cutCareless) != ""}
+	o := Options{Dir: dir, MaxStore: testStore, Log: slog.New(slog.DiscardHandler), careless: os.Getenv(cutCareless) != ""}
 	j, err := Open(context.Background(), o)
 	if err != nil {
 		fmt.Println("failed", err)

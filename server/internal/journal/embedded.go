@@ -68,7 +68,7 @@ func serverOptions(o Options) *server.Options {
 	return &server.Options{
 		ServerName: o.Node,
 		DontListen: true, NoSigs: true, DisableJetStreamBanner: true,
-		JetStream: true, StoreDir: o.Dir, SyncAlways: !o.testOnlyCareless,
+		JetStream: true, StoreDir: o.Dir, SyncAlways: !o.careless,
 		JetStreamMaxMemory: maxMemory,
 		JetStreamMaxStore:  noBound,
 		MaxPayload:         maxWire,

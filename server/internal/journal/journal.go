@@ -26,7 +26,7 @@ type Options struct {
 	// the log would lack them. For an operator who has decided.
 	ReadOverDamage bool
 
-	testOnlyCareless bool // no sync before acknowledgements
+	careless bool // no sync before acknowledgements: for what is synced as a whole, see Rewrite
 }
 
 // closeGrace is how long Close waits for what is being stored.
