@@ -41,7 +41,8 @@ const (
 	filesDir = "files"
 )
 
-// openFolder makes and locks the data folder, and loads the host key.
+// openFolder makes and locks the data folder, ends an erasure that was cut off,
+// and loads the host key.
 func (s *Server) openFolder(context.Context) error {
 	if err := makeFolder(s.cfg.Data); err != nil {
 		return unwritable(s.cfg.Data, err)
@@ -51,6 +52,9 @@ func (s *Server) openFolder(context.Context) error {
 		return unwritable(s.cfg.Data, err)
 	}
 	s.onClose(lock.Close)
+	if err := settle(s.cfg.Data, s.log); err != nil {
+		return err
+	}
 	if s.keys, err = hostkeys.Load(filepath.Join(s.cfg.Data, keysDir)); err != nil {
 		return err
 	}

@@ -9,9 +9,6 @@ import (
 	"path/filepath"
 
 	"charla/server/config"
-	"charla/server/i18n"
-	"charla/server/internal/hub"
-	"charla/server/internal/projector"
 	"charla/server/internal/readmodel"
 )
 
@@ -42,10 +39,10 @@ const keptSuffix = ".keep"
 // what the log lacks is then appended to it from the old read model; doing it
 // again adds nothing. The server must not be running.
 func Repair(ctx context.Context, cfg config.Config, keep Side, o Options) (err error) {
-	s := &Server{cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, now: o.clock(), fail: make(chan error, 1)}
+	s := newOffline(cfg, o)
 	defer func() { err = errors.Join(err, s.Close()) }()
 	path := filepath.Join(cfg.Data, viewFile)
-	if err := somethingIn(cfg.Data, logDir, viewFile, viewFile+keptSuffix); err != nil {
+	if err := somethingIn(cfg.Data, logDir, viewFile, viewFile+keptSuffix, erasingDir); err != nil {
 		return err
 	}
 	if err := s.openFolder(ctx); err != nil {
@@ -86,15 +83,15 @@ func Repair(ctx context.Context, cfg config.Config, keep Side, o Options) (err e
 	return nil
 }
 
-// somethingIn is an error if a folder has none of these: a repair begins no chat,
-// and whoever asks for one may mean another folder.
+// somethingIn is an error if a folder has none of these: neither a repair nor
+// an erasure begins a chat, and whoever asks for one may mean another folder.
 func somethingIn(dir string, names ...string) error {
 	for _, name := range names {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return nil
 		}
 	}
-	return &config.Error{Setting: "--data", Value: dir, Why: "there is no chat in it to repair; name the folder that serve uses"}
+	return &config.Error{Setting: "--data", Value: dir, Why: "there is no chat in it; name the folder that serve uses"}
 }
 
 // setAside renames the read model to what a repair takes from, unless an
@@ -128,17 +125,5 @@ func (s *Server) openRebuilt(ctx context.Context, path string) (err error) {
 	if err := s.openJournal(ctx, true); err != nil {
 		return err
 	}
-	if s.view, err = readmodel.Open(ctx, readmodel.Options{Path: path, Log: s.log}); err != nil {
-		return err
-	}
-	s.onClose(s.view.Close)
-	if err := s.bind(ctx); err != nil {
-		return err
-	}
-	s.hub = hub.New(s.log)
-	s.onClose(func() error { s.hub.Close(); return nil })
-	s.proj = projector.New(s.journal, s.journal, s.view, s.hub, s.log)
-	s.proj.Progress = s.progress()
-	s.background("projector", s.proj.Run)
-	return s.level(ctx)
+	return s.raise(ctx, readmodel.Options{Path: path, Log: s.log})
 }

@@ -17,7 +17,7 @@ func newAdmin(getenv func(string) string) *cobra.Command {
 		Short: "Look after a server's data",
 		Args:  func(_ *cobra.Command, args []string) error { return noArgs(args) },
 	}
-	cmd.AddCommand(newRepair(getenv))
+	cmd.AddCommand(newRepair(getenv), newErase(getenv))
 	return cmd
 }
 
@@ -39,13 +39,40 @@ func newRepair(getenv func(string) string) *cobra.Command {
 			if err != nil {
 				return &usageError{err}
 			}
-			return server.Repair(cmd.Context(), c, side, server.Options{
-				Log:  slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
-				Tell: func(sentence string) { fmt.Fprintln(cmd.OutOrStdout(), sentence) },
-			})
+			return server.Repair(cmd.Context(), c, side, offline(cmd))
 		},
 	}
 	addSettings(cmd, &c)
 	cmd.Flags().StringVar(&keep, "keep", "", "which copy is right: log or model")
 	return cmd
+}
+
+func newErase(getenv func(string) string) *cobra.Command {
+	c := config.FromEnv(getenv)
+	cmd := &cobra.Command{
+		Use:   "erase",
+		Short: "Take out of the data folder what people have taken back; the server must be stopped",
+		Long: `Take out of the data folder what nobody is to have any more: messages that were
+taken back, words that were edited away, files that no message has, what somebody
+said who was forgotten, drafts that were written over.
+
+A running server shows and finds none of this from the moment on; only the log
+keeps it until then. The log is written anew beside the old one, so the disk needs
+room for a second one and for two read models. Nothing changes before all of the
+new is there, and it can be cut off at any time. Backups are not touched.`,
+		Args: func(_ *cobra.Command, args []string) error { return noArgs(args) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return server.Erase(cmd.Context(), c, offline(cmd))
+		},
+	}
+	addSettings(cmd, &c)
+	return cmd
+}
+
+// offline is what an operator's command says, and where.
+func offline(cmd *cobra.Command) server.Options {
+	return server.Options{
+		Log:  slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
+		Tell: func(sentence string) { fmt.Fprintln(cmd.OutOrStdout(), sentence) },
+	}
 }

@@ -2,14 +2,22 @@ package chat
 
 import (
 	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"reflect"
+	"strings"
 )
 
 // Fate is what became of what an event brought, as the projection of the whole
 // log knows it.
 type Fate struct {
+	Forgotten bool // its author is
+
+	// Of an event that made or changed a message:
 	Effect   bool      // the event had one
-	Gone     bool      // the message it made or changed was taken back
+	Gone     bool      // the message was taken back, its time was over, or its author was forgotten
 	Outdone  bool      // the words it gave that message were replaced by later ones
 	Version  MessageID // posted as a new version of this message's file
 	Name     string    // what the file was called from then on; "": as the event says
@@ -35,6 +43,10 @@ var blanks = map[string]func(Body, Fate) Body{
 	"message.posted": blanking(MessagePosted.blank),
 	"message.edited": blanking(MessageEdited.blank),
 	"file.renamed":   blanking(FileRenamed.blank),
+	"person.claimed": blanking(PersonClaimed.blank),
+	"key.added":      blanking(KeyAdded.blank),
+	"key.removed":    blanking(KeyRemoved.blank),
+	"passphrase.set": blanking(PassphraseSet.blank),
 }
 
 // blanking leaves events of an unknown version alone.
@@ -91,10 +103,73 @@ func (b FileRenamed) blank(f Fate) FileRenamed {
 	return b
 }
 
+// A key of somebody forgotten keeps its place under a name that is nobody's, so
+// that it can be removed later in the log, and counts as it did.
+
+func (b PersonClaimed) blank(f Fate) PersonClaimed {
+	if f.Forgotten {
+		b.Passphrase = erasedSecret(b.Passphrase)
+		if b.Key != nil {
+			key := erasedKey(*b.Key)
+			b.Key = &key
+		}
+	}
+	return b
+}
+
+func (b KeyAdded) blank(f Fate) KeyAdded {
+	if f.Forgotten {
+		b.Key = erasedKey(b.Key)
+	}
+	return b
+}
+
+func (b KeyRemoved) blank(f Fate) KeyRemoved {
+	if f.Forgotten {
+		b.Fingerprint = erasedFingerprint(b.Fingerprint)
+	}
+	return b
+}
+
+func (b PassphraseSet) blank(f Fate) PassphraseSet {
+	if f.Forgotten {
+		b.Passphrase = erasedSecret(b.Passphrase)
+	}
+	return b
+}
+
+const erasedMark = "erased"
+
+func erasedSecret(s string) string {
+	if s != "" {
+		return erasedMark
+	}
+	return s
+}
+
+func erasedKey(k Key) Key {
+	return Key{Fingerprint: erasedFingerprint(k.Fingerprint), Proven: k.Proven}
+}
+
+// salt makes it impossible to try which key an erased fingerprint was of. It is
+// forgotten with the process.
+var salt = rand.Text()
+
+func erasedFingerprint(f string) string {
+	if f == "" || strings.HasPrefix(f, erasedMark) {
+		return f
+	}
+	sum := sha256.Sum256([]byte(salt + f))
+	return erasedMark + hex.EncodeToString(sum[:8])
+}
+
+// Same reports whether two events say the same.
+func (e Event) Same(other Event) bool { return reflect.DeepEqual(e, other) }
+
 // ErasedFrom reports whether an event may be what Erase made of another: all that
 // it never touches is the same.
 func (e Event) ErasedFrom(was Event) bool {
-	all := Fate{Effect: true, Gone: true}
+	all := Fate{Forgotten: true, Effect: true, Gone: true}
 	mine, err := json.Marshal(Erase(e, all))
 	theirs, err2 := json.Marshal(Erase(was, all))
 	return err == nil && err2 == nil && bytes.Equal(mine, theirs)

@@ -149,7 +149,7 @@ func FuzzEvent(f *testing.F) {
 		if err != nil || !bytes.Equal(once, twice) {
 			t.Fatalf("it changes with each copy, %v:\n%s\n%s", err, once, twice)
 		}
-		for _, fate := range []chat.Fate{{}, {Effect: true}, {Effect: true, Gone: true}, {Effect: true, Outdone: true, Name: "a (2)"}} {
+		for _, fate := range []chat.Fate{{}, {Forgotten: true}, {Effect: true}, {Effect: true, Gone: true}, {Effect: true, Outdone: true, Name: "a (2)"}} {
 			erased := chat.Erase(first, fate)
 			if raw, err := json.Marshal(erased); err != nil || len(raw) > len(once)+100 {
 				t.Fatalf("%s was erased to %s, %v", once, raw, err)

@@ -12,6 +12,7 @@ type ServerWords struct {
 	AsideNewer func(path string) string
 	KeptLog    func(aside string) string
 	KeptModel  func(restored int, aside string) string
+	Erased     func(changed, events, files int) string
 	Stopping   string
 	Stopped    string
 }
@@ -40,6 +41,9 @@ var serverEN = ServerWords{
 		}
 		return fmt.Sprintf("the read model is kept: %d things the log had lost are in it again; delete %s once all is well", restored, aside)
 	},
+	Erased: func(changed, events, files int) string {
+		return fmt.Sprintf("erased: of %d events in the log %d are without what they held; bytes of %d files are gone. Copies and backups of the folder still have it", events, changed, files)
+	},
 	Stopping: "stopping: nobody new comes in, what is being sent is finished",
 	Stopped:  "stopped; everything acknowledged is stored",
 }
@@ -67,6 +71,9 @@ var serverES = ServerWords{
 			return "al registro no le falta nada de lo que tiene el modelo de lectura: no se ha escrito nada en él; el modelo antiguo queda en " + aside
 		}
 		return fmt.Sprintf("se conserva el modelo de lectura: %d cosas que el registro había perdido están otra vez en él; borra %s cuando todo esté bien", restored, aside)
+	},
+	Erased: func(changed, events, files int) string {
+		return fmt.Sprintf("borrado: de %d sucesos del registro, %d están sin lo que contenían; los bytes de %d archivos ya no están. Las copias de la carpeta todavía lo tienen", events, changed, files)
 	},
 	Stopping: "parando: no entra nadie más y lo que se está enviando se termina",
 	Stopped:  "parado; todo lo confirmado está guardado",

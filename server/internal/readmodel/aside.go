@@ -59,3 +59,18 @@ func MoveAside(path string) (err error) {
 	}
 	return nil
 }
+
+// Remove removes the file of a closed read model with what stands beside it, and
+// what was moved aside earlier. The database goes last, so that no write-ahead log
+// is ever left for the next one to find.
+func Remove(path string) (err error) {
+	defer wrap(&err, "remove read model")
+	for _, file := range []string{path + ".aside", path} {
+		for _, suffix := range []string{"-wal", "-shm", ""} {
+			if err := os.Remove(file + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
+}

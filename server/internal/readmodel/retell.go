@@ -62,12 +62,15 @@ func (t *tx) retell(e chat.Event, changes []chat.Change) error {
 	return err
 }
 
-// Fate is what became of what the event at a position brought. Of an event about
-// no message it is the zero one.
+// Fate is what became of what the event at a position brought. What was said in a
+// message that is reported stays until that is closed.
 func (m *Model) Fate(ctx context.Context, at chat.Position, e chat.Event) (f chat.Fate, err error) {
 	defer wrap(&err, "read model: fate of event %s", e.ID)
 	err = m.read(ctx, func(c *conn) error {
-		f, err = c.fate(at, e)
+		if f, err = c.fate(at, e); err != nil {
+			return err
+		}
+		f.Forgotten, err = c.exists("SELECT 1 FROM people WHERE id = ? AND forgotten", e.By[:])
 		return err
 	})
 	return f, err
@@ -89,7 +92,8 @@ func (c *conn) fate(at chat.Position, e chat.Event) (f chat.Fate, err error) {
 	}
 	var made chat.Position
 	var edited bool
-	err = c.row("SELECT pos, edited, retracted <> 0 FROM messages WHERE id = ?", msg[:]).Scan(&made, &edited, &f.Gone)
+	err = c.row(`SELECT pos, edited, (retracted <> 0 OR expired) AND NOT EXISTS (SELECT 1 FROM reports WHERE message = x.id AND closed IS NULL)
+		FROM messages x WHERE id = ?`, msg[:]).Scan(&made, &edited, &f.Gone)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && posted && f.Version.IsZero() && made != at {
 		return chat.Fate{}, nil
 	}
@@ -100,30 +104,25 @@ func (c *conn) fate(at chat.Position, e chat.Event) (f chat.Fate, err error) {
 	return f, err
 }
 
-// compared is what comes out the same of a log and of the same log erased. The
-// index of words follows from it.
-var compared = []string{
-	"SELECT log, applied FROM meta",
-	"SELECT * FROM committers ORDER BY id",
-	"SELECT * FROM names ORDER BY name",
-	"SELECT * FROM people ORDER BY id",
-	"SELECT * FROM keys ORDER BY user, fingerprint",
-	"SELECT * FROM conversations ORDER BY id",
-	"SELECT * FROM members ORDER BY conv, user",
-	"SELECT * FROM messages ORDER BY conv, n",
-	"SELECT * FROM reads ORDER BY user, conv",
-	"SELECT * FROM delivered ORDER BY user",
-	"SELECT * FROM shelf ORDER BY user, slot",
-	"SELECT * FROM skipped ORDER BY kind, version",
-}
-
 // Sum is one number for all that the model says: two that say the same have the
-// same.
+// same. It leaves out which log it was built from and the index of words, which
+// follows from the rows.
 func (m *Model) Sum(ctx context.Context) (sum [32]byte, err error) {
 	defer wrap(&err, "read model: sum")
 	hash := sha256.New()
 	err = m.read(ctx, func(c *conn) error {
-		for _, query := range compared {
+		queries := []string{"SELECT log, applied FROM meta"}
+		err := c.each(func(row scanner) error {
+			var query string
+			err := row.Scan(&query)
+			queries = append(queries, query)
+			return err
+		}, `SELECT 'SELECT * FROM ' || name || ' ORDER BY 1, 2' FROM sqlite_schema
+			WHERE type = 'table' AND name NOT IN ('meta', 'told') AND name NOT GLOB 'search*' ORDER BY name`)
+		if err != nil {
+			return err
+		}
+		for _, query := range queries {
 			fmt.Fprintln(hash, query)
 			if err := c.sum(hash, query); err != nil {
 				return err
