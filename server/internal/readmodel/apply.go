@@ -27,6 +27,7 @@ func (m *Model) Apply(ctx context.Context, b chat.Batch) (_ []chat.Change, err e
 	}
 	m.seats.forget(t.changes)
 	m.owe(t.indexed)
+	m.oweForgetting(t.changes)
 	return t.changes, nil
 }
 

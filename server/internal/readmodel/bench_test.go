@@ -12,7 +12,7 @@ import (
 	"charla/server/internal/readmodel"
 )
 
-// rows is how many messages the benchmarks of reading have before them; a tenth
+// rows is how many messages the benchmarks of reading and of taking back have before them; a tenth
 // as many people, all in the lobby, and a thousandth as many groups of ten.
 var rows = flag.Int("rows", 20_000, "messages in the model that is read")
 
@@ -84,6 +84,37 @@ func BenchmarkApply(b *testing.B) {
 			}
 			b.ReportMetric(float64(applied)/b.Elapsed().Seconds(), "rows/s")
 		})
+	}
+}
+
+// What taking back costs, which has words leave the file as well.
+func BenchmarkRetract(b *testing.B) {
+	c, m := newCrowd(*rows), open(b, file(b))
+	c.settle(func(batch chat.Batch) { apply(b, m, batch) })
+	for n := 0; n < *rows; n += 512 {
+		c.chat(512)
+		apply(b, m, c.take())
+		m.Tidy(b.Context())
+	}
+	var said []chat.Event
+	for b.Loop() {
+		b.StopTimer()
+		if len(said) == 0 {
+			for range 8 {
+				c.chat(128)
+				batch := c.take()
+				said = append(said, batch.Log[0].Envelope.Events...)
+				apply(b, m, batch)
+				m.Tidy(b.Context())
+			}
+		}
+		e := said[0]
+		said = said[1:]
+		c.tell(e.By, chat.MessageRetracted{Conversation: e.Body.(chat.MessagePosted).Conversation, Message: chat.MessageID(e.ID)})
+		batch := c.take()
+		b.StartTimer()
+		apply(b, m, batch)
+		m.Tidy(b.Context())
 	}
 }
 

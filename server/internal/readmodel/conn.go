@@ -36,6 +36,7 @@ var (
 		"wal_autocheckpoint = 4000",     // pages: 16 MiB
 		"journal_size_limit = 67108864", // what the WAL shrinks to after a flood
 		"temp_store = MEMORY",
+		"secure_delete = ON", // what is taken back leaves no trace in free pages: see purge
 	}
 	readerPragmas = []string{
 		"busy_timeout = 5000",

@@ -12,6 +12,28 @@ import (
 // are its row before and after, "" for none.
 type indexed struct{ was, is string }
 
+// difference is what goes out of the index and what comes in. A word that stays is
+// left alone, for taking a common one out takes its time; but a row that was there
+// is always removed and put again, with no word if need be: FTS5 counts rows.
+func (w indexed) difference() (gone, fresh []string) {
+	was, is := map[string]bool{}, map[string]bool{}
+	for term := range strings.FieldsSeq(w.was) {
+		was[term] = true
+	}
+	for term := range strings.FieldsSeq(w.is) {
+		is[term] = true
+		if !was[term] {
+			fresh = append(fresh, term)
+		}
+	}
+	for term := range strings.FieldsSeq(w.was) {
+		if !is[term] {
+			gone = append(gone, term)
+		}
+	}
+	return gone, fresh
+}
+
 // index notes what became of a message: was nothing (nil) if it is new. What a
 // batch did to one message is written as one change.
 func (t *tx) index(was *chat.Message, is chat.Message) {
@@ -38,23 +60,28 @@ func conversationToken(id chat.ConversationID) string { return "_" + strings.ToL
 // flushWords writes the index, in the order of positions: FTS5 writes a segment
 // whenever they go back.
 func (t *tx) flushWords() error {
+	removed := map[string]bool{}
 	for _, at := range slices.Sorted(maps.Keys(t.words)) {
 		w := t.words[at]
 		t.indexed += len(w.is)
 		if w.was == w.is {
 			continue
 		}
+		gone, fresh := w.difference()
 		if w.was != "" {
-			if _, err := t.exec("INSERT INTO search (search, rowid, terms) VALUES ('delete', ?, ?)", at, w.was); err != nil {
+			if _, err := t.exec("INSERT INTO search (search, rowid, terms) VALUES ('delete', ?, ?)", at, strings.Join(gone, " ")); err != nil {
 				return err
+			}
+			for _, term := range gone {
+				removed[term] = true
 			}
 		}
 		if w.is != "" {
-			if _, err := t.exec("INSERT INTO search (rowid, terms) VALUES (?, ?)", at, w.is); err != nil {
+			if _, err := t.exec("INSERT INTO search (rowid, terms) VALUES (?, ?)", at, strings.Join(fresh, " ")); err != nil {
 				return err
 			}
 		}
 	}
 	clear(t.words)
-	return nil
+	return t.forget(removed)
 }

@@ -44,9 +44,10 @@ type Model struct {
 	log *slog.Logger
 	db  *sql.DB
 
-	writing sync.Mutex // Apply, Bind and Tidy
+	writing sync.Mutex // Apply, Bind, Tidy and purge
 	writer  *conn
 	untidy  int // pages of the index that Tidy may write; writing must be held
+	purging purging
 
 	readers  chan *conn // holds those that are free
 	size     int        // how many there are
@@ -109,6 +110,9 @@ func (m *Model) connect(ctx context.Context, readers int) (err error) {
 	if m.outdated, err = m.writer.outdated(); err != nil {
 		return err
 	}
+	if err := m.writer.forgets(); err != nil {
+		return damage(err)
+	}
 	if m.retells {
 		if _, err := m.writer.c.ExecContext(ctx, toldSchema); err != nil {
 			return damage(err)
@@ -143,6 +147,9 @@ func (m *Model) Close() (err error) {
 		close(m.closed)
 		m.writing.Lock()
 		defer m.writing.Unlock()
+		if m.purging.later != nil {
+			m.purging.later.Stop()
+		}
 		for range m.size {
 			c := <-m.readers
 			err = errors.Join(err, c.close())

@@ -23,8 +23,8 @@ func (m *Model) owe(indexed int) {
 	}
 }
 
-// Tidy merges as much of the index as the batches so far call for. What fails is
-// only logged: the index is whole as it is, and an Apply that fails too says so.
+// Tidy merges as much of the index as the batches so far call for, and has words
+// that were taken back leave the file. What fails is only logged: the index is whole as it is, and an Apply that fails too says so.
 func (m *Model) Tidy(context.Context) {
 	m.writing.Lock()
 	defer m.writing.Unlock()
@@ -33,6 +33,7 @@ func (m *Model) Tidy(context.Context) {
 		return
 	default:
 	}
+	defer m.purge()
 	if m.untidy < tidyLeast {
 		return
 	}

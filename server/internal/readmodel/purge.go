@@ -1,0 +1,172 @@
+package readmodel
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"charla/server/chat"
+)
+
+// Words that were taken back or edited away are to be in no byte of the file, not
+// only in no row. SQLite writes zeros over what a row leaves (secure_delete),
+// FTS5 takes a word out of the pieces of its index rather than adding a piece that
+// says that it is gone (secure-delete), forget finds where it has marked pages with
+// it, and what is left is the write-ahead log, which keeps old pages until they are
+// written over: it is written back and cut to nothing.
+//
+// That waits for the disk, and nobody's message is to wait for it often: at most
+// once in purgePause, and no more than a twentieth of the time. So words are gone
+// from the file within that of being taken back, as long as no reader holds on to
+// the write-ahead log, and then as soon as it lets go.
+const (
+	purgePause = 10 * time.Second
+	purgeShare = 20
+)
+
+// purging is when that was done last and whether it is to be done. Model.writing
+// must be held.
+type purging struct {
+	owed  bool
+	next  time.Time   // not before
+	later *time.Timer // nil: none is running
+}
+
+// forgets makes the index of words forget at once what is taken out of it.
+func (c *conn) forgets() error {
+	if _, err := c.exec("CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed USING fts5vocab (main, search, instance)"); err != nil {
+		return err
+	}
+	if set, err := c.exists("SELECT 1 FROM search_config WHERE k = 'secure-delete' AND v = 1"); set || err != nil {
+		return err
+	}
+	_, err := c.exec("INSERT INTO search (search, rank) VALUES ('secure-delete', 1)")
+	return err
+}
+
+// A page of a piece is found by a mark in search_idx: the beginning of its first
+// term, as much of it as tells it from the page before. The mark stays when the term
+// goes. Here it becomes the next term that is in the index: no term of the page is
+// before that one, and all of the page before are before what went.
+const (
+	marksOf = `WITH RECURSIVE pieces (id) AS (
+			SELECT min(segid) FROM search_idx
+			UNION ALL SELECT (SELECT min(segid) FROM search_idx WHERE segid > id) FROM pieces WHERE id IS NOT NULL),
+		marks (id, term) AS (
+			SELECT id, (SELECT term FROM search_idx WHERE segid = id AND term <= ?1 ORDER BY term DESC LIMIT 1) FROM pieces WHERE id IS NOT NULL)
+		SELECT id, term FROM marks WHERE length(term) > ?2 AND substr(?1, 1, length(term)) = term`
+
+	// markLeast is the length of what may stay of a mark: the kind of term, and the
+	// three letters by which beginnings are found anyway.
+	markLeast = 1 + 3
+)
+
+// forget takes words that went out of the index out of its marks as well. Those
+// that others have said too tell nothing.
+func (c *conn) forget(terms map[string]bool) error {
+	if len(terms) == 0 {
+		return nil
+	}
+	if _, err := c.exists("SELECT 1 FROM temp.indexed WHERE term = ''"); err != nil { // has FTS5 write what it has in memory
+		return err
+	}
+	for term := range terms {
+		type mark struct {
+			piece int64
+			term  []byte
+		}
+		var marks []mark
+		err := c.each(func(row scanner) error {
+			var m mark
+			err := row.Scan(&m.piece, &m.term)
+			marks = append(marks, m)
+			return err
+		}, marksOf, []byte("0"+term), markLeast)
+		if err != nil {
+			return err
+		}
+		for _, m := range marks {
+			var next string
+			err := c.row("SELECT term FROM temp.indexed WHERE term >= ? LIMIT 1", string(m.term[1:])).Scan(&next)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			if err == nil && next <= term { // said elsewhere, or another word begins like that
+				continue
+			}
+			if _, err := c.exec("UPDATE OR IGNORE search_idx SET term = ? WHERE segid = ? AND term = ?", []byte("0"+cmp.Or(next, term[:markLeast-1]+"\xff")), m.piece, m.term); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// oweForgetting notes whether a batch took words from a message. m.writing must be
+// held.
+func (m *Model) oweForgetting(changes []chat.Change) {
+	for _, c := range changes {
+		if c.Kind == chat.Edited || c.Kind == chat.Retracted {
+			m.purging.owed = true
+			return
+		}
+	}
+}
+
+// purge empties the write-ahead log if that is owed, now or later. m.writing must
+// be held. What fails is tried again.
+func (m *Model) purge() {
+	p := &m.purging
+	if !p.owed || p.later != nil {
+		return
+	}
+	if wait := time.Until(p.next); wait > 0 {
+		p.later = time.AfterFunc(wait, m.purgeLater)
+		return
+	}
+	begun := time.Now()
+	emptied, err := m.writer.emptyLog()
+	p.owed = !emptied
+	p.next = time.Now().Add(max(purgePause, purgeShare*time.Since(begun)))
+	if err != nil {
+		m.log.Warn("read model: empty the write-ahead log", "err", err)
+	}
+	if p.owed {
+		p.later = time.AfterFunc(time.Until(p.next), m.purgeLater)
+	}
+}
+
+// purgeLater is run by a timer, which Close stops.
+func (m *Model) purgeLater() {
+	defer func() {
+		if r := recover(); r != nil {
+			m.log.Error("panic", "in", "read model", "panic", r)
+		}
+	}()
+	m.writing.Lock()
+	defer m.writing.Unlock()
+	m.purging.later = nil
+	select {
+	case <-m.closed:
+		return
+	default:
+	}
+	m.purge()
+}
+
+// emptyLog reports whether all of the write-ahead log is in the database and it is
+// empty. It does not wait for a reader that uses it.
+func (c *conn) emptyLog() (bool, error) {
+	const soon, asEver = "PRAGMA busy_timeout = 50", "PRAGMA busy_timeout = 5000"
+	if _, err := c.c.ExecContext(context.Background(), soon); err != nil {
+		return false, err
+	}
+	var busy, pages, written int
+	err := c.c.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &written)
+	if _, err := c.c.ExecContext(context.Background(), asEver); err != nil {
+		return false, err
+	}
+	return err == nil && busy == 0, err
+}
