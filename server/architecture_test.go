@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"charla/server/disktest": {"golang.org/x/sys/unix"}, // for tests: disks that can be filled
 
 	"charla/hostkeys":      {"golang.org/x/crypto/ssh"},
-	"charla/server/config": {"charla/server/i18n"},
+	"charla/server/config": {"charla/server/chat", "charla/server/i18n", "github.com/BurntSushi/toml", "golang.org/x/crypto/ssh"},
 	"charla/server": {
 		"charla/server/config", "charla/server/chat", "charla/server/command", "charla/server/i18n", "charla/server/internal/", "charla/hostkeys",
 		"charla/files", "charla/files/blob", "charla/tui", "charla/tui/linear", "charla/tui/terminal", "golang.org/x/crypto/ssh", "golang.org/x/sys/unix",

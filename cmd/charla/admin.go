@@ -22,7 +22,7 @@ func newAdmin(getenv func(string) string) *cobra.Command {
 }
 
 func newRepair(getenv func(string) string) *cobra.Command {
-	c := config.FromEnv(getenv)
+	var given config.Flags
 	var keep string
 	cmd := &cobra.Command{
 		Use:   "repair --keep log|model",
@@ -34,21 +34,25 @@ func newRepair(getenv func(string) string) *cobra.Command {
   --keep model  the read model is right: what the log lacks is written into it
                 again from the read model, which is then built again`,
 		Args: func(_ *cobra.Command, args []string) error { return noArgs(args) },
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			side, err := server.ParseSide(keep)
-			if err != nil {
-				return &usageError{err}
-			}
-			return server.Repair(cmd.Context(), c, side, offline(cmd))
-		},
 	}
-	addSettings(cmd, &c)
+	sources := addSettings(cmd, getenv, &given)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		side, err := server.ParseSide(keep)
+		if err != nil {
+			return &usageError{err}
+		}
+		c, err := sources().Load()
+		if err != nil {
+			return err
+		}
+		return server.Repair(cmd.Context(), c, side, offline(cmd))
+	}
 	cmd.Flags().StringVar(&keep, "keep", "", "which copy is right: log or model")
 	return cmd
 }
 
 func newErase(getenv func(string) string) *cobra.Command {
-	c := config.FromEnv(getenv)
+	var given config.Flags
 	cmd := &cobra.Command{
 		Use:   "erase",
 		Short: "Take out of the data folder what people have taken back; the server must be stopped",
@@ -61,11 +65,15 @@ keeps it until then. The log is written anew beside the old one, so the disk nee
 room for a second one and for two read models. Nothing changes before all of the
 new is there, and it can be cut off at any time. Backups are not touched.`,
 		Args: func(_ *cobra.Command, args []string) error { return noArgs(args) },
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return server.Erase(cmd.Context(), c, offline(cmd))
-		},
 	}
-	addSettings(cmd, &c)
+	sources := addSettings(cmd, getenv, &given)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		c, err := sources().Load()
+		if err != nil {
+			return err
+		}
+		return server.Erase(cmd.Context(), c, offline(cmd))
+	}
 	return cmd
 }
 

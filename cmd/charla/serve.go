@@ -14,23 +14,52 @@ import (
 )
 
 func newServe(getenv func(string) string) *cobra.Command {
-	c := config.FromEnv(getenv)
+	var given config.Flags
+	var listen, host string
+	var check bool
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server; it needs no set-up",
 		Args:  func(_ *cobra.Command, args []string) error { return noArgs(args) },
-		RunE:  func(cmd *cobra.Command, _ []string) error { return serve(cmd, c) },
 	}
-	addSettings(cmd, &c)
-	cmd.Flags().StringVar(&c.Listen, "listen", c.Listen, "address to listen on, host:port ("+config.ListenVar+")")
-	cmd.Flags().StringVar(&c.Host, "host", c.Host, "what people type for this machine ("+config.HostVar+"; found out if not given)")
-	cmd.Flags().BoolVar(&c.NoLimits, "no-limits", false, "no limits on addresses and rates: to be measured with charla load on a closed machine")
+	sources := addSettings(cmd, getenv, &given)
+	cmd.Flags().StringVar(&listen, "listen", "", "address to listen on, host:port ("+config.ListenVar+"; :2222 if not given)")
+	cmd.Flags().StringVar(&host, "host", "", "what people type for this machine ("+config.HostVar+"; found out if not given)")
+	cmd.Flags().BoolVar(&given.NoLimits, "no-limits", false, "no limits on addresses and rates: to be measured with charla load on a closed machine")
+	cmd.Flags().BoolVar(&check, "check", false, "only say whether the settings are good")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		given.Listen, given.Host = changed(cmd, "listen", &listen), changed(cmd, "host", &host)
+		c, err := sources().Load()
+		if err != nil {
+			return err
+		}
+		if check {
+			fmt.Fprintln(cmd.OutOrStdout(), i18n.For(c.Lang).Server.SettingsGood(c.File))
+			return nil
+		}
+		return serve(cmd, c)
+	}
 	return cmd
 }
 
-// addSettings adds the flag that every command on a server's data takes.
-func addSettings(cmd *cobra.Command, c *config.Config) {
-	cmd.Flags().StringVar(&c.Data, "data", c.Data, "folder that holds everything ("+config.DataVar+")")
+// addSettings adds the flags that every command on a server's data takes, and
+// returns what is to be asked once they are parsed.
+func addSettings(cmd *cobra.Command, getenv func(string) string, given *config.Flags) func() config.Sources {
+	var data, file string
+	cmd.Flags().StringVar(&data, "data", "", "folder that holds everything ("+config.DataVar+"; "+config.Sources{Getenv: getenv}.Data()+" if not given)")
+	cmd.Flags().StringVar(&file, "config", "", "file with settings ("+config.FileVar+"; "+config.FileName+" in the data folder if not given)")
+	return func() config.Sources {
+		given.Data, given.File = changed(cmd, "data", &data), changed(cmd, "config", &file)
+		return config.Sources{Getenv: getenv, Flags: *given}
+	}
+}
+
+// changed is a flag's value if it was given.
+func changed(cmd *cobra.Command, flag string, value *string) *string {
+	if cmd.Flags().Changed(flag) {
+		return value
+	}
+	return nil
 }
 
 // serve runs until it is told to stop, prints on standard output what people

@@ -63,6 +63,7 @@ func startServer(dir string, port int, flags []string) (*process, error) {
 	args := append([]string{"serve", "--listen", fmt.Sprintf("127.0.0.1:%d", port), "--data", filepath.Join(dir, "data")}, flags...)
 	p := &process{cmd: exec.Command(exe, args...), out: &outputs{}, err: &outputs{}, done: make(chan struct{})}
 	p.cmd.Args[0] = "charla" // what TestMain knows the program by
+	p.cmd.Dir = dir
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.err
 	p.cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "LANG=en_US.UTF-8", "TMPDIR=" + os.TempDir()}
 	if err := p.cmd.Start(); err != nil {

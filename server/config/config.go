@@ -1,45 +1,160 @@
 // Package config is what whoever runs a server may set: one struct, whose
-// values come from the defaults, then the environment, then the flags. It knows
-// nothing of what is done with them.
+// values come from the defaults, then a file, then the environment, then the
+// flags. It says what is wrong with a setting and what to write instead, and
+// knows nothing of what is done with them.
 package config
 
 import (
-	"fmt"
-	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 
 	"charla/server/i18n"
 )
 
-// Config is everything that can be set.
+// Config is everything that can be set. The zero value of whatever has no
+// comment on its default is the default.
 type Config struct {
-	Listen string    // host:port; an empty host is every address of the machine
-	Data   string    // folder that holds everything; made with mode 0700
+	Listen string    // host:port; an empty host is every address of the machine; ":2222"
+	Data   string    // folder that holds everything; made with mode 0700; not in the file
 	Host   string    // what people type for this machine; "": found out
-	Lang   i18n.Lang // for whoever's terminal does not say
+	Lang   i18n.Lang // for whoever's terminal does not say; that of the locale
+
+	Registration Registration // how somebody new comes in
+	Guests       bool         // people may come in without claiming a nick
+	Rooms        Openers      // who may open rooms
+
+	Keys  Keys
+	Proxy Proxy
 
 	// NoLimits lifts what protects the server from addresses and people that
-	// take too much. No environment variable sets it: it is for one run.
+	// take too much. Neither a file nor the environment sets it: it is for one run.
 	NoLimits bool
+
+	File string // the file that was read; "" if there is none
 }
 
-// Environment variables, one per setting.
+// Registration is how somebody new comes in.
+type Registration uint8
+
+// The ways in.
+const (
+	Open   Registration = iota // whoever comes first under a free nick owns it
+	Invite                     // with an invitation
+	Closed                     // not at all
+)
+
+var registrations = []string{"open", "invite", "closed"}
+
+func (r Registration) String() string { return registrations[r] }
+
+// Openers is who may open rooms.
+type Openers uint8
+
+// Those who may.
+const (
+	Members Openers = iota // everybody who has a nick
+	Admins
+)
+
+var openers = []string{"members", "admins"}
+
+func (o Openers) String() string { return openers[o] }
+
+// Keys are the keys that may come in at all, by their fingerprints ("SHA256:…"),
+// each list sorted.
+type Keys struct {
+	Allow []string // if there are any, no other key claims a nick or comes in
+	Deny  []string // these never do, whatever Allow says
+}
+
+// May reports whether a key may claim a nick and come in.
+func (k Keys) May(fingerprint string) bool {
+	if _, denied := slices.BinarySearch(k.Deny, fingerprint); denied {
+		return false
+	}
+	_, allowed := slices.BinarySearch(k.Allow, fingerprint)
+	return allowed || len(k.Allow) == 0
+}
+
+// Proxy is what stands between people and this server.
+type Proxy struct {
+	Trusted []netip.Prefix // whose PROXY header is believed, sorted
+}
+
+// Environment variables.
 const (
 	ListenVar = "CHARLA_LISTEN"
 	DataVar   = "CHARLA_DATA"
 	HostVar   = "CHARLA_HOST"
+	FileVar   = "CHARLA_CONFIG"
 )
 
-// FromEnv is the defaults under the environment.
-func FromEnv(getenv func(string) string) Config {
-	return Config{
-		Listen: or(getenv(ListenVar), ":2222"),
-		Data:   or(getenv(DataVar), defaultData(getenv)),
-		Host:   getenv(HostVar),
-		Lang:   i18n.FromEnv(getenv, i18n.English),
+// FileName is the file in the data folder that is read if no other is named.
+const FileName = "charla.toml"
+
+// Sources is where the settings of one server come from. Load reads them as
+// often as one likes; while a program runs only the file changes.
+type Sources struct {
+	Getenv func(string) string
+	Flags  Flags
+}
+
+// Flags are the settings that the command line has; nil: not given.
+type Flags struct {
+	Listen, Data, Host, File *string
+	NoLimits                 bool
+}
+
+// Load is the defaults under the file under the environment under the flags, all
+// of it good; else an *Error that names the first that is not.
+func (s Sources) Load() (Config, error) {
+	c := Config{Listen: ":2222", Lang: i18n.FromEnv(s.Getenv, i18n.English), NoLimits: s.Flags.NoLimits, Data: s.Data()}
+	if err := s.readFile(&c); err != nil {
+		return Config{}, err
 	}
+	for _, v := range []struct {
+		env  string
+		flag *string
+		to   *string
+	}{{ListenVar, s.Flags.Listen, &c.Listen}, {HostVar, s.Flags.Host, &c.Host}} {
+		if value := s.Getenv(v.env); value != "" {
+			*v.to = value
+		}
+		if v.flag != nil {
+			*v.to = *v.flag
+		}
+	}
+	return c, s.named(c.Validate())
+}
+
+// Data is the folder that holds everything, whatever the file says.
+func (s Sources) Data() string {
+	if s.Flags.Data != nil {
+		return *s.Flags.Data
+	}
+	return or(s.Getenv(DataVar), defaultData(s.Getenv))
+}
+
+// named gives a mistake the name of the variable that it was made in.
+func (s Sources) named(err error) error {
+	mistake, ok := err.(*Error)
+	if !ok {
+		return err
+	}
+	for _, v := range []struct {
+		flag  string
+		env   string
+		given bool
+	}{
+		{"--listen", ListenVar, s.Flags.Listen != nil}, {"--host", HostVar, s.Flags.Host != nil}, {"--data", DataVar, s.Flags.Data != nil},
+	} {
+		if mistake.Setting == v.flag && !v.given && s.Getenv(v.env) != "" {
+			mistake.Setting = v.env
+		}
+	}
+	return mistake
 }
 
 // defaultData is systemd's StateDirectory, else the XDG data folder
@@ -55,48 +170,6 @@ func defaultData(getenv func(string) string) string {
 		return filepath.Join(home, ".local", "share", "charla")
 	}
 	return "charla-data"
-}
-
-// Error is a setting that will not do: where it was set and what is wrong.
-type Error struct{ Setting, Value, Why string }
-
-func (e *Error) Error() string { return fmt.Sprintf("%s %q: %s", e.Setting, e.Value, e.Why) }
-
-// Validate is nil, or an *Error that names the first setting that will not do.
-func (c Config) Validate() error {
-	host, port, err := net.SplitHostPort(c.Listen)
-	if err != nil {
-		return &Error{"--listen", c.Listen, "give host:port, for example :2222 or 127.0.0.1:2222"}
-	}
-	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return &Error{"--listen", c.Listen, "the port is a number from 0 to 65535"}
-	}
-	if host != "" && net.ParseIP(host) == nil {
-		if _, err := net.LookupHost(host); err != nil {
-			return &Error{"--listen", c.Listen, "this machine does not know that host; give an address of it, or none for all"}
-		}
-	}
-	if c.Data == "" {
-		return &Error{"--data", c.Data, "give a folder"}
-	}
-	if c.Host != "" && !isHost(c.Host) {
-		return &Error{"--host", c.Host, "give a host name or an address, without a port"}
-	}
-	return nil
-}
-
-// isHost accepts what people can type after the @ of an ssh command.
-func isHost(s string) bool {
-	if net.ParseIP(s) != nil {
-		return true
-	}
-	for _, r := range s {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' || r == '_' {
-			continue
-		}
-		return false
-	}
-	return len(s) <= 253 && s[0] != '-'
 }
 
 func or(s, fallback string) string {

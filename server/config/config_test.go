@@ -17,16 +17,42 @@ func env(pairs ...string) func(string) string {
 }
 
 func TestEnvironmentOverDefaults(t *testing.T) {
-	c := config.FromEnv(env("XDG_DATA_HOME", "/x"))
+	load := func(pairs ...string) config.Config {
+		c, err := config.Sources{Getenv: env(pairs...)}.Load()
+		if err != nil {
+			t.Error(err)
+		}
+		return c
+	}
+	c := load("XDG_DATA_HOME", "/x")
 	if c.Listen != ":2222" || c.Data != "/x/charla" || c.Lang != i18n.English {
 		t.Errorf("defaults: %+v", c)
 	}
-	c = config.FromEnv(env("CHARLA_LISTEN", "127.0.0.1:22", "CHARLA_DATA", "/d", "LANG", "es_ES.UTF-8", "STATE_DIRECTORY", "/s"))
+	c = load("CHARLA_LISTEN", "127.0.0.1:22", "CHARLA_DATA", "/d", "LANG", "es_ES.UTF-8", "STATE_DIRECTORY", "/s")
 	if c.Listen != "127.0.0.1:22" || c.Data != "/d" || c.Lang != i18n.Spanish {
 		t.Errorf("environment: %+v", c)
 	}
-	if c = config.FromEnv(env("STATE_DIRECTORY", "/var/lib/charla")); c.Data != "/var/lib/charla" {
+	if c = load("STATE_DIRECTORY", "/var/lib/charla"); c.Data != "/var/lib/charla" {
 		t.Errorf("under systemd the data goes to %q", c.Data)
+	}
+}
+
+// A mistake is looked for where it was made.
+func TestAMistakeNamesItsVariable(t *testing.T) {
+	for setting, pair := range map[string][2]string{
+		"CHARLA_LISTEN": {"CHARLA_LISTEN", "2222"}, "CHARLA_HOST": {"CHARLA_HOST", "a b"},
+	} {
+		_, err := config.Sources{Getenv: env(pair[0], pair[1])}.Load()
+		var e *config.Error
+		if !errors.As(err, &e) || e.Setting != setting || e.Value != pair[1] {
+			t.Errorf("%v: %v, want a mistake in %s", pair, err, setting)
+		}
+	}
+	wrong := "2222"
+	_, err := config.Sources{Getenv: env("CHARLA_LISTEN", ":1"), Flags: config.Flags{Listen: &wrong}}.Load()
+	var e *config.Error
+	if !errors.As(err, &e) || e.Setting != "--listen" {
+		t.Errorf("%v, want a mistake in --listen", err)
 	}
 }
 

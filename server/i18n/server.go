@@ -15,6 +15,8 @@ type ServerWords struct {
 	Erased     func(changed, events, files int) string
 	Stopping   string
 	Stopped    string
+
+	SettingsGood func(file string) string // file may be ""
 }
 
 var serverEN = ServerWords{
@@ -46,6 +48,13 @@ var serverEN = ServerWords{
 	},
 	Stopping: "stopping: nobody new comes in, what is being sent is finished",
 	Stopped:  "stopped; everything acknowledged is stored",
+
+	SettingsGood: func(file string) string {
+		if file == "" {
+			return "the settings are good; there is no file with settings"
+		}
+		return "the settings are good; those of " + file + " are among them"
+	},
 }
 
 var serverES = ServerWords{
@@ -77,4 +86,11 @@ var serverES = ServerWords{
 	},
 	Stopping: "parando: no entra nadie más y lo que se está enviando se termina",
 	Stopped:  "parado; todo lo confirmado está guardado",
+
+	SettingsGood: func(file string) string {
+		if file == "" {
+			return "los ajustes están bien; no hay archivo de ajustes"
+		}
+		return "los ajustes están bien; entre ellos los de " + file
+	},
 }
