@@ -11,8 +11,10 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"charla/files"
@@ -34,6 +36,11 @@ type Options struct {
 	Log  *slog.Logger
 	Tell func(sentence string) // tells the operator what takes time or was mended
 	Now  func() time.Time      // what people's messages are stamped with; nil: time.Now
+
+	// Settings reads the settings again; nil: they cannot be. Each of Hangups
+	// asks for it, as Reload does.
+	Settings func() (config.Config, error)
+	Hangups  <-chan os.Signal
 }
 
 func (o Options) clock() func() time.Time {
@@ -45,11 +52,16 @@ func (o Options) clock() func() time.Time {
 
 // Server is an open charla.
 type Server struct {
-	cfg   config.Config
+	cfg   config.Config // as it was opened; see live for what can change since
 	log   *slog.Logger
 	words *i18n.Words
 	tell  func(string)
 	now   func() time.Time
+
+	settings  atomic.Pointer[config.Config]
+	reloading sync.Mutex // one at a time
+	again     func() (config.Config, error)
+	hangups   <-chan os.Signal
 
 	keys     hostkeys.Set
 	keyLines []string // as known_hosts has them, without a host
@@ -80,7 +92,10 @@ func Open(ctx context.Context, cfg config.Config, o Options) (_ *Server, err err
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, now: o.clock(), fail: make(chan error, 1)}
+	s := &Server{
+		cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, now: o.clock(), again: o.Settings, hangups: o.Hangups, fail: make(chan error, 1),
+	}
+	s.settings.Store(&cfg)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -117,8 +132,11 @@ func (s *Server) Card() Card { return s.card }
 // told, what is being sent is finished. It returns an error if something that
 // everybody needs fails meanwhile.
 func (s *Server) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx) // Close waits for what is started here
+	defer cancel()
 	s.start("accept", func() error { return s.door.Serve(s.listen) })
 	s.start("sweep", func() error { s.sweepBlobs(ctx); return nil })
+	s.start("reload", func() error { s.obeyHangups(ctx); return nil })
 	var failed error
 	select {
 	case <-ctx.Done():
@@ -126,8 +144,8 @@ func (s *Server) Run(ctx context.Context) error {
 	case failed = <-s.fail:
 		s.log.Error("stopping, because what everybody needs has failed", "err", failed)
 	}
-	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
-	defer cancel()
+	draining, over := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer over()
 	if err := s.door.Shutdown(draining); err != nil {
 		s.log.Warn("some sessions did not end in time", "err", err)
 	}

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -29,7 +31,8 @@ func newServe(getenv func(string) string) *cobra.Command {
 	cmd.Flags().BoolVar(&check, "check", false, "only say whether the settings are good")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		given.Listen, given.Host = changed(cmd, "listen", &listen), changed(cmd, "host", &host)
-		c, err := sources().Load()
+		s := sources()
+		c, err := s.Load()
 		if err != nil {
 			return err
 		}
@@ -37,7 +40,7 @@ func newServe(getenv func(string) string) *cobra.Command {
 			fmt.Fprintln(cmd.OutOrStdout(), i18n.For(c.Lang).Server.SettingsGood(c.File))
 			return nil
 		}
-		return serve(cmd, c)
+		return serve(cmd, c, s)
 	}
 	return cmd
 }
@@ -64,15 +67,20 @@ func changed(cmd *cobra.Command, flag string, value *string) *string {
 
 // serve runs until it is told to stop, prints on standard output what people
 // are to be told, and logs on standard error.
-func serve(cmd *cobra.Command, c config.Config) (err error) {
+func serve(cmd *cobra.Command, c config.Config, from config.Sources) (err error) {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
 	words := i18n.For(c.Lang)
 	log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
 	slog.SetDefault(log) // where the SSH library logs a panic it recovered
 	saveMemory()
+	hangups := make(chan os.Signal, 1) // one that waits is as good as two
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	s, err := server.Open(ctx, c, server.Options{
-		Log:  log,
-		Tell: func(sentence string) { fmt.Fprintln(out, sentence) },
+		Log:      log,
+		Tell:     func(sentence string) { fmt.Fprintln(out, sentence) },
+		Settings: from.Load,
+		Hangups:  hangups,
 	})
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -158,6 +159,8 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"serve":  cmdServe,
 	"stop":   cmdStop,
 	"kill9":  cmdKill9,
+	"hangup": cmdHangup,
+	"log":    cmdLog,
 	"key":    cmdKey,
 	"ssh":    cmdSSH,
 	"retry":  cmdRetry,
@@ -233,6 +236,19 @@ func cmdStop(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func cmdKill9(ts *testscript.TestScript, neg bool, args []string) { stageOf(ts).server.kill() }
+
+// hangup sends SIGHUP.
+func cmdHangup(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(stageOf(ts).server.cmd.Process.Signal(syscall.SIGHUP))
+}
+
+// log REGEXP waits until the server's log has it.
+func cmdLog(ts *testscript.TestScript, neg bool, args []string) {
+	server, re := stageOf(ts).server, regexp.MustCompile("(?m)"+args[0])
+	if !await(func() bool { return re.MatchString(server.errors()) }) {
+		ts.Fatalf("the log lacks %q:\n%s", args[0], server.errors())
+	}
+}
 
 // key NAME… makes a key pair for each.
 func cmdKey(ts *testscript.TestScript, neg bool, args []string) {
