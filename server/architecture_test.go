@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"charla/server/command": {"charla/server/chat", "charla/server/i18n", "golang.org/x/text/unicode/norm"},
 
 	// adapters never import each other
+	"charla/server/internal/adminsock":       {"golang.org/x/sys/unix"},
 	"charla/server/internal/journal":         {"charla/server/chat", "github.com/nats-io/", "github.com/oklog/ulid/v2", "golang.org/x/sys/unix"},
 	"charla/server/internal/readmodel":       {"charla/server/chat", "modernc.org/sqlite", "modernc.org/sqlite/lib", "golang.org/x/text/"},
 	"charla/server/internal/projector":       {"charla/server/chat"},
