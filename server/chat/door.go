@@ -113,12 +113,27 @@ func (s *Service) catchUp(ctx context.Context) error {
 	return s.Awaiter.Await(ctx, PositionAt(identity.Last, 0))
 }
 
-// freeVariant is nick2, nick3, … whichever is free first; "" if none up to 99.
+// freeVariant is a nick that nobody has, to be named beside one that cannot be had:
+// nick2, nick3, … or, of a guest's nick, what follows its prefix; "" if none is.
 func (s *Service) freeVariant(ctx context.Context, nick Nick) string {
+	if plain := nick[min(len(nick), len(GuestPrefix)):]; nick.Guest() && plain != "" && isAlnum(plain[0]) {
+		if _, taken, err := s.Reader.Name(ctx, plain); err == nil && !taken && !plain.Reserved() {
+			return string(plain)
+		}
+		nick = plain
+	}
+	if variant := Nick(s.numberedNick(ctx, nick)); !variant.Reserved() {
+		return string(variant)
+	}
+	return ""
+}
+
+// numberedNick is nick2, nick3, … whichever is free first; "" if none up to 99.
+func (s *Service) numberedNick(ctx context.Context, nick Nick) string {
 	base := string(nick[:min(len(nick), maxNick-2)])
 	for i := 2; i < 100; i++ {
 		variant := Nick(fmt.Sprintf("%s%d", base, i))
-		if _, taken, err := s.Reader.Name(ctx, variant); err == nil && !taken && !variant.Reserved() {
+		if _, taken, err := s.Reader.Name(ctx, variant); err == nil && !taken && !reservedNicks[variant] {
 			return string(variant)
 		}
 	}

@@ -44,6 +44,7 @@ const (
 	KeyInvalid      Code = "key-invalid"      // Name: what was given
 	KeyKnown        Code = "key-known"        // Name: its fingerprint; the person has it already
 	NoKey           Code = "no-key"           // Name: what was typed for one of their own keys
+	Ended           Code = "ended"            // the session was, by somebody; Name: as Change.Reason
 	LastWayIn       Code = "last-way-in"      // removing it would lock its person out
 	TooMany         Code = "too-many"         // Name: of what, Limit
 	PassphraseShort Code = "passphrase-short" // Limit: characters at least

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 )
@@ -88,7 +89,7 @@ func (k *markKeeper) note(user UserID, p pace, move func(*Marks) bool) {
 	k.mu.Lock()
 	s := k.people[user]
 	if s == nil {
-		s = &markState{moved: Marks{Read: map[ConversationID]Number{}}}
+		s = &markState{moved: Marks{Read: map[ConversationID]Number{}, Keys: map[string]int64{}}}
 		k.people[user] = s
 	}
 	if !move(&s.moved) {
@@ -238,7 +239,8 @@ func (k *markKeeper) put(ctx context.Context, user UserID) {
 	}()
 	k.mu.Lock()
 	s := k.people[user]
-	moved := Marks{Delivered: s.moved.Delivered, Read: maps.Clone(s.moved.Read)}
+	moved := s.moved
+	moved.Read, moved.Keys = maps.Clone(moved.Read), maps.Clone(moved.Keys)
 	known, loaded := s.marks, s.loaded
 	s.dirty, s.last = false, k.now() // what moves from here on waits for the pace
 	k.mu.Unlock()
@@ -278,8 +280,37 @@ func (k *markKeeper) settle(user UserID, stored Marks, ok bool) {
 func (m Marks) Merge(o Marks) Marks {
 	return Marks{
 		Delivered: max(m.Delivered, o.Delivered), Seen: max(m.Seen, o.Seen),
-		Read: further(m.Read, o.Read), Keys: further(m.Keys, o.Keys),
+		Read: further(m.Read, o.Read), Keys: latest(further(m.Keys, o.Keys)),
 	}
+}
+
+// latest keeps those of the keys that were used last: twice as many as anybody has
+// at a time, for a key that is removed leaves its mark.
+func latest(keys map[string]int64) map[string]int64 {
+	if len(keys) <= 2*MaxKeys {
+		return keys
+	}
+	order := slices.SortedFunc(maps.Keys(keys), func(a, b string) int { return cmp.Or(cmp.Compare(keys[a], keys[b]), cmp.Compare(a, b)) })
+	for _, fingerprint := range order[:len(order)-2*MaxKeys] {
+		delete(keys, fingerprint)
+	}
+	return keys
+}
+
+// of is a person's marks as they are known here: those that were put, and those
+// that wait.
+func (k *markKeeper) of(ctx context.Context, user UserID) (Marks, error) {
+	var put Marks
+	raw, err := k.reader.Value(ctx, user, MarksSlot)
+	if err == nil && len(raw) > 0 {
+		err = json.Unmarshal(raw, &put)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if s := k.people[user]; s != nil {
+		put = put.Merge(s.moved)
+	}
+	return put, err
 }
 
 // further is the larger of both values under each key.

@@ -32,8 +32,16 @@ func New(p Ports) *Service {
 	return &Service{Ports: p, marks: newMarkKeeper(p.Shelf, p.Reader, p.Now, p.Logger)}
 }
 
-// Start makes sure that the lobby exists. Call it once the projector runs.
-func (s *Service) Start(ctx context.Context) (err error) {
+// Start makes sure that the lobby exists, and that no guest is left who has not
+// come. Call it once the projector runs.
+func (s *Service) Start(ctx context.Context) error {
+	if err := s.openLobby(ctx); err != nil {
+		return err
+	}
+	return s.clearGuests(ctx)
+}
+
+func (s *Service) openLobby(ctx context.Context) (err error) {
 	defer wrap(&err, "open the lobby")
 	version, taken, err := s.Reader.Name(ctx, Lobby)
 	if err != nil || taken {

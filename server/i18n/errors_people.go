@@ -14,6 +14,7 @@ type PeopleErrors struct {
 	KeyInvalid      func(given string) string
 	KeyKnown        func(fingerprint string) string
 	NoKey           func(typed string) string
+	Ended           map[string]string // by Change.Reason
 	LastWayIn       string
 	TooMany         func(what string, limit int) string
 	PassphraseShort func(least int) string
@@ -42,6 +43,11 @@ func (p *PeopleErrors) sentence(e *chat.Error, otherwise string) string {
 		return p.KeyKnown(e.Name)
 	case chat.NoKey:
 		return p.NoKey(e.Name)
+	case chat.Ended:
+		if why := p.Ended[e.Name]; why != "" {
+			return why
+		}
+		return p.Ended["signed-out"]
 	case chat.LastWayIn:
 		return p.LastWayIn
 	case chat.TooMany:
@@ -78,8 +84,17 @@ var peopleErrorsEN = PeopleErrors{
 	KeyInvalid: func(given string) string {
 		return fmt.Sprintf("%q is no public key; give a line as in id_ed25519.pub", given)
 	},
-	KeyKnown:  func(fingerprint string) string { return "you have the key " + fingerprint + " already" },
-	NoKey:     func(typed string) string { return "no key of yours is " + typed + "; key list shows them" },
+	KeyKnown: func(fingerprint string) string { return "you have the key " + fingerprint + " already" },
+	NoKey:    func(typed string) string { return "no key of yours is " + typed + "; key list shows them" },
+	Ended: map[string]string{
+		"signed-out":         "you signed this session out from another one",
+		"key-removed":        "the key that this session came in by was removed; come in another way",
+		"passphrase-changed": "the passphrase was changed; connect again with the new one",
+		"guest-left":         "your visit is over",
+		"kicked":             "somebody who looks after this server ended your sessions; you may come back",
+		"banned":             "you are banned from this server",
+		"forgotten":          "you were forgotten here, with all that was yours",
+	},
 	LastWayIn: "that is your last way in; add another key or set a passphrase first",
 	TooMany: func(what string, limit int) string {
 		return fmt.Sprintf("that would be too many %s; %d at most", what, limit)
@@ -115,10 +130,23 @@ var peopleErrorsES = PeopleErrors{
 	KeyInvalid: func(given string) string {
 		return fmt.Sprintf("%q no es una llave pública; da una línea como la de id_ed25519.pub", given)
 	},
-	KeyKnown:  func(fingerprint string) string { return "ya tienes la llave " + fingerprint },
-	NoKey:     func(typed string) string { return "ninguna llave tuya es " + typed + "; key list las enseña" },
+	KeyKnown: func(fingerprint string) string { return "ya tienes la llave " + fingerprint },
+	NoKey:    func(typed string) string { return "ninguna llave tuya es " + typed + "; key list las enseña" },
+	Ended: map[string]string{
+		"signed-out":         "has cerrado esta sesión desde otra",
+		"key-removed":        "se quitó la llave con la que entró esta sesión; entra de otra forma",
+		"passphrase-changed": "se cambió la contraseña; conéctate otra vez con la nueva",
+		"guest-left":         "tu visita ha terminado",
+		"kicked":             "alguien que cuida este servidor ha cerrado tus sesiones; puedes volver",
+		"banned":             "no puedes entrar en este servidor",
+		"forgotten":          "aquí se te ha olvidado, con todo lo que era tuyo",
+	},
 	LastWayIn: "es tu última forma de entrar; añade antes otra llave o pon una contraseña",
 	TooMany: func(what string, limit int) string {
+		in := map[string]string{"keys": "llaves", "codes": "códigos", "uses": "usos", "days": "días"}
+		if es := in[what]; es != "" {
+			what = es
+		}
 		return fmt.Sprintf("serían demasiados: %s, %d como mucho", what, limit)
 	},
 	PassphraseShort: func(least int) string { return fmt.Sprintf("una contraseña tiene al menos %d caracteres", least) },

@@ -27,6 +27,7 @@ type Rate struct {
 //	seats     1,024     10 a second     one group of the largest, or many of a class
 //	saves     120       5 a second      drafts, windows and settings of several screens
 //	searches  30        5 a second      one for each key that somebody types
+//	codes     20        1 a minute      as many as hold at a time, and a mistake or two
 var budgets = map[chat.Budget]Rate{
 	chat.Messages: {Burst: 30, Second: 5},
 	chat.Bytes:    {Burst: 256 << 10, Second: 64 << 10},
@@ -34,6 +35,7 @@ var budgets = map[chat.Budget]Rate{
 	chat.Seats:    {Burst: chat.MaxGroup, Second: 10},
 	chat.Saves:    {Burst: 120, Second: 5},
 	chat.Searches: {Burst: 30, Second: 5},
+	chat.Codes:    {Burst: 20, Second: 1.0 / 60},
 }
 
 // maxPeople bounds the budgets that are remembered. Full ones are forgotten, so

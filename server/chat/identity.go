@@ -1,0 +1,202 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// OwnKey is one of the person's keys, with when it last let them in.
+type OwnKey struct {
+	Key
+	Used time.Time // zero: not since that is noted
+}
+
+// MaxKeyName is the longest name of a key, in characters.
+const MaxKeyName = 40
+
+// Access is the person as they are now, with their keys and passphrase: what Me
+// tells is of when the session began.
+func (a *Actor) Access(ctx context.Context) (Person, error) {
+	if a.me.Rank == operator {
+		return a.me, nil
+	}
+	return a.s.Reader.Person(ctx, a.me.ID)
+}
+
+// Keys lists the person's keys, by fingerprint.
+func (a *Actor) Keys(ctx context.Context) ([]OwnKey, error) {
+	me, err := a.Access(ctx)
+	if err != nil {
+		return nil, err
+	}
+	marks, err := a.s.marks.of(ctx, a.me.ID)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]OwnKey, len(me.Keys))
+	for i, k := range me.Keys {
+		keys[i].Key = k
+		if at := marks.Keys[k.Fingerprint]; at != 0 {
+			keys[i].Used = time.Unix(at, 0).UTC()
+		}
+	}
+	return keys, nil
+}
+
+// UsedKey notes that a key has just let the person in: at most once in a while,
+// for many sign-ins of a script are one.
+func (a *Actor) UsedKey(ctx context.Context, fingerprint string) error {
+	known, err := a.s.marks.of(ctx, a.me.ID)
+	now := a.s.Now()
+	if err != nil || now.Sub(time.Unix(known.Keys[fingerprint], 0)) < usedAgain {
+		return err
+	}
+	a.s.marks.note(a.me.ID, slow, func(m *Marks) bool {
+		m.Keys[fingerprint] = max(m.Keys[fingerprint], now.Unix())
+		return true
+	})
+	return nil
+}
+
+// usedAgain is for how long the use of a key is not noted again.
+const usedAgain = 10 * time.Minute
+
+// AddKey lets the person in with one more key, which they have only shown.
+func (a *Actor) AddKey(ctx context.Context, k Key) (err error) {
+	defer wrap(&err, "add a key")
+	k.Name, k.Proven = OneLine(k.Name, MaxKeyName), false
+	me, err := a.settled(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case me.has(k.Fingerprint):
+		return &Error{Code: KeyKnown, Name: k.Fingerprint}
+	case len(me.Keys) >= MaxKeys:
+		return &Error{Code: TooMany, Name: "keys", Limit: MaxKeys}
+	}
+	if me, err = a.become(ctx, KeyAdded{Key: k}); err == nil && !me.has(k.Fingerprint) {
+		err = &Error{Code: Conflict}
+	}
+	return err
+}
+
+// RemoveKey takes one of the person's keys away: that of a name, a number in the
+// order of Keys, or a fingerprint or its beginning. Sessions that came in by it end
+// but for the one that keep names.
+func (a *Actor) RemoveKey(ctx context.Context, typed, keep string) (k Key, err error) {
+	defer wrap(&err, "remove a key")
+	me, err := a.settled(ctx)
+	if err != nil {
+		return Key{}, err
+	}
+	if k, err = findKey(me.Keys, typed); err != nil {
+		return k, err
+	}
+	if len(me.Keys) == 1 && me.Passphrase == "" {
+		return k, &Error{Code: LastWayIn}
+	}
+	if me, err = a.become(ctx, KeyRemoved{Fingerprint: k.Fingerprint, Keep: keep}); err == nil && me.has(k.Fingerprint) {
+		err = &Error{Code: LastWayIn}
+	}
+	return k, err
+}
+
+// findKey is the one key that typed means; NoKey if none or several are.
+func findKey(keys []Key, typed string) (Key, error) {
+	typed = strings.TrimSpace(typed)
+	none := &Error{Code: NoKey, Name: OneLine(typed, MaxKeyName)}
+	var found []Key
+	for _, is := range []func(Key) bool{
+		func(k Key) bool { return k.Fingerprint == typed || k.Name != "" && k.Name == typed },
+		func(k Key) bool { return k == numbered(keys, typed) },
+		func(k Key) bool {
+			return len(typed) >= 4 && strings.HasPrefix(strings.TrimPrefix(k.Fingerprint, "SHA256:"), strings.TrimPrefix(typed, "SHA256:"))
+		},
+	} {
+		if found = slices.DeleteFunc(slices.Clone(keys), func(k Key) bool { return !is(k) }); len(found) > 0 {
+			break
+		}
+	}
+	if typed == "" || len(found) != 1 {
+		return Key{}, none
+	}
+	return found[0], nil
+}
+
+// numbered is the key that typed counts out, from 1; the zero Key if none.
+func numbered(keys []Key, typed string) Key {
+	n, err := strconv.Atoi(strings.TrimPrefix(typed, "#"))
+	if err != nil || n < 1 || n > len(keys) {
+		return Key{}
+	}
+	return keys[n-1]
+}
+
+// SetPassphrase gives the person another passphrase (a PHC string), or none.
+// Sessions that came in by the old one end but for the one that keep names.
+func (a *Actor) SetPassphrase(ctx context.Context, phc, keep string) (err error) {
+	defer wrap(&err, "set the passphrase")
+	me, err := a.settled(ctx)
+	if err != nil {
+		return err
+	}
+	if phc == "" && len(me.Keys) == 0 {
+		return &Error{Code: LastWayIn}
+	}
+	if me, err = a.become(ctx, PassphraseSet{Passphrase: phc, Keep: keep}); err == nil && me.Passphrase != phc {
+		err = &Error{Code: Conflict}
+	}
+	return err
+}
+
+// SignOut ends all sessions of the person but the one that keep names.
+func (a *Actor) SignOut(ctx context.Context, keep string) (err error) {
+	defer wrap(&err, "sign out")
+	if err := a.change(); err != nil {
+		return err
+	}
+	_, err = a.become(ctx, SignedOut{Keep: keep})
+	return err
+}
+
+// MayTransfer is nil if the person may send files.
+func (a *Actor) MayTransfer(ctx context.Context) error { return a.mayDo(ctx, sends) }
+
+// settled is the person as they are now, if they are here for good and have not
+// changed too much lately.
+func (a *Actor) settled(ctx context.Context) (Person, error) {
+	me, err := a.Access(ctx)
+	if err == nil && (me.Rank == RankGuest || me.Rank == operator) {
+		err = &Error{Code: NotAllowed}
+	}
+	if err == nil {
+		err = a.change()
+	}
+	return me, err
+}
+
+// become appends an event and is the person as they are afterwards.
+func (a *Actor) become(ctx context.Context, body Body) (Person, error) {
+	if err := a.s.happen(ctx, a.me.ID, body); err != nil {
+		return Person{}, err
+	}
+	return a.s.Reader.Person(ctx, a.me.ID)
+}
+
+// happen appends an event and waits until its effect can be read.
+func (s *Service) happen(ctx context.Context, by UserID, body Body) error {
+	at, err := s.Log.Append(ctx, s.event(by, body))
+	if err != nil {
+		return fmt.Errorf("append: %w", err)
+	}
+	return s.Awaiter.Await(ctx, at)
+}
+
+func (p Person) has(fingerprint string) bool {
+	return slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Fingerprint == fingerprint })
+}

@@ -1,0 +1,316 @@
+package chat_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"charla/server/chat"
+	"charla/server/chat/chattest"
+)
+
+func aKey(name string) chat.Key {
+	return chat.Key{Fingerprint: "SHA256:" + name, Authorized: "ssh-ed25519 " + name, Name: name}
+}
+
+func wantError(t *testing.T, err error, want chat.Code) {
+	t.Helper()
+	if got := chat.CodeOf(err); got != want {
+		t.Errorf("the error is %v, want the code %q", err, want)
+	}
+}
+
+// mallory adds ana's public key, which anybody may have, to her own account
+// before ana ever comes. Whoever comes with that key under a free nick must not
+// become mallory, who would read all they say from then on.
+func TestAPastedKeyIsNobodysName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		mallory := w.Person("mallory")
+		ana := aKey("ana")
+		ana.Proven = true // as a client of hers may claim
+		if err := mallory.AddKey(w.Ctx, ana); err != nil {
+			t.Fatal(err)
+		}
+		_, err := w.Service.OnlyOwner(w.Ctx, ana.Fingerprint)
+		wantError(t, err, chat.NoPerson)
+		p, err := w.Service.Claim(w.Ctx, "ana", chat.Credential{Key: &ana})
+		if err != nil {
+			t.Fatal(err)
+		}
+		owner, err := w.Service.OnlyOwner(w.Ctx, ana.Fingerprint)
+		if err != nil || owner.ID != p.ID {
+			t.Errorf("the key is %s's, %v; want ana's", owner.Nick, err)
+		}
+	})
+}
+
+func TestKeysAreFoundAsPeopleNameThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana := w.Person("ana")
+		for _, name := range []string{"aaaa1", "aaaa2", "bbbb1", "cccc1"} {
+			k := aKey(name)
+			k.Name = map[string]string{"cccc1": "laptop\x1b[31m"}[name]
+			if err := ana.AddKey(w.Ctx, k); err != nil {
+				t.Fatal(err)
+			}
+		}
+		wantError(t, ana.AddKey(w.Ctx, aKey("aaaa1")), chat.KeyKnown)
+		keys, err := ana.Keys(w.Ctx)
+		if err != nil || len(keys) != 4 || keys[3].Name != "laptop" {
+			t.Fatalf("the keys are %+v, %v", keys, err)
+		}
+		for _, typed := range []string{"", "0", "5", "aaaa", "SHA256:aaaa", "cc", "nobody's"} {
+			_, err := ana.RemoveKey(w.Ctx, typed, "")
+			wantError(t, err, chat.NoKey)
+		}
+		for _, typed := range []string{"laptop", "SHA256:aaaa1", "1", "bbbb"} {
+			if _, err := ana.RemoveKey(w.Ctx, typed, ""); err != nil {
+				t.Errorf("%s: %v", typed, err)
+			}
+		}
+		if keys, _ := ana.Keys(w.Ctx); len(keys) != 0 {
+			t.Errorf("left are %+v", keys)
+		}
+	})
+}
+
+func TestNobodyLocksThemselvesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		k := aKey("ana")
+		p, err := w.Service.Claim(w.Ctx, "ana", chat.Credential{Key: &k})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ana := w.Service.Actor(p)
+		_, err = ana.RemoveKey(w.Ctx, "1", "")
+		wantError(t, err, chat.LastWayIn)
+		if err := ana.SetPassphrase(w.Ctx, "phc", ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, err = ana.RemoveKey(w.Ctx, "1", ""); err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, ana.SetPassphrase(w.Ctx, "", ""), chat.LastWayIn)
+	})
+}
+
+// Two people got the same invitation of one use, and come at the same time.
+func TestAnInvitationUsedTwiceAtOnceLetsOneIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana := w.Person("ana")
+		plain, c, err := ana.Invite(w.Ctx, 1, time.Hour, chat.Ref{})
+		if err != nil || c.Until.Sub(ana.Now()) > time.Hour {
+			t.Fatalf("%+v, %v", c, err)
+		}
+		hash, err := w.Service.CheckInvitation(w.Ctx, plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		errs := make(chan error, 2)
+		for _, nick := range []chat.Nick{"beto", "eva"} {
+			go func() {
+				_, err := w.Service.Claim(w.Ctx, nick, chat.Credential{Passphrase: "x", Code: hash})
+				errs <- err
+			}()
+		}
+		first, second := <-errs, <-errs
+		if first != nil {
+			first, second = second, first
+		}
+		if first != nil {
+			t.Fatalf("nobody is in: %v, %v", first, second)
+		}
+		wantError(t, second, chat.CodeWrong)
+		if _, err := w.Service.CheckInvitation(w.Ctx, plain); chat.CodeOf(err) != chat.CodeWrong {
+			t.Errorf("it still holds: %v", err)
+		}
+		// Whoever lost comes again under the same nick, which nobody has.
+		again, _, err := ana.Invite(w.Ctx, 1, time.Hour, chat.Ref{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, nick := range []chat.Nick{"beto", "eva"} {
+			if _, err := w.Service.PersonByNick(w.Ctx, nick); err != nil {
+				if _, err := w.Service.Claim(w.Ctx, nick, chat.Credential{Passphrase: "x", Code: chat.HashCode(again)}); err != nil {
+					t.Errorf("%s, with another code: %v", nick, err)
+				}
+			}
+		}
+	})
+}
+
+func TestCodesAreForWhatTheyWereMade(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana, mallory := w.Person("ana"), w.Person("mallory")
+		login, _, err := ana.LoginCode(w.Ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Service.CheckInvitation(w.Ctx, login); chat.CodeOf(err) != chat.CodeWrong {
+			t.Errorf("as an invitation: %v", err)
+		}
+		if _, err := w.Service.CheckLoginCode(w.Ctx, mallory.Me().ID, login); chat.CodeOf(err) != chat.CodeWrong {
+			t.Errorf("for mallory: %v", err)
+		}
+		hash, err := w.Service.CheckLoginCode(w.Ctx, ana.Me().ID, login)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Service.AddProvenKey(w.Ctx, mallory.Me().ID, aKey("m"), hash); chat.CodeOf(err) != chat.CodeWrong {
+			t.Errorf("mallory's key: %v", err)
+		}
+		_, _, err = mallory.LoginCodeFor(w.Ctx, "ana")
+		wantError(t, err, chat.NotAllowed)
+		if _, err := w.Service.AddProvenKey(w.Ctx, ana.Me().ID, aKey("a"), hash); err != nil {
+			t.Error(err)
+		}
+		if _, err := w.Service.ResetPassphrase(w.Ctx, ana.Me().ID, "phc", hash); chat.CodeOf(err) != chat.CodeWrong {
+			t.Errorf("twice: %v", err)
+		}
+		desk, c, err := w.Service.Operator().LoginCodeFor(w.Ctx, "@Ana")
+		if err != nil || c.For != ana.Me().ID || !c.By.IsZero() {
+			t.Fatalf("%+v, %v", c, err)
+		}
+		time.Sleep(chat.DeskTerm)
+		if _, err := w.Service.CheckLoginCode(w.Ctx, ana.Me().ID, desk); chat.CodeOf(err) != chat.CodeWrong {
+			t.Errorf("a day later: %v", err)
+		}
+	})
+}
+
+func TestWhoLeadsInviteIntoAGroup(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana, beto, eva := w.Person("ana"), w.Person("beto"), w.Person("eva")
+		group := w.Group(ana, "Equipo", beto)
+		_, _, err := beto.Invite(w.Ctx, 1, time.Hour, group)
+		wantError(t, err, chat.NotAllowed)
+		_, _, err = eva.Invite(w.Ctx, 1, time.Hour, group)
+		wantError(t, err, chat.NoConversation)
+		plain, _, err := ana.Invite(w.Ctx, 1, time.Hour, group)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := w.Service.Claim(w.Ctx, "luis", chat.Credential{Passphrase: "x", Code: chat.HashCode(plain)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := w.See(w.Service.Actor(p), group); !c.Member || c.Members != 3 {
+			t.Errorf("luis sees %+v", c)
+		}
+	})
+}
+
+func TestOpenCodesAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana := w.Person("ana")
+		for range chat.MaxCodes {
+			if _, _, err := ana.Invite(w.Ctx, 1, time.Hour, chat.Ref{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, _, err := ana.LoginCode(w.Ctx)
+		wantError(t, err, chat.TooMany)
+		if _, err := ana.Revoke(w.Ctx, "3"); err != nil {
+			t.Fatal(err)
+		}
+		plain, _, err := ana.LoginCode(w.Ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ana.Revoke(w.Ctx, plain); err != nil {
+			t.Fatal(err)
+		}
+		_, err = ana.Revoke(w.Ctx, plain)
+		wantError(t, err, chat.CodeWrong)
+	})
+}
+
+func TestAGuestComesAndGoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		_, err := w.Service.Visit(w.Ctx, "eva")
+		wantError(t, err, chat.NotAllowed)
+		w.Service.SetPolicy(chat.Policy{Registration: chat.Closed, Guests: true})
+		first, err := w.Service.Visit(w.Ctx, "eva")
+		second, err2 := w.Service.Visit(w.Ctx, "eva")
+		if err := errors.Join(err, err2); err != nil || first.Nick != "guest-eva" || second.Nick != "guest-eva2" {
+			t.Fatalf("%s and %s, %v", first.Nick, second.Nick, err)
+		}
+		wantError(t, w.Service.Claimable(w.Ctx, "guest-luis"), chat.NickReserved)
+		if hint := chat.AsError(w.Service.Claimable(w.Ctx, "guest-luis")).Hint; hint != "luis" {
+			t.Errorf("told of %q, want luis", hint)
+		}
+		eva := w.Service.Actor(first)
+		w.Say(eva, w.Lobby(), "hola")
+		_, _, err = eva.LoginCode(w.Ctx)
+		wantError(t, err, chat.NotAllowed)
+		_, _, err = eva.Invite(w.Ctx, 1, time.Hour, chat.Ref{})
+		wantError(t, err, chat.NotAllowed)
+		wantError(t, eva.AddKey(w.Ctx, aKey("eva")), chat.NotAllowed)
+		wantError(t, eva.MayTransfer(w.Ctx), chat.NotAllowed)
+		if err := w.Service.Depart(w.Ctx, first); err != nil {
+			t.Fatal(err)
+		}
+		again, err := w.Service.Visit(w.Ctx, "eva")
+		if err != nil || again.Nick != "guest-eva" || again.ID == first.ID {
+			t.Errorf("the next is %s, %v", again.Nick, err)
+		}
+		// A crash leaves guests behind; the next start does not.
+		if err := w.Service.Start(w.Ctx); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := w.View.Guests(w.Ctx); len(left) != 0 || err != nil {
+			t.Errorf("left are %v, %v", left, err)
+		}
+	})
+}
+
+func TestTheLastUseOfAKeyIsNotedNowAndThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana := w.Person("ana")
+		if err := ana.AddKey(w.Ctx, aKey("a")); err != nil {
+			t.Fatal(err)
+		}
+		used := func() time.Time {
+			t.Helper()
+			keys, err := ana.Keys(w.Ctx)
+			if err != nil || len(keys) != 1 {
+				t.Fatalf("%+v, %v", keys, err)
+			}
+			return keys[0].Used
+		}
+		use := func() {
+			t.Helper()
+			if err := ana.UsedKey(w.Ctx, "SHA256:a"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !used().IsZero() {
+			t.Error("used before it was")
+		}
+		start := time.Now().Truncate(time.Second).UTC()
+		use()
+		if at := used(); !at.Equal(start) {
+			t.Errorf("used at %v, want %v", at, start)
+		}
+		time.Sleep(2 * time.Minute) // it is put, and forgotten by who keeps the marks
+		use()
+		if at := used(); !at.Equal(start) {
+			t.Errorf("used at %v though it was noted at %v", at, start)
+		}
+		time.Sleep(9 * time.Minute)
+		use()
+		if at := used(); at.Equal(start) {
+			t.Error("eleven minutes later it is not noted again")
+		}
+	})
+}
