@@ -24,14 +24,14 @@ func (s *Server) faces() sshd.Faces {
 func (s *Server) commands(in *sshd.Session) command.Session {
 	return command.Session{
 		Actor: in.Actor, Words: in.Words, In: in.In, Out: in.Out,
-		Server: command.Server{Host: in.Host, Port: in.Port, HostKeys: s.keyLines},
+		Server: command.Server{Host: in.Host, Port: in.Port, HostKeys: s.keyLines, Program: s},
 	}
 }
 
 func (s *Server) screen(ctx context.Context, in *sshd.Session) int {
 	model := tui.New(ctx, tui.Config{
 		Actor: in.Actor, Words: in.Words, Host: in.Host, Port: in.Port, Client: in.Client, Notice: in.Notice, New: in.New,
-		HostKeys: s.keyLines, Shared: s.shared, Log: s.log,
+		HostKeys: s.keyLines, Program: s, Shared: s.shared, Log: s.log,
 	})
 	err := terminal.Run(ctx, model, terminal.Config{
 		In: in.In, Out: in.Out, Hangup: in.Hangup, Term: in.Term, Environ: environ(in.Env), Size: in.Size, Sizes: in.Sizes,

@@ -241,6 +241,7 @@ func (s *Server) openRoad(ctx context.Context) error {
 	s.chat = chat.New(chat.Ports{
 		Log: s.guard, Shelf: s.guard, Reader: s.view, Feed: s.hub, Awaiter: s.proj, Limiter: s.limiter(), Now: s.now, Logger: s.log,
 	})
+	s.obey(s.cfg)
 	s.background("marks", func(ctx context.Context) error { s.chat.Run(ctx); return nil })
 	return s.chat.Start(ctx)
 }
@@ -297,7 +298,7 @@ func (s *Server) openDoor(ctx context.Context) (err error) {
 	s.shared = tui.NewShared()
 	s.door, err = sshd.New(sshd.Config{
 		HostKeys: s.keys.Signers(), Chat: s.chat, Faces: s.faces(), Hasher: passphrase.New(), Lang: s.cfg.Lang, PublicHost: s.cfg.Host,
-		Limits: s.doorLimits(), Log: s.log,
+		Limits: s.doorLimits(), Trusted: s.trusted, Log: s.log,
 	})
 	if err != nil {
 		return err

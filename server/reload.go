@@ -3,7 +3,10 @@ package server
 import (
 	"context"
 	"errors"
+	"net/netip"
 
+	"charla/server/chat"
+	"charla/server/command"
 	"charla/server/config"
 )
 
@@ -11,23 +14,16 @@ import (
 // server was opened. Whoever asks more than once may get another answer.
 func (s *Server) live() *config.Config { return s.settings.Load() }
 
-// Reloaded is what reading the settings again has done.
-type Reloaded struct {
-	File    string   // that was read; "" if there is none
-	Changed []string // settings with another value from now on
-	Waiting []string // settings with another value after a restart
-}
-
 // errNoSettings cannot happen to a server that a program runs with its flags.
 var errNoSettings = errors.New("this server was given its settings once and for all")
 
-// Reload reads the settings again. If any is wrong nothing changes and the error
+// Reload is command.Program: it reads the settings again. If any is wrong nothing changes and the error
 // says why; else all that can change while people chat does, at once.
-func (s *Server) Reload() (Reloaded, error) {
+func (s *Server) Reload() (command.Reloaded, error) {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
 	if s.again == nil {
-		return Reloaded{}, errNoSettings
+		return command.Reloaded{}, &command.SettingsError{Err: errNoSettings}
 	}
 	next, err := s.again()
 	if err == nil {
@@ -35,13 +31,24 @@ func (s *Server) Reload() (Reloaded, error) {
 	}
 	if err != nil {
 		s.log.Error("the settings are not read again; those that there were stay", "err", err)
-		return Reloaded{}, err
+		return command.Reloaded{}, &command.SettingsError{Err: err}
 	}
 	now, changed, waiting := s.live().Reloaded(next)
-	s.settings.Store(&now)
+	s.obey(now)
 	s.log.Info("the settings are read again", "file", now.File, "changed", changed, "need_restart", waiting)
-	return Reloaded{File: now.File, Changed: changed, Waiting: waiting}, nil
+	return command.Reloaded{File: now.File, Changed: changed, Waiting: waiting}, nil
 }
+
+// obey makes settings those that hold. Calls come one at a time.
+func (s *Server) obey(now config.Config) {
+	s.settings.Store(&now)
+	s.chat.SetPolicy(chat.Policy{
+		Registration: chat.Registration(now.Registration.String()), Guests: now.Guests, RoomsByAdmins: now.Rooms == config.Admins,
+	})
+}
+
+// trusted is the networks whose PROXY header is believed.
+func (s *Server) trusted() []netip.Prefix { return s.live().Proxy.Trusted }
 
 // obeyHangups reloads at each hangup until ctx ends. Reload logs what came of it.
 func (s *Server) obeyHangups(ctx context.Context) {

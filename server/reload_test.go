@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"charla/server/chat"
+	"charla/server/command"
 	"charla/server/config"
 )
 
@@ -55,11 +57,14 @@ func TestReloadChangesAllOrNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Reloaded{File: filepath.Join(h.cfg.Data, config.FileName), Changed: []string{"registration", "guests"}, Waiting: []string{"language"}}
+	want := command.Reloaded{File: filepath.Join(h.cfg.Data, config.FileName), Changed: []string{"registration", "guests"}, Waiting: []string{"language"}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	before := h.live()
+	if policy := h.chat.Policy(); policy != (chat.Policy{Registration: chat.Closed, Guests: true}) {
+		t.Errorf("the chat goes by %+v", policy)
+	}
 	if before.Registration != config.Closed || !before.Guests || before.Lang != h.cfg.Lang {
 		t.Errorf("live: %+v", before)
 	}

@@ -41,6 +41,8 @@ type Options struct {
 	// asks for it, as Reload does.
 	Settings func() (config.Config, error)
 	Hangups  <-chan os.Signal
+
+	Version string // of the program, for admin status
 }
 
 func (o Options) clock() func() time.Time {
@@ -62,6 +64,8 @@ type Server struct {
 	reloading sync.Mutex // one at a time
 	again     func() (config.Config, error)
 	hangups   <-chan os.Signal
+	version   string
+	since     time.Time
 
 	keys     hostkeys.Set
 	keyLines []string // as known_hosts has them, without a host
@@ -93,7 +97,8 @@ func Open(ctx context.Context, cfg config.Config, o Options) (_ *Server, err err
 		return nil, err
 	}
 	s := &Server{
-		cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, now: o.clock(), again: o.Settings, hangups: o.Hangups, fail: make(chan error, 1),
+		cfg: cfg, log: o.Log, words: i18n.For(cfg.Lang), tell: o.Tell, now: o.clock(), again: o.Settings, hangups: o.Hangups,
+		version: o.Version, since: time.Now(), fail: make(chan error, 1),
 	}
 	s.settings.Store(&cfg)
 	defer func() {
@@ -136,6 +141,7 @@ func (s *Server) Run(ctx context.Context) error {
 	defer cancel()
 	s.start("accept", func() error { return s.door.Serve(s.listen) })
 	s.start("sweep", func() error { s.sweepBlobs(ctx); return nil })
+	s.hearOrders(ctx)
 	s.start("reload", func() error { s.obeyHangups(ctx); return nil })
 	var failed error
 	select {

@@ -138,7 +138,7 @@ func (m *Model) slash(w *window, text string) {
 	}
 	session := command.Session{
 		Actor: m.actor, Words: m.words, Zone: m.cfg.Loc, Prefix: "/",
-		Server: command.Server{Host: m.cfg.Host, Port: m.cfg.Port, HostKeys: m.cfg.HostKeys},
+		Server: command.Server{Host: m.cfg.Host, Port: m.cfg.Port, HostKeys: m.cfg.HostKeys, Program: m.cfg.Program},
 	}
 	order, err := command.Parse(line)
 	if err == nil && order.Command.Endless {

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"charla/server/chat"
+	"charla/server/command"
 	"charla/server/i18n"
 	"charla/tui/dialog"
 	"charla/tui/pane"
@@ -26,6 +27,7 @@ type Config struct {
 	Host     string
 	Port     int
 	HostKeys []string
+	Program  command.Program // for /admin; nil: it cannot be asked
 	// Client is the version line of the SSH client: Windows' own quotes
 	// otherwise.
 	Client string

@@ -33,6 +33,9 @@ func run() int {
 	defer stop()
 	root := newRoot(os.Stdout, os.Stderr, os.Getenv)
 	err := root.ExecuteContext(ctx)
+	if order := orderStatus(0); errors.As(err, &order) {
+		return int(order)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "charla:", err)
 	}

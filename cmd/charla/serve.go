@@ -81,6 +81,7 @@ func serve(cmd *cobra.Command, c config.Config, from config.Sources) (err error)
 		Tell:     func(sentence string) { fmt.Fprintln(out, sentence) },
 		Settings: from.Load,
 		Hangups:  hangups,
+		Version:  version(),
 	})
 	if err != nil {
 		return err

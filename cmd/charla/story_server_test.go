@@ -53,19 +53,43 @@ func freePort(ts *testscript.TestScript) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// startServer runs `charla serve` until it has printed its card, which it does
-// once it takes connections.
-func startServer(dir string, port int, flags []string) (*process, error) {
+// charlaCommand is the program, to be run as a process of its own.
+func charlaCommand(dir string, args []string) (*exec.Cmd, error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
+	cmd := exec.Command(exe, args...)
+	cmd.Args[0] = "charla" // what TestMain knows the program by
+	cmd.Dir = dir
+	cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "LANG=en_US.UTF-8", "TMPDIR=" + os.TempDir()}
+	return cmd, nil
+}
+
+// runProgram runs it to its end.
+func runProgram(dir string, args []string) (out, errs string, status int) {
+	cmd, err := charlaCommand(dir, args)
+	if err != nil {
+		return "", err.Error(), -1
+	}
+	var o, e bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &o, &e
+	if err = cmd.Run(); cmd.ProcessState == nil {
+		return "", err.Error(), -1
+	}
+	return o.String(), e.String(), cmd.ProcessState.ExitCode()
+}
+
+// startServer runs `charla serve` until it has printed its card, which it does
+// once it takes connections.
+func startServer(dir string, port int, flags []string) (*process, error) {
 	args := append([]string{"serve", "--listen", fmt.Sprintf("127.0.0.1:%d", port), "--data", filepath.Join(dir, "data")}, flags...)
-	p := &process{cmd: exec.Command(exe, args...), out: &outputs{}, err: &outputs{}, done: make(chan struct{})}
-	p.cmd.Args[0] = "charla" // what TestMain knows the program by
-	p.cmd.Dir = dir
+	cmd, err := charlaCommand(dir, args)
+	if err != nil {
+		return nil, err
+	}
+	p := &process{cmd: cmd, out: &outputs{}, err: &outputs{}, done: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.err
-	p.cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "LANG=en_US.UTF-8", "TMPDIR=" + os.TempDir()}
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}

@@ -159,6 +159,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"serve":  cmdServe,
 	"stop":   cmdStop,
 	"kill9":  cmdKill9,
+	"admin":  cmdAdmin,
 	"hangup": cmdHangup,
 	"log":    cmdLog,
 	"key":    cmdKey,
@@ -236,6 +237,13 @@ func cmdStop(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func cmdKill9(ts *testscript.TestScript, neg bool, args []string) { stageOf(ts).server.kill() }
+
+// admin WORD… runs `charla admin` on the data folder.
+func cmdAdmin(ts *testscript.TestScript, neg bool, args []string) {
+	s := stageOf(ts)
+	out, errs, status := runProgram(s.dir, append([]string{"admin", "--data", filepath.Join(s.dir, "data")}, args...))
+	s.report(ts, neg, out, errs, status)
+}
 
 // hangup sends SIGHUP.
 func cmdHangup(ts *testscript.TestScript, neg bool, args []string) {

@@ -68,6 +68,8 @@ type Server struct {
 	Host     string
 	Port     int
 	HostKeys []string // "ssh-ed25519 AAAA…", without a host or a comment
+
+	Program Program // nil: it cannot be asked for from here
 }
 
 // Call is one run of a command.
@@ -95,7 +97,7 @@ func (c *Call) flag(name string) bool {
 func All() []Command {
 	return slices.Concat(
 		[]Command{send, read, tail, search, list, files, who, whoami, register},
-		groupCommands, talkCommands, identityCommands, adminCommands,
+		groupCommands, talkCommands, identityCommands, adminCommands, serverCommands,
 		[]Command{config, helpCommand()},
 	)
 }
@@ -106,6 +108,7 @@ var (
 	talkCommands     = []Command{}
 	identityCommands = []Command{}
 	adminCommands    = []Command{}
+	serverCommands   = []Command{adminStatus, adminReload}
 )
 
 // Lookup finds a command by any of its names.

@@ -38,6 +38,14 @@ type KeyUsed struct {
 
 func (k *KeyUsed) Error() string { return fmt.Sprintf("key used in %q", k.Where) }
 
+// SettingsError says why the settings were not read again. Nothing has changed.
+type SettingsError struct{ Err error }
+
+func (e *SettingsError) Error() string { return "settings: " + e.Err.Error() }
+
+// Unwrap is why.
+func (e *SettingsError) Unwrap() error { return e.Err }
+
 // LineError says at which line of the input a stream of messages stopped; those
 // before it were sent.
 type LineError struct {
@@ -56,6 +64,7 @@ func (s Session) Sentence(err error) string {
 	var unknown *Unknown
 	var key *KeyUsed
 	var line *LineError
+	var settings *SettingsError
 	switch w := s.Words; {
 	case errors.As(err, &usage):
 		return s.usage(usage)
@@ -67,6 +76,8 @@ func (s Session) Sentence(err error) string {
 		return w.Command.Unknown(s.Prefix+unknown.Name, near, s.Prefix+helpCommand().Name(w.Lang))
 	case errors.As(err, &line):
 		return w.Command.AtLine(line.Line, s.Sentence(line.Err))
+	case errors.As(err, &settings):
+		return w.Command.Operator.Kept(settings.Err.Error())
 	case errors.As(err, &key):
 		return w.Command.KeyUsed(string(key.Where))
 	case errors.Is(err, context.Canceled):

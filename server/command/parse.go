@@ -32,6 +32,13 @@ func Parse(line string) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
+	return o.complete()
+}
+
+// complete is the order, or help if that was asked for, unless it has too few or
+// too many arguments.
+func (o Order) complete() (Order, error) {
+	c := o.Command
 	if _, help := o.flags["help"]; help {
 		return Order{Command: helpCommand(), args: []string{c.English[0]}}, nil
 	}
@@ -126,6 +133,11 @@ func (o *Order) takeWords(line string) error {
 	if err != nil {
 		return &Usage{Commands: []Command{o.Command}, Quote: true}
 	}
+	return o.takeList(words)
+}
+
+// takeList is takeWords for words that somebody else has split.
+func (o *Order) takeList(words []string) error {
 	for i := 0; i < len(words); i++ {
 		if words[i] == "--" {
 			o.args = append(o.args, words[i+1:]...)
@@ -135,11 +147,7 @@ func (o *Order) takeWords(line string) error {
 			o.args = append(o.args, words[i])
 			continue
 		}
-		var next *string
-		if i+1 < len(words) {
-			next = &words[i+1]
-		}
-		used, err := o.takeFlag(words[i], next)
+		used, err := o.takeFlag(words[i], after(words, i))
 		if err != nil {
 			return err
 		}
@@ -186,6 +194,14 @@ func (o *Order) takeText(line string) error {
 			}
 		}
 	}
+}
+
+// after is the word that follows, nil if none does.
+func after(words []string, i int) *string {
+	if i+1 < len(words) {
+		return &words[i+1]
+	}
+	return nil
 }
 
 func isFlag(word string) bool { return len(word) > 1 && word[0] == '-' }

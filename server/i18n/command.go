@@ -41,6 +41,7 @@ type CommandWords struct {
 	Talks    TalkWords
 	Identity IdentityWords
 	Admin    AdminWords
+	Operator OperatorWords
 }
 
 // Words of the commands by topic.
@@ -113,6 +114,7 @@ var commandEN = CommandWords{
 		NoPlace: "not sent: choose where first, with /go CONV (/list names conversations)",
 		Now:     func(handle string) string { return "your lines go to " + handle },
 	},
+	Operator: operatorEN,
 }
 
 var commandES = CommandWords{
@@ -167,6 +169,7 @@ var commandES = CommandWords{
 		NoPlace: "no enviado: elige antes adónde, con /ir CONV (/lista nombra las conversaciones)",
 		Now:     func(handle string) string { return "tus líneas van a " + handle },
 	},
+	Operator: operatorES,
 }
 
 // size is a number of bytes for people, in decimal units as file managers show.

@@ -40,6 +40,17 @@ func Run(ctx context.Context, s Session, line string) int {
 		return Refused
 	}
 	order, err := command.Parse(line)
+	return s.run(ctx, order, err)
+}
+
+// Operate is Run for `charla admin ARGS`, whose words a shell has split.
+func Operate(ctx context.Context, s Session, args []string) int {
+	order, err := command.ParseOperator(args)
+	return s.run(ctx, order, err)
+}
+
+// run carries out an order that was understood, or tells why it was not.
+func (s Session) run(ctx context.Context, order command.Order, err error) int {
 	if err == nil {
 		err = order.Run(ctx, s.Session)
 		if ctx.Err() != nil && chat.CodeOf(err) == chat.Internal {
