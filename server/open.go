@@ -298,7 +298,7 @@ func (s *Server) openDoor(ctx context.Context) (err error) {
 	s.shared = tui.NewShared()
 	s.door, err = sshd.New(sshd.Config{
 		HostKeys: s.keys.Signers(), Chat: s.chat, Faces: s.faces(), Hasher: passphrase.New(), Lang: s.cfg.Lang, PublicHost: s.cfg.Host,
-		Limits: s.doorLimits(), Trusted: s.trusted, Log: s.log,
+		Limits: s.doorLimits(), Trusted: s.trusted, Admits: s.admits, Log: s.log,
 	})
 	if err != nil {
 		return err

@@ -50,6 +50,9 @@ func (s *Server) obey(now config.Config) {
 // trusted is the networks whose PROXY header is believed.
 func (s *Server) trusted() []netip.Prefix { return s.live().Proxy.Trusted }
 
+// admits reports whether a key may claim a nick and come in.
+func (s *Server) admits(fingerprint string) bool { return s.live().Keys.May(fingerprint) }
+
 // obeyHangups reloads at each hangup until ctx ends. Reload logs what came of it.
 func (s *Server) obeyHangups(ctx context.Context) {
 	for {

@@ -69,7 +69,8 @@ type Keys struct {
 	Deny  []string // these never do, whatever Allow says
 }
 
-// May reports whether a key may claim a nick and come in.
+// May reports whether a key may claim a nick and come in. No key at all (""), as
+// somebody new has who chooses a passphrase, may where no list says who.
 func (k Keys) May(fingerprint string) bool {
 	if _, denied := slices.BinarySearch(k.Deny, fingerprint); denied {
 		return false

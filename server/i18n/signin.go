@@ -24,9 +24,11 @@ type SignInWords struct {
 	// GuessesElsewhere is for whoever is held up by what others tried.
 	GuessesElsewhere func(nick string, wait time.Duration) string
 	TooManyKeys      func(keys int, nick string) string
-	OldKey           string                   // a key or a signature of a kind that is not taken
-	NotYourKey       func(nick string) string // the first key offered is not of that nick
-	NoKey            func(nick string) string // none was offered that could be
+	OldKey           string                          // a key or a signature of a kind that is not taken
+	NotYourKey       func(nick string) string        // the first key offered is not of that nick
+	NoKey            func(nick string) string        // none was offered that could be
+	KeyDenied        func(fingerprint string) string // the operator does not let it in
+	KeyNeeded        string                          // to a newcomer without one, where only some are let in
 	NothingChosen    func(least int) string
 	KeyIs            func(nick string) string        // a notice: the key is known under another nick
 	NickIs           func(typed, nick string) string // a notice: the username became a nick
@@ -64,6 +66,10 @@ var signInEN = SignInWords{
 	NoKey: func(nick string) string {
 		return "your ssh offered no key that is taken here; if you are " + nick + ", name yours with ssh -i FILE (an old ssh that knows only ssh-rsa with SHA-1 must be updated)"
 	},
+	KeyDenied: func(fingerprint string) string {
+		return "this server does not let in the key " + fingerprint + "; name another with ssh -o IdentitiesOnly=yes -i FILE, or ask whoever runs it"
+	},
+	KeyNeeded: "this server lets in only people whose key is on its list; send yours (the .pub file) to whoever runs it, then name it with ssh -i FILE",
 	NothingChosen: func(least int) string {
 		return fmt.Sprintf("no passphrase was chosen: it takes %d characters, typed twice at a terminal; or make a key with ssh-keygen and connect again", least)
 	},
@@ -103,6 +109,10 @@ var signInES = SignInWords{
 	NoKey: func(nick string) string {
 		return "tu ssh no ofreció ninguna llave que valga aquí; si eres " + nick + ", di cuál con ssh -i ARCHIVO (un ssh viejo que solo sabe ssh-rsa con SHA-1 hay que actualizarlo)"
 	},
+	KeyDenied: func(fingerprint string) string {
+		return "este servidor no deja entrar con la llave " + fingerprint + "; di otra con ssh -o IdentitiesOnly=yes -i ARCHIVO, o habla con quien lo lleva"
+	},
+	KeyNeeded: "este servidor solo deja entrar a quien tiene su llave en la lista; manda la tuya (el archivo .pub) a quien lo lleva y luego di cuál es con ssh -i ARCHIVO",
 	NothingChosen: func(least int) string {
 		return fmt.Sprintf("no se eligió contraseña: son %d caracteres, escritos dos veces en una terminal; o crea una llave con ssh-keygen y conéctate otra vez", least)
 	},

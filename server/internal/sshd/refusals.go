@@ -41,6 +41,7 @@ const (
 	internal        reason = "internal"            // nor will it; the cause is logged beside
 	keyAlgorithm    reason = "key algorithm"       // SHA-1, or a key that nobody can read
 	keyRefused      reason = "key refused"         // it is not of that nick
+	keyDenied       reason = "key denied"          // the operator does not let it in
 	tooManyKeys     reason = "too many keys"       // offered
 	wrongPassphrase reason = "wrong passphrase"    // one line for each
 	noPassphrase    reason = "empty passphrase"    // as OpenSSH answers without a terminal
@@ -150,7 +151,7 @@ func (l *link) handshakeFailed(err error) {
 	var auth *gossh.ServerAuthError
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.refusal != "" && l.refusal != keyRefused && !l.logged {
+	if l.refusal != "" && l.refusal != keyRefused && l.refusal != keyDenied && !l.logged {
 		return // it ended for that reason
 	}
 	why := brokenProtocol

@@ -57,8 +57,11 @@ type Config struct {
 	// Trusted is the networks of proxies whose PROXY headers are believed, as
 	// they are now; it is asked for each connection. nil, or none: nobody's.
 	Trusted func() []netip.Prefix
-	Log     *slog.Logger
-	Now     func() time.Time // nil: time.Now
+	// Admits reports whether the operator lets a key claim a nick and come in, by
+	// its fingerprint, as it is now; "" is a newcomer without a key. nil: all.
+	Admits func(fingerprint string) bool
+	Log    *slog.Logger
+	Now    func() time.Time // nil: time.Now
 }
 
 // Server is the front door. Its methods are safe for concurrent use.
@@ -96,6 +99,9 @@ func New(cfg Config) (*Server, error) {
 		return nil, errors.New("sshd: chat, hasher or log is missing")
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
+	if cfg.Admits == nil {
+		cfg.Admits = func(string) bool { return true }
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}

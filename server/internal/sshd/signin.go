@@ -93,6 +93,11 @@ func (in *signIn) offered(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.
 	}
 	fingerprint := gossh.FingerprintSHA256(key)
 	in.l.tried(string(nick), fingerprint)
+	if !in.s.cfg.Admits(fingerprint) {
+		in.l.refuse(keyDenied, nil)
+		in.explain(in.s.words.SignIn.KeyDenied(fingerprint))
+		return nil, errNotTheirs
+	}
 	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
 	switch {
 	case chat.CodeOf(err) == chat.NoPerson:
@@ -266,6 +271,9 @@ func (in *signIn) choose(meta gossh.ConnMetadata, nick chat.Nick, ask gossh.Keyb
 		return nil, in.unclaimable(nick, err)
 	}
 	w := &in.s.words.SignIn
+	if !in.s.cfg.Admits("") {
+		return nil, in.refuse(keyDenied, w.KeyNeeded, nil)
+	}
 	problem := ""
 	for range maxRounds {
 		questions := []string{ascii(problem + w.NewNick(string(nick))), ascii(w.Again)}
