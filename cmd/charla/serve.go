@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -68,19 +66,18 @@ func changed(cmd *cobra.Command, flag string, value *string) *string {
 // serve runs until it is told to stop, prints on standard output what people
 // are to be told, and logs on standard error.
 func serve(cmd *cobra.Command, c config.Config, from config.Sources) (err error) {
-	ctx, out := cmd.Context(), cmd.OutOrStdout()
+	ctx, reloads, stop := hangups(cmd.Context())
+	defer stop()
+	out := cmd.OutOrStdout()
 	words := i18n.For(c.Lang)
 	log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
 	slog.SetDefault(log) // where the SSH library logs a panic it recovered
 	saveMemory()
-	hangups := make(chan os.Signal, 1) // one that waits is as good as two
-	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
 	s, err := server.Open(ctx, c, server.Options{
 		Log:      log,
 		Tell:     func(sentence string) { fmt.Fprintln(out, sentence) },
 		Settings: from.Load,
-		Hangups:  hangups,
+		Hangups:  reloads,
 		Version:  version(),
 	})
 	if err != nil {
