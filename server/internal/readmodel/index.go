@@ -37,6 +37,9 @@ func (w indexed) difference() (gone, fresh []string) {
 // index notes what became of a message: was nothing (nil) if it is new. What a
 // batch did to one message is written as one change.
 func (t *tx) index(was *chat.Message, is chat.Message) {
+	if t.retells {
+		return // nobody searches
+	}
 	w, noted := t.words[is.Position]
 	if !noted && was != nil {
 		w.was = indexRow(*was)

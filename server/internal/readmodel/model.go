@@ -36,7 +36,7 @@ type Options struct {
 	Path    string // of the database file; its folder exists
 	Readers int    // read-only connections; 0: 4. Whoever finds none free waits.
 	Log     *slog.Logger
-	Retell  bool // for one erasure of the log: see Fate. The file is new
+	Retell  bool // for one erasure of the log: see Fate. The file is new, and has no index of words
 }
 
 // Model is an open read model.

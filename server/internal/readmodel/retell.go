@@ -91,13 +91,16 @@ func (c *conn) fate(at chat.Position, e chat.Event) (f chat.Fate, err error) {
 		return f, err
 	}
 	var made chat.Position
-	var edited bool
-	err = c.row(`SELECT pos, edited, (retracted <> 0 OR expired) AND NOT EXISTS (SELECT 1 FROM reports WHERE message = x.id AND closed IS NULL)
-		FROM messages x WHERE id = ?`, msg[:]).Scan(&made, &edited, &f.Gone)
+	var edited, reported bool
+	err = c.row(`SELECT pos, edited, retracted <> 0 OR expired, EXISTS (SELECT 1 FROM reports WHERE message = x.id AND closed IS NULL)
+		FROM messages x WHERE id = ?`, msg[:]).Scan(&made, &edited, &f.Gone, &reported)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && posted && f.Version.IsZero() && made != at {
 		return chat.Fate{}, nil
 	}
 	f.Effect = true
+	if reported {
+		f.Gone, edited = false, false
+	}
 	if err == nil && edited {
 		f.Outdone, err = c.exists("SELECT 1 FROM told WHERE msg = ? AND pos > ? AND words", msg[:], at)
 	}
