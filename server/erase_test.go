@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"charla/files/blob"
 	"charla/server/chat"
@@ -294,5 +295,46 @@ func TestEraseRefuses(t *testing.T) {
 	empty := newHouse(t)
 	if err := Erase(t.Context(), empty.cfg, empty.options()); err == nil {
 		t.Error("of a folder without a chat something was erased")
+	}
+}
+
+// The daily sweep takes the bytes of what was taken back, once nobody can be in the
+// middle of sending them; bytes that another message has stay.
+func TestSweepTakesTheBytesOfWhatWasTakenBack(t *testing.T) {
+	h := newHouse(t)
+	h.open()
+	ctx := t.Context()
+	ana, beto := h.person("ana"), h.person("beto")
+	for _, m := range []chat.Message{h.file(ana, "lobby", "mine.txt", bytesGone), h.file(ana, "lobby", "ours.txt", "shared bytes")} {
+		h.file(beto, "lobby", "theirs.txt", "shared bytes")
+		sent, err := ana.Retract(ctx, m.ID)
+		if err == nil {
+			err = ana.Await(ctx, sent.Position)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.sweep(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if len(traces(t, h.path(filesDir), bytesGone)) == 0 {
+		t.Error("bytes that may be just being sent were swept")
+	}
+	longAgo := time.Now().Add(-2 * keepUnnamed)
+	err := filepath.WalkDir(h.path(filesDir), func(path string, d fs.DirEntry, err error) error {
+		return errors.Join(err, os.Chtimes(path, longAgo, longAgo))
+	})
+	if err == nil {
+		err = h.sweep(ctx)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := traces(t, h.path(filesDir), bytesGone); len(found) > 0 {
+		t.Errorf("still there: %q", found)
+	}
+	if len(traces(t, h.path(filesDir), "shared bytes")) == 0 {
+		t.Error("beto's bytes are gone too")
 	}
 }
