@@ -92,7 +92,7 @@ func (a *Actor) Members(ctx context.Context, ref Ref) ([]Member, error) {
 	if err != nil || !c.Exists {
 		return nil, err
 	}
-	if !c.Member && c.Kind != Room {
+	if standingIn(c) == former {
 		return nil, &Error{Code: NotMember, Name: string(c.Handle)}
 	}
 	return a.s.Reader.Members(ctx, c.ID)
@@ -140,7 +140,7 @@ func (a *Actor) Message(ctx context.Context, id MessageID) (Message, error) {
 		return Message{}, err
 	}
 	c, err := a.s.Reader.Seat(ctx, a.me.ID, m.Conversation)
-	if err != nil || may(reads, c) != nil || !c.Member && c.Kind != Room && m.Number > c.Left {
+	if err != nil || may(reads, c) != nil || standingIn(c) == former && m.Number > c.Left {
 		return Message{}, &Error{Code: NoMessage}
 	}
 	return m, nil

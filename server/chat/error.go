@@ -107,7 +107,7 @@ func AsError(err error) *Error {
 // Again reports whether trying the same later may work (exit status 75).
 func (c Code) Again() bool {
 	switch c {
-	case Unavailable, TooFast, DiskFull, Conflict:
+	case Unavailable, TooFast, DiskFull, Conflict, SlowMode:
 		return true
 	}
 	return false

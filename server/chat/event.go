@@ -58,14 +58,15 @@ type (
 		Title        string         `json:"title"`
 		Members      []UserID       `json:"members"`
 	}
-	// MembersAdded: By brought Members in.
+	// MembersAdded: By brought Members in, but for those who were put out, whom
+	// only an owner or admin brings back. Into a room nobody else is brought.
 	MembersAdded struct {
 		Conversation ConversationID `json:"conv"`
 		Members      []UserID       `json:"members"`
 	}
-	// MemberLeft: By left the group or room. Where nobody who is left owns it,
-	// Successor does if they are in it, else the first admin, else the first
-	// member, in the order of joining.
+	// MemberLeft: By left the group or room. If they were its last owner,
+	// Successor owns it if they are in it, else the first admin, else the first
+	// member, else the first who is muted, in the order of joining (Heir).
 	MemberLeft struct {
 		Conversation ConversationID `json:"conv"`
 		Successor    UserID         `json:"successor,omitzero"`
@@ -85,8 +86,8 @@ type (
 		Erased       bool           `json:"erased,omitempty"`
 		Version      MessageID      `json:"of,omitzero"` // erased, and was a new version of this message's file
 	}
-	// MessageEdited: By gave their message other words. Erased: which ones is not
-	// in the log any more.
+	// MessageEdited: By gave their message other words, where they may write.
+	// Erased: which ones is not in the log any more.
 	MessageEdited struct {
 		Conversation ConversationID `json:"conv"`
 		Message      MessageID      `json:"msg"`

@@ -7,14 +7,16 @@ import "time"
 // permission table gave By the right at that point of the log.
 type (
 	// RoleGiven: By gave User, who is in it, another role. There may be several
-	// owners, and never none.
+	// owners; the last one of a group or room stays. Who is muted stays so when
+	// they leave and come back.
 	RoleGiven struct {
 		Conversation ConversationID `json:"conv"`
 		User         UserID         `json:"user"`
 		Role         Role           `json:"role"`
 	}
 	// MemberRemoved: By put User out. They keep what was said up to now, and
-	// come back only when somebody adds them.
+	// come back only when an owner or admin adds them. Owners and admins are put
+	// out by owners.
 	MemberRemoved struct {
 		Conversation ConversationID `json:"conv"`
 		User         UserID         `json:"user"`

@@ -90,7 +90,7 @@ func (a *Actor) FileNamed(ctx context.Context, ref Ref, name string) (Message, e
 
 func (a *Actor) folder(ctx context.Context, ref Ref) (Conversation, error) {
 	c, err := a.allowed(ctx, reads, ref)
-	if err == nil && !c.Member && c.Kind != Room {
+	if err == nil && standingIn(c) == former {
 		err = &Error{Code: NoConversation, Name: string(c.Handle)}
 	}
 	return c, err

@@ -8,7 +8,7 @@ type action string
 const (
 	reads   action = "read"   // history, members, files, marks, who types
 	writes  action = "write"  // messages, edits, files, typing
-	adds    action = "add"    // bring people in, and back
+	adds    action = "add"    // bring people in; into a room only back
 	departs action = "depart" // leave for good
 	enters  action = "enter"  // come into a room by oneself
 	shapes  action = "shape"  // title and topic
@@ -27,8 +27,8 @@ const (
 	member   standing = "member"
 	listener standing = "listener" // a member where only admins write
 	muted    standing = "muted"    // in here, or silenced on the whole server
-	former   standing = "former"   // has left, or blocked the other one: reads up to then
-	outside  standing = "outside"  // of a room they are not in
+	former   standing = "former"   // has left, was put out, or blocked the other one: reads up to then
+	outside  standing = "outside"  // of a room they are not in and may enter
 )
 
 type rights map[action]bool
@@ -58,11 +58,12 @@ var permissions = map[Kind]map[standing]rights{
 		former:   can(reads),
 	},
 	Room: {
-		owner:    can(reads, writes, shapes, rules, removes, crowns),
-		admin:    can(reads, writes, shapes, rules, removes),
-		member:   can(reads, writes),
-		listener: can(reads),
-		muted:    can(reads),
+		owner:    can(reads, writes, adds, departs, shapes, rules, removes, crowns),
+		admin:    can(reads, writes, adds, departs, shapes, rules, removes),
+		member:   can(reads, writes, departs),
+		listener: can(reads, departs),
+		muted:    can(reads, departs),
+		former:   can(reads),
 		outside:  can(reads, enters),
 	},
 }
@@ -73,17 +74,29 @@ func may(what action, c Conversation) error {
 	switch {
 	case permissions[c.Kind][s][what]:
 		return nil
+	case c.Barred && what == enters:
+		return &Error{Code: Barred, Name: string(c.Handle)}
 	case s == former || s == outside:
 		return &Error{Code: NotMember, Name: string(c.Handle)}
-	case c.Kind != Group && (what == adds || what == departs):
+	case permissions[c.Kind] != nil && known(Group, what) && !known(c.Kind, what):
 		return &Error{Code: NotAGroup, Name: string(c.Handle)}
 	}
 	return &Error{Code: NotAllowed, Name: string(c.Handle)}
 }
 
+// known reports whether anybody may do that in conversations of a kind.
+func known(k Kind, what action) bool {
+	for _, r := range permissions[k] {
+		if r[what] {
+			return true
+		}
+	}
+	return false
+}
+
 func standingIn(c Conversation) standing {
 	switch {
-	case !c.Member && c.Kind == Room:
+	case !c.Member && c.Kind == Room && !c.Barred:
 		return outside
 	case !c.Member:
 		return former

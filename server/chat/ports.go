@@ -123,6 +123,8 @@ type View interface {
 // actor's. Missing things are *Error with NoPerson, NoConversation, NoMessage,
 // NoFile; hints (nearest names) are the actor's too.
 type Reader interface {
+	GroupReader
+
 	PersonByNick(ctx context.Context, nick Nick) (Person, error)
 	Person(ctx context.Context, id UserID) (Person, error)
 	PeopleByKey(ctx context.Context, fingerprint string) ([]Person, error)
@@ -137,7 +139,8 @@ type Reader interface {
 	// view of somebody who left, or, of a room, that of somebody outside.
 	Conversation(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
 	// Seat is what permission asks of it, quickly: ID, Kind, Exists, Member, Left,
-	// Role, Writers and Request, as Conversation says them, and nothing else.
+	// Barred, Role, Writers, Slow and Request, as Conversation says them, and
+	// nothing else.
 	Seat(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
 	// ByHandle finds a conversation of the person, or a room, by handle. It
 	// does not look for people nobody has talked to: that is the actor's.
@@ -157,7 +160,8 @@ type Reader interface {
 	// only where it is told to.
 	Search(ctx context.Context, q TermQuery) ([]Message, error)
 	// Seats lists the person's seats in what they are or were in, the newest
-	// change first (Changed is set too), at most limit.
+	// change first, at most limit: ID, Kind, Exists, Member, Left, Barred and
+	// Changed.
 	Seats(ctx context.Context, user UserID, limit int) ([]Conversation, error)
 	// Files lists the messages with a live file, by name.
 	Files(ctx context.Context, id ConversationID) ([]Message, error)

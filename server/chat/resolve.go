@@ -57,7 +57,7 @@ func (a *Actor) unambiguous(ctx context.Context, typed string, handle Handle) er
 		if err != nil {
 			return err
 		}
-		if c.Kind == Group && HandleOf(c.Title) == handle {
+		if c.Kind == Group && HandleOf(c.Title) != moved { // its title may be another by now
 			return &Error{Code: Ambiguous, Name: string(handle), Hint: string(moved)}
 		}
 	}

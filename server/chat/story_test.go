@@ -434,5 +434,7 @@ func TestManyChangeAGroupAtOnce(t *testing.T) {
 		t.Errorf("who is in already: %+v, %v", c, err)
 	}
 	_, err := ana.Add(w.Ctx, w.Lobby(), []string{"beto"})
+	wantCode(t, err, chat.NotAllowed)
+	_, err = ana.Add(w.Ctx, w.Talk(ana, newcomers[0]), []string{"carmen"})
 	wantCode(t, err, chat.NotAGroup)
 }

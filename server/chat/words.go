@@ -67,15 +67,16 @@ type Conversation struct {
 	Exists  bool     // false: a talk nobody has written in yet; posting opens it
 	Member  bool     // is in it now
 	Left    Number   // of somebody who left: the last number they may read; else 0
+	Barred  bool     // was put out of it, and comes back only when an admin adds them
 	Request bool     // a stranger opened this talk and this person has not let it in yet
 	Blocked bool     // of a talk: this person has blocked the other one
 	Members int      // how many are in it now
 	Version Position // of the last event that decided roles or membership
 
-	Last    *Message // the newest message, nil if none
+	Last    *Message // the newest message, nil if there is none or it has expired
 	LastN   Number   // number of the newest message, 0 if none
 	Read    Number   // read by this person up to here
-	Unread  int      // messages of others after Read; none of before one joined
+	Unread  int      // messages of others after Read that have not expired; none of before one joined
 	Changed Position // of the newest change to its messages, or to who is in a group: what orders lists. Joining a room does not move it
 	Draft   string   // what this person left unsent
 }
@@ -117,6 +118,12 @@ type Message struct {
 	Expires      time.Time // when it is gone for everybody; zero: never
 	Expired      bool      // gone that way: like a retracted one, but not shown at all
 	Hidden       bool      // from the other one of a talk, who had blocked its author
+}
+
+// Faded is what is left of a message when its time is over.
+func (m Message) Faded() Message {
+	m.Text, m.File, m.Retracted, m.Expired, m.Expires = "", nil, true, true, time.Time{}
+	return m
 }
 
 // Equal reports whether two copies of a message say the same.

@@ -87,11 +87,7 @@ func (v *View) standing(user chat.UserID, id chat.ConversationID) chat.Conversat
 	if c == nil {
 		return chat.Conversation{}
 	}
-	s := chat.Conversation{Kind: c.kind, Member: c.has(user), Writers: c.writers}
-	if p := c.part(user); p != nil {
-		s.Role = p.role
-	}
-	return s
+	return c.seat(user)
 }
 
 // resident is who may have keys and codes: a person who is no guest.
@@ -213,7 +209,7 @@ func (v *View) guestLeft(at chat.Position, e chat.Event) {
 	slices.SortFunc(convs, func(a, b *conversation) int { return bytes.Compare(a.id[:], b.id[:]) })
 	for _, c := range convs {
 		if c.kind != chat.Talk && c.has(e.By) {
-			v.leave(at, c, e.By)
+			v.depart(at, c, c.part(e.By), chat.UserID{}, false)
 		}
 	}
 	v.tell(chat.Change{Kind: chat.Expelled, Position: at, User: e.By, Reason: "guest-left"})

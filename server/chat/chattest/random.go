@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"charla/server/chat"
 )
@@ -87,7 +88,7 @@ func (m *inventor) event() chat.Event {
 		e.By, e.Body = m.identity(e.By)
 		return e
 	}
-	switch m.r.IntN(12) {
+	switch m.r.IntN(18) {
 	case 0, 1:
 		nick := pick(m.r, m.nicks)
 		e.By, e.Body = m.id(nick), chat.PersonClaimed{Nick: chat.Nick(nick), Passphrase: "x"}
@@ -106,6 +107,8 @@ func (m *inventor) event() chat.Event {
 		e.Body = chat.MessageRetracted{Conversation: m.conv(), Message: m.message()}
 	case 8:
 		e.Body = chat.FileRenamed{Conversation: m.conv(), Message: m.message(), Name: pick(m.r, names)}
+	case 12, 13, 14, 15:
+		m.govern(&e)
 	case 9, 10:
 		hash := fmt.Sprintf("%064x", m.r.IntN(5))
 		e.Body = chat.MessagePosted{Conversation: m.conv(), File: &chat.File{Name: pick(m.r, names), Size: 1, Hash: hash}}
@@ -143,6 +146,47 @@ func (m *inventor) erased(body chat.Body) chat.Body {
 		return b
 	}
 	return body
+}
+
+// govern makes up what people do to groups and rooms.
+func (m *inventor) govern(e *chat.Event) {
+	switch m.r.IntN(9) {
+	case 0, 1:
+		roles := []chat.Role{chat.RoleOwner, chat.RoleAdmin, chat.RoleMember, chat.RoleMuted, "king"}
+		e.Body = chat.RoleGiven{Conversation: m.conv(), User: m.who(), Role: pick(m.r, roles)}
+	case 2:
+		e.Body = chat.MemberRemoved{Conversation: m.conv(), User: m.who()}
+	case 3, 4:
+		e.Body = m.changes()
+	case 5:
+		e.Body = chat.RoomOpened{Conversation: m.conv(), Name: pick(m.r, []chat.Nick{"plaza", "foto", "eva"}), Topic: "x", Everyone: m.r.IntN(2) == 0}
+	case 6:
+		e.Body = chat.RoomJoined{Conversation: m.conv()}
+	case 7:
+		e.Body = chat.MemberLeft{Conversation: m.conv(), Successor: m.who()}
+	default:
+		e.By, e.At = chat.UserID{}, e.At.Add(time.Duration(m.r.IntN(100))*time.Minute)
+		e.Body = chat.MessagesExpired{Conversation: m.conv(), Messages: []chat.MessageID{m.message(), m.message(), m.message()}}
+	}
+}
+
+// changes sets something, which may be nonsense.
+func (m *inventor) changes() chat.ConversationChanged {
+	b := chat.ConversationChanged{Conversation: m.conv()}
+	title, writers := pick(m.r, []string{"Foto", "Nuevo", ""}), pick(m.r, []chat.Writers{chat.AllWrite, chat.AdminsWrite, "x"})
+	expiry := pick(m.r, []time.Duration{0, time.Hour, time.Hour, 2 * time.Hour, time.Minute})
+	slow := pick(m.r, []time.Duration{0, time.Second, time.Hour, 2 * time.Hour})
+	switch m.r.IntN(5) {
+	case 0:
+		b.Title = &title
+	case 1:
+		b.Topic, b.Slow = &title, &slow
+	case 2:
+		b.Writers = &writers
+	default:
+		b.Expiry = &expiry
+	}
+	return b
 }
 
 func (m *inventor) value(seq uint64) chat.ShelfEntry {

@@ -104,7 +104,7 @@ func (v *View) seenBy(user chat.UserID, c *conversation) chat.Conversation {
 	p := c.part(user)
 	s := chat.Conversation{
 		ID: c.id, Kind: c.kind, Handle: chat.Handle(c.title), Title: c.title, Exists: true, Member: c.has(user),
-		Writers: c.writers, Members: c.members(), Version: c.version, Changed: c.changed, LastN: c.last(),
+		Topic: c.topic, Writers: c.writers, Expiry: c.expiry, Slow: c.slow, Members: c.members(), Version: c.version, Changed: c.changed, LastN: c.last(),
 		Draft: string(v.values[place{user, chat.DraftSlot(c.id)}]),
 	}
 	switch {
@@ -114,19 +114,23 @@ func (v *View) seenBy(user chat.UserID, c *conversation) chat.Conversation {
 		s.Peer, s.Handle = v.peer(user, c)
 		s.Title = string(s.Handle)
 	}
-	if p != nil {
-		s.Role = p.role
+	outside := p == nil || c.kind == chat.Room && p.gone && !p.barred
+	if !outside && p.gone {
+		s.Left, s.Barred, s.LastN = p.left, p.barred, p.left
 	}
-	if p != nil && p.gone {
-		s.Left, s.LastN = p.left, p.left
+	if !outside && !p.gone {
+		s.Role = p.role
 	}
 	if s.LastN > 0 {
 		s.Last = v.messages[c.messages[s.LastN-1]]
 	}
-	if p != nil {
+	if s.Last != nil && s.Last.Expired {
+		s.Last = nil
+	}
+	if !outside {
 		s.Read = min(v.member(c, p).Read, s.LastN)
 		for _, id := range c.messages[s.Read:s.LastN] {
-			if v.messages[id].From != user {
+			if m := v.messages[id]; m.From != user && !m.Expired {
 				s.Unread++
 			}
 		}
@@ -152,13 +156,17 @@ func (v *View) Members(_ context.Context, id chat.ConversationID) ([]chat.Member
 	if c == nil {
 		return nil, &chat.Error{Code: chat.NoConversation}
 	}
-	var members []chat.Member
+	return v.members(c), nil
+}
+
+// members are who is in it now.
+func (v *View) members(c *conversation) (members []chat.Member) {
 	for _, p := range c.parts {
 		if !p.gone {
 			members = append(members, v.member(c, p))
 		}
 	}
-	return members, nil
+	return members
 }
 
 // member tells of p with their marks. Marks are kept as they were put, whether

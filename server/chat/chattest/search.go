@@ -50,11 +50,7 @@ func (v *View) Seat(_ context.Context, user chat.UserID, id chat.ConversationID)
 	if c == nil || c.part(user) == nil && c.kind != chat.Room {
 		return chat.Conversation{}, &chat.Error{Code: chat.NoConversation}
 	}
-	seat := chat.Conversation{ID: id, Kind: c.kind, Writers: c.writers, Exists: true, Member: c.has(user)}
-	if p := c.part(user); p != nil {
-		seat.Left, seat.Role = p.left, p.role
-	}
-	return seat, nil
+	return c.seat(user), nil
 }
 
 // Seats is chat.Reader.
@@ -67,7 +63,7 @@ func (v *View) Seats(_ context.Context, user chat.UserID, limit int) ([]chat.Con
 		if p == nil {
 			continue
 		}
-		seats = append(seats, chat.Conversation{ID: c.id, Kind: c.kind, Exists: true, Member: !p.gone, Left: p.left, Changed: c.changed})
+		seats = append(seats, chat.Conversation{ID: c.id, Kind: c.kind, Exists: true, Member: !p.gone, Left: p.left, Barred: p.barred, Changed: c.changed})
 	}
 	slices.SortStableFunc(seats, func(a, b chat.Conversation) int { return cmp.Compare(b.Changed, a.Changed) })
 	return seats[:min(len(seats), limit)], nil

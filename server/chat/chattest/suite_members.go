@@ -150,16 +150,17 @@ var membershipStories = map[string]func(*testing.T, *stage){
 			t.Errorf("the version is %d, want %d: else nobody could ever decide again", c.Version, s.at())
 		}
 	},
-	"nobody is brought into a talk or a room": func(t *testing.T, s *stage) {
+	"nobody is brought into a talk or a room, and a talk is not left": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto", "eva")
 		id := s.talk("ana", "beto")
 		s.add("ana", id, "eva")
 		s.wantTold()
 		s.leave("ana", id)
 		s.wantTold()
-		s.leave("ana", chat.LobbyID)
-		s.wantTold()
 		s.wantMembers(id, "ana", "beto")
+		plaza := s.room("plaza", "ana")
+		s.add("ana", plaza, "eva")
+		s.wantTold()
 	},
 	"who leaves reads up to then": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")

@@ -1,10 +1,13 @@
 package chattest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"charla/server/chat"
 )
@@ -115,6 +118,10 @@ func (s *stage) answers(v chat.View) (all []string) {
 				note(nick+" finds "+term, found, err)
 			}
 		}
+		rooms, err := v.Rooms(ctx, user, 100)
+		note(nick+" sees rooms", rooms, err)
+		departed, err := v.Departed(ctx, user, 100)
+		note(nick+" has left", departed, err)
 		since, at, err := v.Since(ctx, user, chat.PositionAt(20, 0), nil, 25)
 		note(nick+" since", []any{append([]chat.Message{}, since...), at}, err)
 		marks, err := v.Value(ctx, user, chat.MarksSlot)
@@ -124,16 +131,23 @@ func (s *stage) answers(v chat.View) (all []string) {
 			note(nick+" sees "+id.String(), c, err)
 			seat, err := v.Seat(ctx, user, id)
 			note(nick+" sits in "+id.String(), seat, err)
-			want := chat.Conversation{ID: c.ID, Kind: c.Kind, Exists: c.Exists, Member: c.Member, Left: c.Left, Role: c.Role, Writers: c.Writers}
+			want := chat.Conversation{ID: c.ID, Kind: c.Kind, Exists: c.Exists, Member: c.Member, Left: c.Left, Barred: c.Barred, Role: c.Role, Writers: c.Writers, Slow: c.Slow}
 			if seat != want {
 				s.t.Errorf("the seat is %+v, want %+v", seat, want)
 			}
 		}
 	}
+	next, ahead, err := v.NextExpiry(ctx)
+	note("the next to expire", []any{next, ahead}, err)
+	expiring, err := v.Expiring(ctx, next.Add(time.Hour), 50)
+	note("expiring", expiring, err)
 	for _, id := range s.everywhere() {
-		if _, err := v.Members(ctx, id); err != nil {
+		members, err := v.Members(ctx, id)
+		if err != nil {
 			continue // a page of nothing is empty in one and refused by the other; an actor asks for neither
 		}
+		slices.SortFunc(members, func(a, b chat.Member) int { return cmp.Compare(a.Nick, b.Nick) })
+		note("members of "+id.String(), members, err)
 		page, err := v.Page(ctx, id, chat.PageQuery{Limit: 1000})
 		note("page of "+id.String(), page, err)
 		found, err := v.Search(ctx, chat.TermQuery{Terms: []string{"a"}, Beginning: "txt", In: []chat.Extent{{ID: id}}, Limit: 1000})

@@ -201,7 +201,10 @@ var searchStories = map[string]func(*testing.T, *stage){
 		group := s.group("pandilla", "ana")
 		sits := func(want chat.Conversation) {
 			t.Helper()
-			want.ID, want.Kind, want.Exists, want.Role, want.Writers = group, chat.Group, true, chat.RoleMember, chat.AllWrite
+			want.ID, want.Kind, want.Exists, want.Role, want.Writers = group, chat.Group, true, "", chat.AllWrite
+			if want.Member {
+				want.Role = chat.RoleMember
+			}
 			if got := must(s.view.Seat(t.Context(), s.id("beto"), group))(t); got != want {
 				t.Errorf("beto's seat is %+v, want %+v", got, want)
 			}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+	"time"
 
 	"charla/server/chat"
 )
@@ -48,7 +49,10 @@ type conversation struct {
 	kind     chat.Kind
 	title    string // of a group or room
 	everyone bool
+	topic    string
 	writers  chat.Writers
+	expiry   time.Duration
+	slow     time.Duration
 	version  chat.Position
 	changed  chat.Position
 	parts    []*part          // whoever is or was in it, in the order of joining
@@ -62,6 +66,7 @@ type part struct {
 	role   chat.Role
 	since  chat.Position
 	gone   bool
+	barred bool
 	left   chat.Number // the last one before they left, if gone
 	read   chat.Number // by being there: their own newest message, and what there was when they joined
 }
@@ -132,7 +137,7 @@ func (v *View) happened(at chat.Position, e chat.Event) {
 	case chat.PersonClaimed:
 		v.claimed(at, e, b)
 	case chat.RoomOpened:
-		v.roomOpened(at, b)
+		v.roomOpened(at, e, b)
 	case chat.TalkOpened:
 		v.talkOpened(at, e, b)
 	case chat.GroupCreated:
@@ -141,6 +146,16 @@ func (v *View) happened(at chat.Position, e chat.Event) {
 		v.membersAdded(at, e, b)
 	case chat.MemberLeft:
 		v.memberLeft(at, e, b)
+	case chat.MemberRemoved:
+		v.memberRemoved(at, e, b)
+	case chat.RoleGiven:
+		v.roleGiven(at, e, b)
+	case chat.ConversationChanged:
+		v.conversationChanged(at, e, b)
+	case chat.RoomJoined:
+		v.roomJoined(at, e, b)
+	case chat.MessagesExpired:
+		v.messagesExpired(at, e, b)
 	case chat.MessagePosted:
 		v.posted(at, e, b)
 	case chat.MessageEdited:
@@ -166,14 +181,16 @@ func (v *View) happened(at chat.Position, e chat.Event) {
 	}
 }
 
-func (v *View) roomOpened(at chat.Position, b chat.RoomOpened) {
+func (v *View) roomOpened(at chat.Position, e chat.Event, b chat.RoomOpened) {
 	free := v.decide(at, b.Name)
-	if !free || v.conv(b.Conversation) != nil {
+	if !free || v.conv(b.Conversation) != nil || !e.By.IsZero() && !v.rank(e.By).Lets(b) {
 		return
 	}
 	v.take(at, b.Name)
 	c := v.open(at, b.Conversation, chat.Room, string(b.Name))
-	c.everyone = b.Everyone
+	c.everyone, c.topic = b.Everyone, b.Topic
+	c.version = 0 // the event stands on the name's subject, not on its own
+	v.join(at, c, e.By, chat.RoleOwner)
 	if c.everyone {
 		for _, p := range v.people {
 			v.join(at, c, p.ID, chat.RoleMember)
@@ -196,54 +213,16 @@ func (v *View) talkOpened(at chat.Position, e chat.Event, b chat.TalkOpened) {
 }
 
 func (v *View) groupCreated(at chat.Position, e chat.Event, b chat.GroupCreated) {
-	if v.conv(b.Conversation) != nil || v.person(e.By) == nil {
+	if v.conv(b.Conversation) != nil || !v.rank(e.By).Lets(b) {
 		return
 	}
 	c := v.open(at, b.Conversation, chat.Group, b.Title)
 	v.join(at, c, e.By, chat.RoleOwner)
 	for _, user := range b.Members {
-		v.join(at, c, user, chat.RoleMember)
+		if v.rank(user) != chat.RankGuest {
+			v.join(at, c, user, chat.RoleMember)
+		}
 	}
-}
-
-func (v *View) membersAdded(at chat.Position, e chat.Event, b chat.MembersAdded) {
-	c := v.conv(b.Conversation)
-	if c == nil || c.kind != chat.Group {
-		return
-	}
-	// With or without effect it is the last event on the conversation's
-	// subject, which the next AppendIf must name.
-	c.version = at
-	if !c.has(e.By) {
-		return
-	}
-	for _, user := range b.Members {
-		v.join(at, c, user, chat.RoleMember)
-	}
-}
-
-func (v *View) memberLeft(at chat.Position, e chat.Event, b chat.MemberLeft) {
-	c := v.conv(b.Conversation)
-	if c == nil || c.kind != chat.Group {
-		return
-	}
-	c.version = at
-	if !c.has(e.By) {
-		return
-	}
-	v.leave(at, c, e.By)
-}
-
-// leave takes out somebody who is in.
-func (v *View) leave(at chat.Position, c *conversation, user chat.UserID) {
-	p := c.part(user)
-	m := v.member(c, p)
-	p.gone, p.left, p.role = true, c.last(), chat.RoleMember
-	if c.kind == chat.Group {
-		c.changed = at
-	}
-	v.tell(chat.Change{Kind: chat.Left, Position: at, Conversation: c.id, Member: &m})
-	v.tell(chat.Change{Kind: chat.Exited, Position: at, Conversation: c.id, User: user})
 }
 
 func (v *View) open(at chat.Position, id chat.ConversationID, kind chat.Kind, title string) *conversation {
@@ -255,7 +234,7 @@ func (v *View) open(at chat.Position, id chat.ConversationID, kind chat.Kind, ti
 // join brings somebody in who is known and not in yet. Somebody who comes back
 // keeps the handle they had.
 func (v *View) join(at chat.Position, c *conversation, user chat.UserID, role chat.Role) {
-	if v.person(user) == nil || v.gone[user] || c.has(user) {
+	if v.person(user) == nil || v.gone[user] || c.has(user) || c.kind == chat.Group && c.members() >= chat.MaxGroup {
 		return
 	}
 	p := c.part(user)
@@ -266,7 +245,10 @@ func (v *View) join(at chat.Position, c *conversation, user chat.UserID, role ch
 		}
 		c.parts = append(c.parts, p)
 	}
-	p.role, p.since, p.gone, p.left, p.read = role, at, false, 0, c.last()
+	if p.role != chat.RoleMuted {
+		p.role = role
+	}
+	p.since, p.gone, p.barred, p.left, p.read = at, false, false, 0, c.last()
 	if c.kind == chat.Group {
 		c.changed = at
 	}
@@ -278,12 +260,13 @@ func (v *View) join(at chat.Position, c *conversation, user chat.UserID, role ch
 func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 	c := v.conv(b.Conversation)
 	id := chat.MessageID(e.ID)
-	if c == nil || !c.has(e.By) || v.messages[id] != nil {
+	if c == nil || !c.seat(e.By).Lets(b) || v.messages[id] != nil {
 		return
 	}
 	m := chat.Message{
 		ID: id, Conversation: c.id, Number: c.last() + 1, Position: at, Changed: at,
 		From: e.By, Nick: v.person(e.By).Nick, At: e.At, Text: b.Text, ReplyTo: b.ReplyTo,
+		Expires: c.expires(e.At),
 	}
 	if b.File != nil && b.File.Name != "" {
 		name, mine := v.freeName(c, e.By, b.File.Name)
@@ -291,6 +274,9 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 		if mine != nil {
 			newer := *mine
 			newer.File, newer.Edited = m.File, true
+			if !m.Expires.IsZero() {
+				newer.Expires = m.Expires
+			}
 			if b.Text != "" {
 				newer.Text = b.Text
 			}
@@ -300,7 +286,7 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 	}
 	switch {
 	case m.File == nil && !b.Version.IsZero():
-		v.touched(at, e.By, b.Conversation, b.Version)
+		v.touched(at, e.By, b.Conversation, b.Version, m.Expires)
 		return
 	case m.File == nil && m.Text == "" && !b.Erased:
 		return
@@ -315,7 +301,7 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 
 func (v *View) edited(at chat.Position, e chat.Event, b chat.MessageEdited) {
 	m := v.own(e.By, b.Conversation, b.Message)
-	if m == nil || b.Text == "" && m.File == nil && !b.Erased {
+	if m == nil || b.Text == "" && m.File == nil && !b.Erased || !v.conv(b.Conversation).seat(e.By).Lets(b) {
 		return
 	}
 	newer := *m
@@ -325,10 +311,13 @@ func (v *View) edited(at chat.Position, e chat.Event, b chat.MessageEdited) {
 }
 
 // touched: a message of one's own is another since, and how was erased.
-func (v *View) touched(at chat.Position, by chat.UserID, conv chat.ConversationID, id chat.MessageID) {
+func (v *View) touched(at chat.Position, by chat.UserID, conv chat.ConversationID, id chat.MessageID, expires time.Time) {
 	if m := v.own(by, conv, id); m != nil {
 		newer := *m
 		newer.Edited = true
+		if !expires.IsZero() {
+			newer.Expires = expires
+		}
 		v.change(at, chat.Edited, newer)
 	}
 }
@@ -347,14 +336,14 @@ func (v *View) retract(at chat.Position, m chat.Message) {
 
 func (v *View) renamed(at chat.Position, e chat.Event, b chat.FileRenamed) {
 	m := v.own(e.By, b.Conversation, b.Message)
-	if m == nil || (m.File == nil || b.Name == "") && !b.Erased {
+	if m == nil || (m.File == nil || b.Name == "") && !b.Erased || !v.conv(b.Conversation).seat(e.By).Lets(b) {
 		return
 	}
 	if replaced := v.own(e.By, b.Conversation, b.Replaced); replaced != nil {
 		v.retract(at, *replaced)
 	}
 	if b.Erased {
-		v.touched(at, e.By, b.Conversation, b.Message)
+		v.touched(at, e.By, b.Conversation, b.Message, time.Time{})
 		return
 	}
 	name, mine := v.freeName(v.conv(m.Conversation), e.By, b.Name)

@@ -103,7 +103,7 @@ func (t *tx) event(e chat.Event) error {
 	case chat.PersonClaimed:
 		return t.personClaimed(e, b)
 	case chat.RoomOpened:
-		return t.roomOpened(b)
+		return t.roomOpened(e, b)
 	case chat.TalkOpened:
 		return t.talkOpened(e, b)
 	case chat.GroupCreated:

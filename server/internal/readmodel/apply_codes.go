@@ -69,7 +69,7 @@ func (t *tx) standing(user chat.UserID, id chat.ConversationID) (chat.Conversati
 	if err != nil {
 		return chat.Conversation{}, err
 	}
-	return chat.Conversation{Kind: c.kind, Member: s.in, Role: s.Role, Writers: c.rules.writers}, nil
+	return s.seen(c), nil
 }
 
 // useCode takes a use of a code, if it is for that and by may use it at that time.

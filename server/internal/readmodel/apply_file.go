@@ -1,6 +1,8 @@
 package readmodel
 
 import (
+	"time"
+
 	"golang.org/x/text/unicode/norm"
 
 	"charla/server/chat"
@@ -24,6 +26,9 @@ func (t *tx) postFile(c *conversation, s *seat, m chat.Message, f chat.File) err
 	}
 	was := *old
 	old.File, old.Edited = &f, true
+	if !m.Expires.IsZero() {
+		old.Expires = m.Expires
+	}
 	if m.Text != "" {
 		old.Text = m.Text
 	}
@@ -37,18 +42,25 @@ func (t *tx) erasedVersion(e chat.Event, b chat.MessagePosted) error {
 	if err != nil || known {
 		return err
 	}
-	return t.touched(e, b.Conversation, b.Version)
+	c, err := t.conversation(b.Conversation)
+	if err != nil {
+		return err
+	}
+	return t.touched(e, b.Conversation, b.Version, c.expires(e.At))
 }
 
 // touched: a message of one's own is another since, and how is not in the log any
-// more.
-func (t *tx) touched(e chat.Event, conv chat.ConversationID, id chat.MessageID) error {
+// more; its time ends when expires says, if that does.
+func (t *tx) touched(e chat.Event, conv chat.ConversationID, id chat.MessageID, expires time.Time) error {
 	m, ok, err := t.own(e, conv, id)
 	if err != nil || !ok {
 		return err
 	}
 	was := m
 	m.Edited = true
+	if !expires.IsZero() {
+		m.Expires = expires
+	}
 	return t.update(was, m, chat.Edited)
 }
 
@@ -59,6 +71,9 @@ func (t *tx) fileRenamed(e chat.Event, b chat.FileRenamed) error {
 	if err != nil || !ok || (m.File == nil || b.Name == "") && !b.Erased {
 		return err
 	}
+	if may, err := t.permits(e, b.Conversation); err != nil || !may {
+		return err
+	}
 	if replaced, ok, err := t.own(e, b.Conversation, b.Replaced); err != nil {
 		return err
 	} else if ok {
@@ -67,7 +82,7 @@ func (t *tx) fileRenamed(e chat.Event, b chat.FileRenamed) error {
 		}
 	}
 	if b.Erased {
-		return t.touched(e, b.Conversation, b.Message)
+		return t.touched(e, b.Conversation, b.Message, time.Time{})
 	}
 	name, old, err := t.place(m.Conversation, e.By, norm.NFC.String(b.Name))
 	if err != nil || name == m.File.Name {

@@ -1,16 +1,228 @@
 package readmodel
 
-import "charla/server/chat"
+import (
+	"charla/server/chat"
+)
 
-// Kinds that are in the log's language and have no effect yet.
-func (t *tx) roleGiven(chat.Event, chat.RoleGiven) error { return nil }
+// decides finds the group or room that an event decides about, and its author's
+// seat there. The version moves even when the event has no effect: it is the last
+// sequence of the conversation's subject in the log, and a version that stayed
+// behind would make every later AppendIf conflict for ever.
+func (t *tx) decides(e chat.Event, id chat.ConversationID) (*conversation, *seat, error) {
+	c, err := t.conversation(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.kind == chat.Group || c.kind == chat.Room {
+		c.version, c.modified = t.at, true
+	}
+	s, err := t.seat(id, e.By)
+	return c, s, err
+}
 
-func (t *tx) memberRemoved(chat.Event, chat.MemberRemoved) error { return nil }
+// seen is what the permission table asks of a seat.
+func (s *seat) seen(c *conversation) chat.Conversation {
+	seen := chat.Conversation{ID: c.id, Kind: c.kind, Exists: c.exists(), Member: s.in, Barred: s.barred, Writers: c.rules.writers}
+	if s.in {
+		seen.Role = s.Role
+	}
+	return seen
+}
 
-func (t *tx) conversationChanged(chat.Event, chat.ConversationChanged) error { return nil }
+// membersAdded: a member brings in people who are known and not in yet.
+func (t *tx) membersAdded(e chat.Event, b chat.MembersAdded) error {
+	c, s, err := t.decides(e, b.Conversation)
+	if err != nil || !s.seen(c).Lets(b) {
+		return err
+	}
+	back := s.seen(c).LetsBack()
+	for _, id := range b.Members {
+		newcomer, err := t.seat(c.id, id)
+		if err != nil {
+			return err
+		}
+		if newcomer.barred && !back || !newcomer.barred && c.kind == chat.Room {
+			continue
+		}
+		if err := t.bring(c, []chat.UserID{id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
-func (t *tx) roomJoined(chat.Event, chat.RoomJoined) error { return nil }
+// memberLeft: a member of a group or room goes.
+func (t *tx) memberLeft(e chat.Event, b chat.MemberLeft) error {
+	c, s, err := t.decides(e, b.Conversation)
+	if err != nil || !s.seen(c).Lets(b) {
+		return err
+	}
+	return t.depart(c, s, b.Successor, false)
+}
+
+// memberRemoved: a member is put out, and stays out until somebody brings them back.
+func (t *tx) memberRemoved(e chat.Event, b chat.MemberRemoved) error {
+	c, s, err := t.decides(e, b.Conversation)
+	if err != nil || b.User == e.By {
+		return err
+	}
+	out, err := t.seat(c.id, b.User)
+	if err != nil || !out.in || !s.seen(c).LetsOn(b, out.Role) {
+		return err
+	}
+	return t.depart(c, out, chat.UserID{}, true)
+}
+
+// depart takes a member out. They may read what there was until now; a room that
+// they were not put out of they see as anybody does. If nobody else owned it,
+// somebody does from now on.
+func (t *tx) depart(c *conversation, s *seat, successor chat.UserID, barred bool) error {
+	left, role, owned := c.lastN, chat.RoleMember, s.Role == chat.RoleOwner
+	if c.kind == chat.Room && !barred {
+		left = 0
+	}
+	if s.Role == chat.RoleMuted {
+		role = chat.RoleMuted
+	}
+	_, err := t.exec("UPDATE members SET gone = ?, left_n = ?, role = ?, barred = ? WHERE conv = ? AND user = ?", t.at, left, role, barred, c.id[:], s.User[:])
+	if err != nil {
+		return err
+	}
+	s.in, s.barred = false, barred
+	c.members--
+	c.modified = true
+	if c.kind == chat.Group {
+		c.changed = t.at
+	}
+	t.change(chat.Change{Kind: chat.Left, Conversation: c.id, Member: s.member(c)})
+	t.change(chat.Change{Kind: chat.Exited, Conversation: c.id, User: s.User})
+	s.Role = role
+	if !owned {
+		return nil
+	}
+	return t.inherit(c, successor)
+}
+
+// inherit gives a group or room that has no owner any more to the heir.
+func (t *tx) inherit(c *conversation, named chat.UserID) error {
+	owned, err := t.ownedBesides(c, chat.UserID{})
+	if err != nil || owned {
+		return err
+	}
+	heirs, err := ids[chat.Person](t.conn, `SELECT user FROM members WHERE conv = ? AND gone IS NULL
+		ORDER BY user = ? DESC, CASE role WHEN 'admin' THEN 1 WHEN 'member' THEN 2 ELSE 3 END, since, user LIMIT 1`, c.id[:], named[:])
+	if err != nil || len(heirs) == 0 {
+		return err
+	}
+	s, err := t.seat(c.id, heirs[0])
+	if err != nil {
+		return err
+	}
+	return t.give(c, s, chat.RoleOwner)
+}
+
+// ownedBesides reports whether anybody but one owns it.
+func (t *tx) ownedBesides(c *conversation, but chat.UserID) (bool, error) {
+	return t.exists("SELECT 1 FROM members WHERE conv = ? AND gone IS NULL AND role = 'owner' AND user <> ? LIMIT 1", c.id[:], but[:])
+}
+
+// roleGiven: a member has another role. The last owner stays.
+func (t *tx) roleGiven(e chat.Event, b chat.RoleGiven) error {
+	c, s, err := t.decides(e, b.Conversation)
+	if err != nil {
+		return err
+	}
+	who, err := t.seat(c.id, b.User)
+	if err != nil || !who.in || who.Role == b.Role || !s.seen(c).LetsOn(b, who.Role) {
+		return err
+	}
+	if who.Role == chat.RoleOwner {
+		if owned, err := t.ownedBesides(c, b.User); err != nil || !owned {
+			return err
+		}
+	}
+	return t.give(c, who, b.Role)
+}
+
+func (t *tx) give(c *conversation, s *seat, role chat.Role) error {
+	if _, err := t.exec("UPDATE members SET role = ? WHERE conv = ? AND user = ?", role, c.id[:], s.User[:]); err != nil {
+		return err
+	}
+	s.Role = role
+	t.change(chat.Change{Kind: chat.Revised, Conversation: c.id})
+	return nil
+}
+
+// conversationChanged: what is set is set, if all of it may be.
+func (t *tx) conversationChanged(e chat.Event, b chat.ConversationChanged) error {
+	c, s, err := t.decides(e, b.Conversation)
+	if err != nil || !s.seen(c).Lets(b) {
+		return err
+	}
+	title, rules := c.title, c.rules
+	set(&title, b.Title)
+	set(&rules.topic, b.Topic)
+	set(&rules.writers, b.Writers)
+	set(&rules.expiry, b.Expiry)
+	set(&rules.slow, b.Slow)
+	if title == c.title && rules == c.rules {
+		return nil
+	}
+	_, err = t.exec("UPDATE conversations SET title = ?, topic = ?, writers = ?, expiry = ?, slow = ? WHERE id = ?",
+		title, rules.topic, rules.writers, rules.expiry.Milliseconds(), rules.slow.Milliseconds(), c.id[:])
+	if err != nil {
+		return err
+	}
+	c.title, c.rules = title, rules
+	t.change(chat.Change{Kind: chat.Revised, Conversation: c.id})
+	return nil
+}
+
+// set is what an event says if it says anything.
+func set[T any](v *T, said *T) {
+	if said != nil {
+		*v = *said
+	}
+}
+
+// roomJoined: somebody who is known comes in by themselves.
+func (t *tx) roomJoined(e chat.Event, b chat.RoomJoined) error {
+	c, err := t.conversation(b.Conversation)
+	if err != nil || c.kind != chat.Room {
+		return err
+	}
+	if known, err := t.isPerson(e.By); err != nil || !known {
+		return err
+	}
+	s, err := t.seat(c.id, e.By)
+	if err != nil || !s.seen(c).Lets(b) {
+		return err
+	}
+	return t.join(c.id, e.By, chat.RoleMember)
+}
 
 func (t *tx) groupJoined(chat.Event, chat.GroupJoined) error { return nil }
 
-func (t *tx) messagesExpired(chat.Event, chat.MessagesExpired) error { return nil }
+// messagesExpired: the server blanks what had its time. What was not due by the
+// event's own time stays.
+func (t *tx) messagesExpired(e chat.Event, b chat.MessagesExpired) error {
+	if !e.By.IsZero() {
+		return nil
+	}
+	for _, id := range b.Messages {
+		m, err := t.message(id)
+		if chat.CodeOf(err) == chat.NoMessage {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if m.Conversation != b.Conversation || m.Expires.IsZero() || m.Expires.After(e.At) {
+			continue
+		}
+		if err := t.update(m, m.Faded(), chat.Retracted); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -34,7 +34,7 @@ func (t *tx) personClaimed(e chat.Event, b chat.PersonClaimed) error {
 		return err
 	}
 	t.change(chat.Change{Kind: chat.Claimed, User: e.By})
-	places, err := ids[chat.Conversation](t.conn, "SELECT id FROM conversations WHERE everyone ORDER BY version")
+	places, err := ids[chat.Conversation](t.conn, "SELECT id FROM conversations WHERE everyone ORDER BY changed")
 	if err != nil {
 		return err
 	}
@@ -175,7 +175,11 @@ func (t *tx) guestLeft(e chat.Event, _ chat.GuestLeft) error {
 		if err != nil {
 			return err
 		}
-		if err := t.leave(c, e.By); err != nil {
+		s, err := t.seat(id, e.By)
+		if err != nil {
+			return err
+		}
+		if err := t.depart(c, s, chat.UserID{}, false); err != nil {
 			return err
 		}
 	}

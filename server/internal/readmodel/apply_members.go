@@ -6,8 +6,8 @@ import (
 	"charla/server/chat"
 )
 
-// roomOpened: a public room under a free name.
-func (t *tx) roomOpened(b chat.RoomOpened) error {
+// roomOpened: a public room under a free name, its author's unless that is the server.
+func (t *tx) roomOpened(e chat.Event, b chat.RoomOpened) error {
 	if b.Name == "" {
 		return nil
 	}
@@ -19,11 +19,24 @@ func (t *tx) roomOpened(b chat.RoomOpened) error {
 	if err != nil || c.exists() || b.Conversation.IsZero() {
 		return err
 	}
+	if !e.By.IsZero() {
+		if rank, err := t.rank(e.By); err != nil || !rank.Lets(b) {
+			return err
+		}
+	}
 	if err := t.takeName(b.Name, chat.UserID{}, b.Conversation); err != nil {
 		return err
 	}
-	if err := t.open(c, chat.Room, string(b.Name), b.Everyone, chat.UserID{}, chat.UserID{}); err != nil || !b.Everyone {
+	if err := t.openRoom(c, b); err != nil {
 		return err
+	}
+	if !e.By.IsZero() {
+		if err := t.join(c.id, e.By, chat.RoleOwner); err != nil {
+			return err
+		}
+	}
+	if !b.Everyone {
+		return nil
 	}
 	people, err := ids[chat.Person](t.conn, "SELECT id FROM people WHERE NOT gone ORDER BY pos")
 	if err != nil {
@@ -67,7 +80,7 @@ func (t *tx) groupCreated(e chat.Event, b chat.GroupCreated) error {
 	if err != nil || c.exists() || b.Conversation.IsZero() {
 		return err
 	}
-	if known, err := t.isPerson(e.By); err != nil || !known {
+	if rank, err := t.rank(e.By); err != nil || !rank.Lets(b) {
 		return err
 	}
 	if err := t.open(c, chat.Group, b.Title, false, chat.UserID{}, chat.UserID{}); err != nil {
@@ -79,68 +92,14 @@ func (t *tx) groupCreated(e chat.Event, b chat.GroupCreated) error {
 	return t.bring(c, b.Members)
 }
 
-// membersAdded: a member brings in people who are known and not in yet.
-func (t *tx) membersAdded(e chat.Event, b chat.MembersAdded) error {
-	c, by, err := t.decides(e, b.Conversation)
-	if err != nil || !by {
-		return err
-	}
-	return t.bring(c, b.Members)
-}
-
-// memberLeft: a member of a group goes, and may read what there was until now.
-func (t *tx) memberLeft(e chat.Event, b chat.MemberLeft) error {
-	c, by, err := t.decides(e, b.Conversation)
-	if err != nil || !by {
-		return err
-	}
-	return t.leave(c, e.By)
-}
-
-// leave takes out somebody who is in.
-func (t *tx) leave(c *conversation, user chat.UserID) error {
-	s, err := t.seat(c.id, user)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec("UPDATE members SET gone = ?, left_n = ?, role = 'member' WHERE conv = ? AND user = ?", t.at, c.lastN, c.id[:], user[:])
-	if err != nil {
-		return err
-	}
-	left := s.member(c)
-	s.in, s.Role = false, chat.RoleMember
-	c.members--
-	c.modified = true
-	if c.kind == chat.Group {
-		c.changed = t.at
-	}
-	t.change(chat.Change{Kind: chat.Left, Conversation: c.id, Member: left})
-	t.change(chat.Change{Kind: chat.Exited, Conversation: c.id, User: user})
-	return nil
-}
-
-// decides finds the group whose membership an event decides, and whether its
-// author is a member. The version moves even when the event has no effect: it
-// is the last sequence of the group's subject in the log, and a version that
-// stayed behind would make every later AppendIf conflict for ever.
-func (t *tx) decides(e chat.Event, id chat.ConversationID) (*conversation, bool, error) {
-	c, err := t.conversation(id)
-	if err != nil || c.kind != chat.Group {
-		return c, false, err
-	}
-	c.version, c.modified = t.at, true
-	s, err := t.seat(id, e.By)
-	return c, err == nil && s.in, err
-}
-
-// bring joins those who are known and not in.
+// bring joins those who are known and not in. Guests are in rooms only.
 func (t *tx) bring(c *conversation, members []chat.UserID) error {
 	for _, id := range members {
-		known, err := t.isPerson(id)
+		rank, err := t.rank(id)
 		if err != nil {
 			return err
 		}
-		if !known {
+		if rank == "" || rank == chat.RankGuest && c.kind == chat.Group {
 			continue
 		}
 		if err := t.join(c.id, id, chat.RoleMember); err != nil {
@@ -153,21 +112,37 @@ func (t *tx) bring(c *conversation, members []chat.UserID) error {
 // open stores a new conversation.
 func (t *tx) open(c *conversation, kind chat.Kind, title string, everyone bool, lo, hi chat.UserID) error {
 	c.kind, c.title, c.version, c.changed = kind, title, t.at, t.at
+	c.rules.writers = chat.AllWrite
 	_, err := t.exec(`INSERT INTO conversations (id, kind, title, everyone, lo, hi, members, version, last_n, last_pos, changed)
 		VALUES (?, ?, ?, ?, ?, ?, 0, ?, 0, 0, ?)`, c.id[:], kind, title, everyone, key(lo), key(hi), t.at, t.at)
 	return err
 }
 
-// join makes a known person a member, unless they are one. Who returns keeps
-// the handle they had. What was said before counts as read.
+// openRoom stores a new room. What opened it stands on its name's subject, so
+// nothing was decided on its own yet.
+func (t *tx) openRoom(c *conversation, b chat.RoomOpened) error {
+	if err := t.open(c, chat.Room, string(b.Name), b.Everyone, chat.UserID{}, chat.UserID{}); err != nil {
+		return err
+	}
+	c.version, c.rules.topic, c.modified = 0, b.Topic, true
+	_, err := t.exec("UPDATE conversations SET topic = ? WHERE id = ?", b.Topic, c.id[:])
+	return err
+}
+
+// join makes a known person a member, unless they are one or a group has all the
+// members it can have. Who returns keeps the handle they had, and does not speak
+// if they did not before. What was said before counts as read.
 func (t *tx) join(id chat.ConversationID, user chat.UserID, role chat.Role) error {
 	c, err := t.conversation(id)
 	if err != nil {
 		return err
 	}
 	s, err := t.seat(id, user)
-	if err != nil || s.in {
+	if err != nil || s.in || c.kind == chat.Group && c.members >= chat.MaxGroup {
 		return err
+	}
+	if s.known && s.Role == chat.RoleMuted {
+		role = chat.RoleMuted
 	}
 	var handle any
 	if c.kind == chat.Group && !s.known {
@@ -178,7 +153,7 @@ func (t *tx) join(id chat.ConversationID, user chat.UserID, role chat.Role) erro
 		handle = h
 	}
 	_, err = t.exec(`INSERT INTO members (conv, user, handle, role, since) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (conv, user) DO UPDATE SET gone = NULL, left_n = 0, role = excluded.role, since = excluded.since`,
+		ON CONFLICT (conv, user) DO UPDATE SET gone = NULL, left_n = 0, barred = 0, role = excluded.role, since = excluded.since`,
 		id[:], user[:], handle, role, t.at)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package readmodel
 import (
 	"database/sql"
 	"errors"
+	"time"
 
 	"charla/server/chat"
 )
@@ -24,12 +25,12 @@ func (t *tx) messagePosted(e chat.Event, b chat.MessagePosted) error {
 		return err
 	}
 	s, err := t.seat(c.id, e.By)
-	if err != nil || !s.in {
+	if err != nil || !s.seen(c).Lets(b) {
 		return err
 	}
 	m := chat.Message{
 		ID: chat.MessageID(e.ID), Conversation: c.id, Position: t.at, Changed: t.at, From: e.By, Nick: s.Nick, At: e.At,
-		Text: b.Text, ReplyTo: b.ReplyTo,
+		Text: b.Text, ReplyTo: b.ReplyTo, Expires: c.expires(e.At),
 	}
 	switch {
 	case b.File != nil && b.File.Name != "":
@@ -43,6 +44,14 @@ func (t *tx) messagePosted(e chat.Event, b chat.MessagePosted) error {
 	return t.insert(c, s, m)
 }
 
+// expires is when what is posted now is over.
+func (c *conversation) expires(at time.Time) time.Time {
+	if c.rules.expiry == 0 {
+		return time.Time{}
+	}
+	return at.Add(c.rules.expiry)
+}
+
 // insert stores a new message with the next number, unless its ID is known.
 func (t *tx) insert(c *conversation, s *seat, m chat.Message) error {
 	m.Number = c.lastN + 1
@@ -54,9 +63,9 @@ func (t *tx) insert(c *conversation, s *seat, m chat.Message) error {
 	if m.Retracted {
 		state = wordless
 	}
-	n, err := t.exec(`INSERT INTO messages (pos, conv, n, id, author, at, text, changed, retracted, reply, file_name, file_size, file_hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-		t.at, m.Conversation[:], m.Number, m.ID[:], m.From[:], m.At.UnixMilli(), m.Text, m.Changed, state, key(m.ReplyTo), name, size, hash)
+	n, err := t.exec(`INSERT INTO messages (pos, conv, n, id, author, at, text, changed, retracted, reply, file_name, file_size, file_hash, expires)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+		t.at, m.Conversation[:], m.Number, m.ID[:], m.From[:], m.At.UnixMilli(), m.Text, m.Changed, state, key(m.ReplyTo), name, size, hash, never(m.Expires))
 	if err != nil || n == 0 {
 		return err
 	}
@@ -72,6 +81,9 @@ func (t *tx) insert(c *conversation, s *seat, m chat.Message) error {
 func (t *tx) messageEdited(e chat.Event, b chat.MessageEdited) error {
 	m, ok, err := t.own(e, b.Conversation, b.Message)
 	if err != nil || !ok || b.Text == "" && m.File == nil && !b.Erased {
+		return err
+	}
+	if may, err := t.permits(e, b.Conversation); err != nil || !may {
 		return err
 	}
 	was := m
@@ -108,6 +120,16 @@ func (t *tx) own(e chat.Event, conv chat.ConversationID, id chat.MessageID) (cha
 	return m, ok, err
 }
 
+// permits reports whether the event's author may do what it says there.
+func (t *tx) permits(e chat.Event, id chat.ConversationID) (bool, error) {
+	c, err := t.conversation(id)
+	if err != nil {
+		return false, err
+	}
+	s, err := t.seat(id, e.By)
+	return err == nil && s.seen(c).Lets(e.Body), err
+}
+
 // update stores what an event made of a message. One that was taken back by
 // something else than its retraction is wordless.
 func (t *tx) update(was, m chat.Message, kind chat.ChangeKind) error {
@@ -123,8 +145,8 @@ func (t *tx) update(was, m chat.Message, kind chat.ChangeKind) error {
 	if m.File != nil {
 		name, size, hash = m.File.Name, m.File.Size, m.File.Hash
 	}
-	_, err := t.exec("UPDATE messages SET text = ?, changed = ?, edited = ?, retracted = ?, file_name = ?, file_size = ?, file_hash = ? WHERE conv = ? AND n = ?",
-		m.Text, t.at, m.Edited, state, name, size, hash, m.Conversation[:], m.Number)
+	_, err := t.exec("UPDATE messages SET text = ?, changed = ?, edited = ?, retracted = ?, file_name = ?, file_size = ?, file_hash = ?, expires = ?, expired = ? WHERE conv = ? AND n = ?",
+		m.Text, t.at, m.Edited, state, name, size, hash, never(m.Expires), m.Expired, m.Conversation[:], m.Number)
 	if err != nil {
 		return err
 	}
@@ -132,7 +154,9 @@ func (t *tx) update(was, m chat.Message, kind chat.ChangeKind) error {
 	if err != nil {
 		return err
 	}
-	c.changed, c.modified = t.at, true
+	if !m.Expired { // nobody did anything
+		c.changed, c.modified = t.at, true
+	}
 	t.index(&was, m)
 	t.change(chat.Change{Kind: kind, Conversation: m.Conversation, Message: &m})
 	return nil

@@ -212,6 +212,14 @@ func (n orNever) Scan(src any) error {
 	return millis(n).Scan(src)
 }
 
+// never is a time as an argument; the zero one is NULL.
+func never(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMilli()
+}
+
 // span scans a duration in milliseconds.
 type span struct{ d *time.Duration }
 

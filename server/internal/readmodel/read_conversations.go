@@ -12,8 +12,8 @@ import (
 // viewColumns are what scanView reads: conversation c, the seat m and the read
 // mark r of the person ?1, the peer's people row, the newest message x.
 const viewColumns = `c.id, c.kind, c.title, c.lo, c.hi, c.members, c.version, c.last_n, c.changed,
-	c.topic, c.writers, c.expiry, c.slow,
-	m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.role, m.handle, m.left_n, m.pending, r.n, peer.nick, ` + messageColumns
+	c.topic, c.writers, c.expiry, c.slow, (SELECT count(*) FROM messages f WHERE f.conv = c.id AND f.expired AND f.n > coalesce(r.n, 0)),
+	m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.role, m.handle, m.left_n, m.barred, m.pending, r.n, peer.nick, ` + messageColumns
 
 const viewJoins = `
 	LEFT JOIN reads r ON r.user = ?1 AND r.conv = c.id
@@ -26,6 +26,7 @@ type view struct {
 	chat.Conversation
 	lo, hi chat.UserID
 	seat   bool // is or was in it
+	faded  int  // messages after the read mark that have expired
 	peer   chat.Nick
 }
 
@@ -34,14 +35,17 @@ func scanView(row scanner, user chat.UserID) (view, error) {
 	var last messageRow
 	err := row.Scan(append([]any{
 		into(&v.ID), &v.Kind, &v.Title, into(&v.lo), into(&v.hi), &v.Members, &v.Version, &v.LastN, &v.Changed,
-		&v.Topic, &v.Writers, span{&v.Expiry}, span{&v.Slow},
-		&v.seat, &v.Member, nullable(&v.Role), nullable(&v.Handle), nullable(&v.Left), nullable(&v.Request), nullable(&v.Read), nullable(&v.peer),
+		&v.Topic, &v.Writers, span{&v.Expiry}, span{&v.Slow}, &v.faded,
+		&v.seat, &v.Member, nullable(&v.Role), nullable(&v.Handle), nullable(&v.Left), nullable(&v.Barred), nullable(&v.Request), nullable(&v.Read), nullable(&v.peer),
 	}, last.dest()...)...)
 	if err != nil {
 		return v, err
 	}
 	v.Exists = true
-	if m := last.message(); m.Number != 0 {
+	if !v.Member {
+		v.Role = ""
+	}
+	if m := last.message(); m.Number != 0 && !m.Expired {
 		v.Last = &m
 	}
 	v.name(user)
@@ -53,13 +57,16 @@ func scanView(row scanner, user chat.UserID) (view, error) {
 // the mark, and so does joining. A mark may be beyond the last number while the shelf is ahead of the
 // log. To somebody outside of a room nothing is unread.
 func (v *view) count() {
-	if !v.seat {
+	if v.outside() {
 		v.Read = 0
 		return
 	}
 	v.Read = min(v.Read, v.LastN)
-	v.Unread = int(v.LastN - v.Read)
+	v.Unread = max(int(v.LastN-v.Read)-v.faded, 0)
 }
+
+// outside: it is a room that they never were in, or left by themselves.
+func (v *view) outside() bool { return !v.seat || v.Kind == chat.Room && !v.Member && !v.Barred }
 
 // name gives talks and rooms the handle and title that follow from what they are.
 func (v *view) name(user chat.UserID) {
@@ -167,7 +174,7 @@ func (c *conn) view(user chat.UserID, id chat.ConversationID, handle chat.Handle
 	if !v.seat && v.Kind != chat.Room {
 		return chat.Conversation{}, &chat.Error{Code: chat.NoConversation, Name: string(handle)}
 	}
-	if v.seat && !v.Member {
+	if !v.Member && !v.outside() {
 		if err := c.asOfLeaving(&v); err != nil {
 			return chat.Conversation{}, err
 		}
@@ -180,12 +187,17 @@ func (c *conn) view(user chat.UserID, id chat.ConversationID, handle chat.Handle
 // asOfLeaving hides from somebody who left what came after.
 func (c *conn) asOfLeaving(v *view) error {
 	v.LastN, v.Last = v.Left, nil
+	if err := c.row("SELECT count(*) FROM messages WHERE conv = ? AND expired AND n > ? AND n <= ?", v.ID[:], v.Read, v.Left).Scan(&v.faded); err != nil {
+		return err
+	}
 	v.count()
 	if v.Left == 0 {
 		return nil
 	}
 	m, err := scanMessage(c.row(selectMessage+"WHERE x.conv = ? AND x.n = ?", v.ID[:], v.Left))
-	v.Last = &m
+	if !m.Expired {
+		v.Last = &m
+	}
 	return err
 }
 

@@ -22,15 +22,16 @@ func (m *Model) Seat(ctx context.Context, user chat.UserID, id chat.Conversation
 		}
 		m.seats.keep(k, is, changes)
 	}
-	return chat.Conversation{ID: id, Kind: is.kind, Exists: true, Member: is.member, Left: is.left, Role: is.role, Writers: is.writers, Request: is.pending}, nil
+	return chat.Conversation{ID: id, Kind: is.kind, Exists: true, Member: is.member, Left: is.left, Barred: is.barred,
+		Role: is.role, Writers: is.writers, Slow: is.slow, Request: is.pending}, nil
 }
 
 // sitting reads a seat, NoConversation for a stranger to a talk or a group.
 func (c *conn) sitting(k seatKey) (is sitting, err error) {
 	var seat bool
-	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n, m.role, c.writers, m.pending
+	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n, m.barred, iif(m.gone IS NULL, m.role, ''), c.writers, c.slow, m.pending
 		FROM conversations c LEFT JOIN members m ON m.conv = c.id AND m.user = ? WHERE c.id = ?`, k.user[:], k.conv[:]).
-		Scan(&is.kind, &seat, &is.member, nullable(&is.left), nullable(&is.role), &is.writers, nullable(&is.pending))
+		Scan(&is.kind, &seat, &is.member, nullable(&is.left), nullable(&is.barred), nullable(&is.role), &is.writers, span{&is.slow}, nullable(&is.pending))
 	if err == nil && !seat && is.kind != chat.Room {
 		err = sql.ErrNoRows
 	}
@@ -43,10 +44,10 @@ func (m *Model) Seats(ctx context.Context, user chat.UserID, limit int) (list []
 	err = m.read(ctx, func(c *conn) error {
 		return c.each(func(row scanner) error {
 			s := chat.Conversation{Exists: true}
-			err := row.Scan(into(&s.ID), &s.Kind, &s.Member, &s.Left, &s.Changed)
+			err := row.Scan(into(&s.ID), &s.Kind, &s.Member, &s.Left, &s.Barred, &s.Changed)
 			list = append(list, s)
 			return err
-		}, `SELECT c.id, c.kind, m.gone IS NULL, m.left_n, c.changed FROM members m CROSS JOIN conversations c ON c.id = m.conv
+		}, `SELECT c.id, c.kind, m.gone IS NULL, m.left_n, m.barred, c.changed FROM members m CROSS JOIN conversations c ON c.id = m.conv
 			WHERE m.user = ? ORDER BY c.changed DESC, c.version LIMIT ? + 0`, user[:], max(limit, 0))
 	})
 	return list, err

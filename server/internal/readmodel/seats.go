@@ -2,11 +2,12 @@ package readmodel
 
 import (
 	"sync"
+	"time"
 
 	"charla/server/chat"
 )
 
-// mostSeats bounds the answers to Seat that are kept, some 80 bytes each. When
+// mostSeats bounds the answers to Seat that are kept, some 100 bytes each. When
 // there are so many, all are forgotten and read again.
 const mostSeats = 1 << 16
 
@@ -24,6 +25,8 @@ type sitting struct {
 	kind    chat.Kind
 	member  bool
 	left    chat.Number
+	barred  bool
+	slow    time.Duration
 	role    chat.Role
 	writers chat.Writers
 	pending bool

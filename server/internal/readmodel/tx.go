@@ -41,13 +41,13 @@ type conversation struct {
 	lastN    chat.Number
 	lastPos  chat.Position
 	changed  chat.Position
-	rules    conversationRules
+	rules    rulesOf
 	modified bool
 }
 
-// conversationRules are what its owners and admins set, and what is done only with
-// them at hand.
-type conversationRules struct {
+// rulesOf are what a conversation's owners and admins set. Its row of them is
+// written when they change, not by flush.
+type rulesOf struct {
 	topic        string
 	writers      chat.Writers
 	expiry, slow time.Duration
@@ -66,12 +66,14 @@ type seatKey struct {
 }
 
 // seat is a row of members with the person's nick and marks. known: there is a
-// row; in: and the person is in the conversation now. Read is the mark as it was
+// row; in: and the person is in the conversation now; barred: they were put out.
+// Read is the mark as it was
 // put: beyond the last number while the shelf is ahead of the log.
 type seat struct {
 	chat.Member
-	known, in bool
-	modified  bool // Read moved
+	known, in, barred bool
+
+	modified bool // Read moved
 }
 
 // conversation finds one; it never returns nil without an error.
@@ -98,11 +100,11 @@ func (t *tx) seat(id chat.ConversationID, user chat.UserID) (*seat, error) {
 		return s, nil
 	}
 	s := &seat{Member: chat.Member{User: user}}
-	err := t.row(`SELECT m.role, m.since, m.gone IS NULL, p.nick, coalesce(d.pos, 0), coalesce(r.n, 0)
+	err := t.row(`SELECT m.role, m.since, m.gone IS NULL, m.barred, p.nick, coalesce(d.pos, 0), coalesce(r.n, 0)
 		FROM members m JOIN people p ON p.id = m.user
 		LEFT JOIN delivered d ON d.user = m.user LEFT JOIN reads r ON r.user = m.user AND r.conv = m.conv
 		WHERE m.conv = ? AND m.user = ?`, id[:], user[:]).
-		Scan(&s.Role, &s.Since, &s.in, &s.Nick, &s.Delivered, &s.Read)
+		Scan(&s.Role, &s.Since, &s.in, &s.barred, &s.Nick, &s.Delivered, &s.Read)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}

@@ -170,7 +170,7 @@ func TestExitStatuses(t *testing.T) {
 			{"", "whoami now", result{err: "charla: usage: whoami [--json]\n", status: 2}},
 			{"", "group", result{err: "charla: usage: group new [--json] TITLE [NICK…] | group add [--json] CONV NICK… | group leave [--json] CONV\n", status: 2}},
 			{"", "send beta hola", result{err: "charla: no beta here; beto?\n", status: 1}},
-			{"", "group leave lobby", result{err: "charla: lobby is not a group\n", status: 1}},
+			{"", "group leave beto", result{err: "charla: beto is not a group\n", status: 1}},
 			{long, "send beto", result{err: "charla: " + tooLong, status: 1}},
 			{long[1:] + "\n", "send beto", result{}},
 			{"ok\n" + long + "x\n", "send --lines beto", result{err: "charla: line 2: " + tooLong, status: 1}},

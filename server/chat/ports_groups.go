@@ -1,0 +1,22 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// GroupReader answers about groups and rooms. It is part of Reader.
+type GroupReader interface {
+	// Rooms lists the rooms as the person sees them, by name, at most limit.
+	Rooms(ctx context.Context, user UserID, limit int) ([]Conversation, error)
+	// Departed lists the groups that the person has left, and what they were put
+	// out of, the newest change first, at most limit.
+	Departed(ctx context.Context, user UserID, limit int) ([]Conversation, error)
+	// Expiring lists the messages whose time is over at a time, those whose time
+	// came first before the others, at most limit.
+	Expiring(ctx context.Context, at time.Time, limit int) ([]Message, error)
+	// NextExpiry is when the time of a message is over next. ahead says that
+	// messages may come whose time is limited, though none may be here: some
+	// conversation has an Expiry. The time is zero if there is none.
+	NextExpiry(ctx context.Context) (next time.Time, ahead bool, err error)
+}
