@@ -146,7 +146,7 @@ func peopled(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.say(eva, "familia-pena", "before I go")
-	if err := eva.Leave(ctx, c.Ref()); err != nil {
+	if err := eva.Leave(ctx, c.Ref(), ""); err != nil {
 		t.Fatal(err)
 	}
 	edited := h.say(ana, "familia-pena", "frist")

@@ -35,7 +35,8 @@ func (a *Actor) Await(ctx context.Context, p Position) error { return a.s.Awaite
 // Conversations lists the person's conversations, newest change first, and the
 // position the list is as of.
 func (a *Actor) Conversations(ctx context.Context) ([]Conversation, Position, error) {
-	return a.s.Reader.Conversations(ctx, a.me.ID)
+	list, asOf, err := a.s.Reader.Conversations(ctx, a.me.ID)
+	return a.current(list), asOf, err
 }
 
 // Conversation is how the person sees ref now. A talk that nobody has written
@@ -43,7 +44,7 @@ func (a *Actor) Conversations(ctx context.Context) ([]Conversation, Position, er
 func (a *Actor) Conversation(ctx context.Context, ref Ref) (Conversation, error) {
 	c, err := a.s.Reader.Conversation(ctx, a.me.ID, ref.ID)
 	if CodeOf(err) != NoConversation || ref.Peer.IsZero() || TalkID(a.me.ID, ref.Peer) != ref.ID {
-		return c, err
+		return a.seenNow(c), err
 	}
 	peer, perr := a.s.Reader.Person(ctx, ref.Peer)
 	if perr != nil {
@@ -114,6 +115,12 @@ func (a *Actor) Page(ctx context.Context, ref Ref, q PageQuery) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	page, err := a.pageOf(ctx, c, q)
+	page.Messages = a.faded(page.Messages)
+	return page, err
+}
+
+func (a *Actor) pageOf(ctx context.Context, c Conversation, q PageQuery) (Page, error) {
 	if standingIn(c) == former {
 		return a.pageUpto(ctx, c, q)
 	}
@@ -143,13 +150,14 @@ func (a *Actor) Message(ctx context.Context, id MessageID) (Message, error) {
 	if err != nil || may(reads, c) != nil || standingIn(c) == former && m.Number > c.Left {
 		return Message{}, &Error{Code: NoMessage}
 	}
-	return m, nil
+	return a.fade(m), nil
 }
 
 // Since lists the messages posted after a position in the person's
 // conversations, or in those named, and up to where the list is complete.
 func (a *Actor) Since(ctx context.Context, after Position, where []ConversationID, limit int) ([]Message, Position, error) {
-	return a.s.Reader.Since(ctx, a.me.ID, after, where, limit)
+	list, upto, err := a.s.Reader.Since(ctx, a.me.ID, after, where, limit)
+	return a.faded(list), upto, err
 }
 
 // Follow starts following for one session. The caller closes the follower.

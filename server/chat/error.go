@@ -49,6 +49,7 @@ const (
 	TooMany         Code = "too-many"         // Name: of what, Limit
 	PassphraseShort Code = "passphrase-short" // Limit: characters at least
 	LastOwner       Code = "last-owner"       // Name: the handle, Hint: who could follow
+	TermOutside     Code = "term-outside"     // Limit: seconds at least, Wait: at most
 	SlowMode        Code = "slow-mode"        // Name: the handle, Wait
 	Barred          Code = "barred"           // was put out of it; Name: the handle
 	NotAddable      Code = "not-addable"      // Name: a nick that this person cannot add, whatever the reason

@@ -6,9 +6,15 @@ import "context"
 // asked before the first byte is taken. It returns the name the file would get
 // when it is a good one.
 func (a *Actor) MaySend(ctx context.Context, ref Ref, name string) (string, error) {
-	if _, err := a.allowed(ctx, writes, ref); err != nil {
+	c, err := a.allowed(ctx, writes, ref)
+	if err != nil {
 		return "", err
 	}
+	undo, err := a.paces(ctx, c, NewID[Message]()) // it counts when it is there
+	if err != nil {
+		return "", err
+	}
+	undo()
 	return CleanFileName(name)
 }
 
@@ -28,7 +34,7 @@ func (a *Actor) SendFile(ctx context.Context, ref Ref, f File) (_ Message, err e
 	if err := a.spend(0); err != nil {
 		return Message{}, err
 	}
-	sent, err := a.appendTo(ctx, c, a.s.event(a.me.ID, MessagePosted{Conversation: c.ID, File: &f}))
+	sent, err := a.paced(ctx, c, a.s.event(a.me.ID, MessagePosted{Conversation: c.ID, File: &f}))
 	if err != nil {
 		return Message{}, err
 	}
@@ -73,7 +79,8 @@ func (a *Actor) Files(ctx context.Context, ref Ref) ([]Message, error) {
 	if err != nil || !c.Exists {
 		return nil, err
 	}
-	return a.s.Reader.Files(ctx, c.ID)
+	files, err := a.s.Reader.Files(ctx, c.ID)
+	return a.live(files), err
 }
 
 // FileNamed finds a live file of a conversation.
@@ -85,7 +92,11 @@ func (a *Actor) FileNamed(ctx context.Context, ref Ref, name string) (Message, e
 	if !c.Exists {
 		return Message{}, &Error{Code: NoFile, Name: OneLine(name, 60)}
 	}
-	return a.s.Reader.FileNamed(ctx, c.ID, name)
+	m, err := a.s.Reader.FileNamed(ctx, c.ID, name)
+	if err == nil && a.fade(m).Expired {
+		err = &Error{Code: NoFile, Name: OneLine(name, 60)}
+	}
+	return m, err
 }
 
 func (a *Actor) folder(ctx context.Context, ref Ref) (Conversation, error) {

@@ -32,7 +32,8 @@ func (a *Actor) NewGroup(ctx context.Context, title string, nicks []string) (_ C
 	return a.decide(ctx, id, 0, GroupCreated{Conversation: id, Title: title, Members: members})
 }
 
-// Add brings people into a group. Who is in already is left as they are.
+// Add brings people into a group; into a room, back those who were put out. Who is
+// in already is left as they are. Who was put out needs an owner or admin.
 func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversation, err error) {
 	defer wrap(&err, "add to group")
 	newcomers, err := a.people(ctx, nicks)
@@ -50,7 +51,10 @@ func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversatio
 		fresh := slices.DeleteFunc(slices.Clone(newcomers), func(id UserID) bool {
 			return slices.ContainsFunc(members, func(m Member) bool { return m.User == id })
 		})
-		if len(members)+len(fresh) > MaxGroup {
+		if fresh, err = a.returning(ctx, c, fresh); err != nil {
+			return nil, err
+		}
+		if c.Kind == Group && len(members)+len(fresh) > MaxGroup {
 			return nil, &Error{Code: GroupFull, Limit: MaxGroup}
 		}
 		if len(fresh) == 0 {
@@ -60,20 +64,28 @@ func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversatio
 	})
 }
 
-// Leave takes the person out of a group; they keep the history up to now.
-func (a *Actor) Leave(ctx context.Context, ref Ref) (err error) {
-	defer wrap(&err, "leave group")
-	if err := a.change(); err != nil {
-		return err
+// returning is those of newcomers who may be brought in: into a room nobody comes
+// by another's hand who was not put out of it. If somebody was whom the person
+// may not bring back, it is NotAllowed.
+func (a *Actor) returning(ctx context.Context, c Conversation, newcomers []UserID) (fresh []UserID, err error) {
+	for _, id := range newcomers {
+		seat, err := a.s.Reader.Seat(ctx, id, c.ID)
+		if err != nil && CodeOf(err) != NoConversation {
+			return nil, err
+		}
+		if seat.Barred && !c.LetsBack() {
+			return nil, &Error{Code: NotAllowed, Name: string(c.Handle)}
+		}
+		if c.Kind == Group || seat.Barred {
+			fresh = append(fresh, id)
+		}
 	}
-	_, err = a.revise(ctx, ref, departs, func(c Conversation) (Body, error) {
-		return MemberLeft{Conversation: c.ID}, nil
-	})
-	return err
+	return fresh, nil
 }
 
-// revise decides a change of membership, against the version it was made from;
-// when somebody else was faster it looks again, three times.
+// revise decides something about a group or room, against the version it was made
+// from; when somebody else was faster it looks again, three times. nil is nothing
+// to decide.
 func (a *Actor) revise(ctx context.Context, ref Ref, what action, make func(Conversation) (Body, error)) (Conversation, error) {
 	for range 3 {
 		c, err := a.allowed(ctx, what, ref)

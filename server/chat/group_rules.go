@@ -95,9 +95,6 @@ func (b ConversationChanged) asks() (all []action) {
 
 // sound reports whether what is set can be: a room goes by its name for good.
 func (b ConversationChanged) sound(k Kind) bool {
-	within := func(d *time.Duration, least, most time.Duration) bool {
-		return d == nil || *d == 0 || *d >= least && *d <= most
-	}
 	switch {
 	case b.Title != nil && (k != Group || *b.Title == "" || utf8.RuneCountInString(*b.Title) > MaxTitle):
 		return false
@@ -106,7 +103,7 @@ func (b ConversationChanged) sound(k Kind) bool {
 	case b.Writers != nil && *b.Writers != AllWrite && *b.Writers != AdminsWrite:
 		return false
 	}
-	return within(b.Expiry, MinExpiry, MaxExpiry) && within(b.Slow, MinSlow, MaxSlow)
+	return within(b.Expiry, MinExpiry, MaxExpiry) == nil && within(b.Slow, MinSlow, MaxSlow) == nil
 }
 
 // Heir is who owns a group when its last owner leaves: who they named, if that

@@ -15,8 +15,7 @@ type GroupReader interface {
 	// Expiring lists the messages whose time is over at a time, those whose time
 	// came first before the others, at most limit.
 	Expiring(ctx context.Context, at time.Time, limit int) ([]Message, error)
-	// NextExpiry is when the time of a message is over next. ahead says that
-	// messages may come whose time is limited, though none may be here: some
-	// conversation has an Expiry. The time is zero if there is none.
-	NextExpiry(ctx context.Context) (next time.Time, ahead bool, err error)
+	// NextExpiry is when the time of a message is over next; zero if there is none
+	// whose time is limited.
+	NextExpiry(ctx context.Context) (time.Time, error)
 }

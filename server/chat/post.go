@@ -38,7 +38,20 @@ func (a *Actor) Post(ctx context.Context, ref Ref, w Words) (_ Sent, err error) 
 	if !w.ID.IsZero() {
 		event.ID = EventID(w.ID)
 	}
-	return a.appendTo(ctx, c, event)
+	return a.paced(ctx, c, event)
+}
+
+// paced is appendTo at the pace of a conversation with slow mode.
+func (a *Actor) paced(ctx context.Context, c Conversation, event Event) (Sent, error) {
+	undo, err := a.paces(ctx, c, MessageID(event.ID))
+	if err != nil {
+		return Sent{}, err
+	}
+	sent, err := a.appendTo(ctx, c, event)
+	if err != nil {
+		undo()
+	}
+	return sent, err
 }
 
 // appendTo appends an event to a conversation; a talk that nobody has written

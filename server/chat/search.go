@@ -68,7 +68,7 @@ func (a *Actor) Search(ctx context.Context, s Search) (_ Found, err error) {
 	if err != nil {
 		return Found{}, err
 	}
-	return Found{Messages: found[:min(limit, len(found))], More: len(found) > limit}, nil
+	return Found{Messages: a.live(found[:min(limit, len(found))]), More: len(found) > limit}, nil
 }
 
 // searchable is where the person may read, and how far.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -24,10 +25,12 @@ type Ports struct {
 type Service struct {
 	Ports
 	marks  *markKeeper
+	pacer  pacer
 	policy atomic.Pointer[Policy]
 }
 
-// New makes a service of its ports. Run must run for marks to be kept.
+// New makes a service of its ports. Run must run for marks to be kept, and for
+// messages to go whose time is over.
 func New(p Ports) *Service {
 	return &Service{Ports: p, marks: newMarkKeeper(p.Shelf, p.Reader, p.Now, p.Logger)}
 }
@@ -58,8 +61,13 @@ func (s *Service) openLobby(ctx context.Context) (err error) {
 }
 
 // Run keeps marks (delivered, read) moving to the shelf until ctx ends, and
-// then puts what is left.
-func (s *Service) Run(ctx context.Context) { s.marks.run(ctx) }
+// then puts what is left; and it takes out messages whose time is over.
+func (s *Service) Run(ctx context.Context) {
+	var keepers sync.WaitGroup
+	keepers.Go(func() { expiryKeeper{s, s.Logger}.run(ctx) })
+	s.marks.run(ctx)
+	keepers.Wait()
+}
 
 // Actor is the hands of a person who has proven to be that person.
 func (s *Service) Actor(p Person) *Actor { return &Actor{s: s, me: p} }

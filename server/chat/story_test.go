@@ -242,7 +242,7 @@ func TestWhoLeftReadsUpToThenAndNoFurther(t *testing.T) {
 	wantCode(t, err, chat.NoConversation)
 	_, err = beto.Add(w.Ctx, group, []string{"beto"})
 	wantCode(t, err, chat.NotMember)
-	wantCode(t, beto.Leave(w.Ctx, group), chat.NotMember)
+	wantCode(t, beto.Leave(w.Ctx, group, ""), chat.NotMember)
 }
 
 // The last number that somebody may read is 0 when nothing had been said, and 0
@@ -275,7 +275,7 @@ func TestAStrangerDoesNotLearnThatAGroupExists(t *testing.T) {
 		"post":         func(r chat.Ref) error { _, err := eva.Post(w.Ctx, r, chat.Words{Text: "x"}); return err },
 		"send":         func(r chat.Ref) error { _, err := eva.MaySend(w.Ctx, r, "x"); return err },
 		"add":          func(r chat.Ref) error { _, err := eva.Add(w.Ctx, r, []string{"eva"}); return err },
-		"leave":        func(r chat.Ref) error { return eva.Leave(w.Ctx, r) },
+		"leave":        func(r chat.Ref) error { return eva.Leave(w.Ctx, r, "") },
 		"draft":        func(r chat.Ref) error { return eva.SaveDraft(w.Ctx, r, "x") },
 		"with a peer":  func(r chat.Ref) error { r.Peer = ana.Me().ID; _, err := eva.Conversation(w.Ctx, r); return err },
 	} {

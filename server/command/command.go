@@ -87,6 +87,14 @@ type Call struct {
 // wrong says that the call was typed wrongly: a flag or its value, or "".
 func (c *Call) wrong(flag string) error { return &Usage{Commands: []Command{c.command}, Flag: flag} }
 
+// arg is the i-th argument, "" where there are fewer.
+func (c *Call) arg(i int) string {
+	if i >= len(c.Args) {
+		return ""
+	}
+	return c.Args[i]
+}
+
 // flag reports whether --name was given.
 func (c *Call) flag(name string) bool {
 	_, ok := c.Flags[name]

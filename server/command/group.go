@@ -73,15 +73,15 @@ var groupAdd = Command{
 }
 
 var groupLeave = Command{
-	English: []string{"group leave"}, Spanish: []string{"grupo salir", "grupo dejar"},
+	English: []string{"group leave", "leave"}, Spanish: []string{"grupo salir", "grupo dejar", "dejar"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.GroupLeave },
-	Min:   1, Max: 1,
+	Min:   1, Max: 2,
 	run: func(ctx context.Context, c *Call) error {
 		conv, err := c.Actor.Resolve(ctx, c.Args[0])
 		if err != nil {
 			return err
 		}
-		if err := c.Actor.Leave(ctx, conv.Ref()); err != nil {
+		if err := c.Actor.Leave(ctx, conv.Ref(), c.arg(1)); err != nil {
 			return err
 		}
 		if c.JSON {

@@ -74,7 +74,7 @@ var commandEN = CommandWords{
 	Register:   Usage{"register [--json]", "take the nick you signed in with; twice is fine"},
 	GroupNew:   Usage{"group new [--json] TITLE [NICK…]", "make a private group and print its handle"},
 	GroupAdd:   Usage{"group add [--json] CONV NICK…", "bring people into a group"},
-	GroupLeave: Usage{"group leave [--json] CONV", "leave a group; you keep its history up to now"},
+	GroupLeave: Usage{"group leave [--json] CONV [NICK]", "leave a group or room; of a group you keep the history up to now; its last owner says who follows"},
 	Config:     Usage{"config [--json]", "lines for ~/.ssh/config, so that ssh chat, sftp chat and scp photo.jpg chat:beto/ work"},
 	Help:       Usage{"help [--json] [COMMAND]", "this list, or one command of it"},
 
@@ -129,7 +129,7 @@ var commandES = CommandWords{
 	Register:   Usage{"registrar [--json]", "quedarte con el nick con el que has entrado; se puede repetir"},
 	GroupNew:   Usage{"grupo nuevo [--json] TÍTULO [NICK…]", "crear un grupo privado y mostrar su nombre"},
 	GroupAdd:   Usage{"grupo añadir [--json] CONV NICK…", "meter gente en un grupo"},
-	GroupLeave: Usage{"grupo salir [--json] CONV", "dejar un grupo; conservas lo dicho hasta ahora"},
+	GroupLeave: Usage{"grupo salir [--json] CONV [NICK]", "dejar un grupo o una sala; de un grupo conservas lo dicho hasta ahora; si eres la última persona dueña, di quién sigue"},
 	Config:     Usage{"configuracion [--json]", "líneas para ~/.ssh/config, para que funcionen ssh chat, sftp chat y scp foto.jpg chat:beto/"},
 	Help:       Usage{"ayuda [--json] [ORDEN]", "esta lista, o una sola orden"},
 

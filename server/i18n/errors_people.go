@@ -19,6 +19,7 @@ type PeopleErrors struct {
 	TooMany         func(what string, limit int) string
 	PassphraseShort func(least int) string
 	LastOwner       func(handle, who string) string
+	TermOutside     func(least, most time.Duration) string
 	SlowMode        func(handle string, wait time.Duration) string
 	Barred          func(handle string) string
 	NotAddable      func(nick string) string
@@ -56,6 +57,8 @@ func (p *PeopleErrors) sentence(e *chat.Error, otherwise string) string {
 		return p.PassphraseShort(e.Limit)
 	case chat.LastOwner:
 		return p.LastOwner(e.Name, e.Hint)
+	case chat.TermOutside:
+		return p.TermOutside(time.Duration(e.Limit)*time.Second, e.Wait)
 	case chat.SlowMode:
 		return p.SlowMode(e.Name, e.Wait)
 	case chat.Barred:
@@ -102,6 +105,9 @@ var peopleErrorsEN = PeopleErrors{
 	PassphraseShort: func(least int) string { return fmt.Sprintf("a passphrase has at least %d characters", least) },
 	LastOwner: func(handle, who string) string {
 		return "you are the last owner of " + handle + "; say who follows" + or(", for example: group leave "+handle+" ", who)
+	},
+	TermOutside: func(least, most time.Duration) string {
+		return "give a time from " + term(least) + " to " + term(most) + ", or off"
 	},
 	SlowMode: func(handle string, wait time.Duration) string {
 		return handle + " is in slow mode; write again in " + seconds(wait)
@@ -153,6 +159,9 @@ var peopleErrorsES = PeopleErrors{
 	LastOwner: func(handle, who string) string {
 		return "eres la última persona dueña de " + handle + "; di quién sigue" + or(", por ejemplo: grupo salir "+handle+" ", who)
 	},
+	TermOutside: func(least, most time.Duration) string {
+		return "di un tiempo de " + term(least) + " a " + term(most) + ", u off"
+	},
 	SlowMode: func(handle string, wait time.Duration) string {
 		return handle + " está en modo lento; escribe otra vez en " + seconds(wait)
 	},
@@ -183,8 +192,10 @@ func term(d time.Duration) string {
 		return ""
 	case d > 48*time.Hour:
 		return fmt.Sprintf("%d d", up(24*time.Hour))
-	case d > 2*time.Hour:
+	case d > 2*time.Hour || d == time.Hour:
 		return fmt.Sprintf("%d h", up(time.Hour))
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", up(time.Second))
 	}
 	return fmt.Sprintf("%d min", up(time.Minute))
 }

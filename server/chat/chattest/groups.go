@@ -206,13 +206,11 @@ func (v *View) Expiring(_ context.Context, at time.Time, limit int) ([]chat.Mess
 }
 
 // NextExpiry is chat.Reader.
-func (v *View) NextExpiry(context.Context) (next time.Time, ahead bool, err error) {
+func (v *View) NextExpiry(context.Context) (time.Time, error) {
 	if all := v.limited(func(*chat.Message) bool { return true }); len(all) > 0 {
-		next = all[0].Expires
+		return all[0].Expires, nil
 	}
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	return next, slices.ContainsFunc(v.convs, func(c *conversation) bool { return c.expiry > 0 }), nil
+	return time.Time{}, nil
 }
 
 // limited are the messages whose time is limited, in the order of its end.

@@ -137,8 +137,8 @@ func (s *stage) answers(v chat.View) (all []string) {
 			}
 		}
 	}
-	next, ahead, err := v.NextExpiry(ctx)
-	note("the next to expire", []any{next, ahead}, err)
+	next, err := v.NextExpiry(ctx)
+	note("the next to expire", next, err)
 	expiring, err := v.Expiring(ctx, next.Add(time.Hour), 50)
 	note("expiring", expiring, err)
 	for _, id := range s.everywhere() {

@@ -187,10 +187,14 @@ func (w *World) Add(by *chat.Actor, group chat.Ref, others ...*chat.Actor) {
 	}
 }
 
-// Leave leaves a group.
+// Leave leaves a group or room, to whoever can follow.
 func (w *World) Leave(who *chat.Actor, group chat.Ref) {
 	w.t.Helper()
-	if err := who.Leave(w.Ctx, group); err != nil {
+	err := who.Leave(w.Ctx, group, "")
+	if chat.CodeOf(err) == chat.LastOwner {
+		err = who.Leave(w.Ctx, group, chat.AsError(err).Hint)
+	}
+	if err != nil {
 		w.t.Fatalf("%s leaves a group: %v", who.Me().Nick, err)
 	}
 }

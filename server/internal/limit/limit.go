@@ -28,6 +28,7 @@ type Rate struct {
 //	saves     120       5 a second      drafts, windows and settings of several screens
 //	searches  30        5 a second      one for each key that somebody types
 //	codes     20        1 a minute      as many as hold at a time, and a mistake or two
+//	joins     20        1 in 5 seconds  rooms and groups to look into; codes guessed
 var budgets = map[chat.Budget]Rate{
 	chat.Messages: {Burst: 30, Second: 5},
 	chat.Bytes:    {Burst: 256 << 10, Second: 64 << 10},
@@ -36,6 +37,7 @@ var budgets = map[chat.Budget]Rate{
 	chat.Saves:    {Burst: 120, Second: 5},
 	chat.Searches: {Burst: 30, Second: 5},
 	chat.Codes:    {Burst: 20, Second: 1.0 / 60},
+	chat.Joins:    {Burst: 20, Second: 0.2},
 }
 
 // maxPeople bounds the budgets that are remembered. Full ones are forgotten, so

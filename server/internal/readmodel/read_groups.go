@@ -59,15 +59,14 @@ func (m *Model) Expiring(ctx context.Context, at time.Time, limit int) (list []c
 }
 
 // NextExpiry is chat.Reader's.
-func (m *Model) NextExpiry(ctx context.Context) (next time.Time, ahead bool, err error) {
+func (m *Model) NextExpiry(ctx context.Context) (next time.Time, err error) {
 	defer wrap(&err, "read model: next expiry")
 	err = m.read(ctx, func(c *conn) error {
 		err := c.row("SELECT expires FROM messages WHERE expires IS NOT NULL ORDER BY expires LIMIT 1").Scan(orNever{&next})
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
 		}
-		ahead, err = c.exists("SELECT 1 FROM conversations WHERE expiry > 0 LIMIT 1")
 		return err
 	})
-	return next, ahead, err
+	return next, err
 }

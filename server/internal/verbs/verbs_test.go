@@ -168,7 +168,7 @@ func TestExitStatuses(t *testing.T) {
 			{"", "read lobby --last 0", result{err: "charla: --last 0 does not fit; usage: read [--json] CONV [--last N]\n", status: 2}},
 			{"", "tail --after -1", result{err: "charla: --after -1 does not fit; usage: tail [--json] [--after POSITION] [CONV…]\n", status: 2}},
 			{"", "whoami now", result{err: "charla: usage: whoami [--json]\n", status: 2}},
-			{"", "group", result{err: "charla: usage: group new [--json] TITLE [NICK…] | group add [--json] CONV NICK… | group leave [--json] CONV\n", status: 2}},
+			{"", "group", result{err: "charla: usage: group new [--json] TITLE [NICK…] | group add [--json] CONV NICK… | group leave [--json] CONV [NICK]\n", status: 2}},
 			{"", "send beta hola", result{err: "charla: no beta here; beto?\n", status: 1}},
 			{"", "group leave beto", result{err: "charla: beto is not a group\n", status: 1}},
 			{long, "send beto", result{err: "charla: " + tooLong, status: 1}},
@@ -242,7 +242,7 @@ func TestBothLanguages(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
 		for _, line := range []string{
 			"enviar beto hola", "mensaje beto hola", "leer beto", "lista", "quien", "quién", "quiensoy", "registrar",
-			"grupo nuevo x beto", "grupo añadir x beto", "grupo salir x", "configuracion", "configuración", "ayuda", "ayuda enviar", "ayuda grupo",
+			"grupo nuevo x beto", "grupo añadir x beto", "grupo salir x beto", "configuracion", "configuración", "ayuda", "ayuda enviar", "ayuda grupo",
 			"help send", "help group new", "list --help", "send --help",
 		} {
 			if got := d.run(ana, i18n.Spanish, "", line); got.status != 0 || got.err != "" {

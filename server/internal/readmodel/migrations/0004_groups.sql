@@ -14,5 +14,4 @@ ALTER TABLE messages ADD COLUMN expired INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX messages_expires ON messages (expires) WHERE expires IS NOT NULL;
 
 CREATE INDEX messages_expired ON messages (conv, n) WHERE expired;
-CREATE INDEX conversations_expiry ON conversations (expiry) WHERE expiry > 0;
 CREATE INDEX conversations_rooms ON conversations (title) WHERE kind = 'room';

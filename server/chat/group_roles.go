@@ -1,0 +1,120 @@
+package chat
+
+import (
+	"context"
+	"slices"
+)
+
+// GiveRole gives a member of a group or room another role. The last owner stays
+// one: LastOwner.
+func (a *Actor) GiveRole(ctx context.Context, ref Ref, nick string, role Role) (_ Conversation, err error) {
+	defer wrap(&err, "give a role")
+	if err := a.change(); err != nil {
+		return Conversation{}, err
+	}
+	return a.reviseMember(ctx, ref, nick, func(c Conversation, who UserID, has Role) (Body, error) {
+		body := RoleGiven{Conversation: c.ID, User: who, Role: role}
+		switch {
+		case !c.LetsOn(body, has):
+			return nil, &Error{Code: NotAllowed, Name: string(c.Handle)}
+		case has == role:
+			return nil, nil
+		case has != RoleOwner:
+			return body, nil
+		}
+		members, err := a.s.Reader.Members(ctx, c.ID)
+		if err == nil && !ownedBesides(members, who) {
+			err = &Error{Code: LastOwner, Name: string(c.Handle)}
+		}
+		return body, err
+	})
+}
+
+// HandOver makes a member owner and the person, who was, an admin. Interrupted in
+// between it leaves two owners; asked again it ends.
+func (a *Actor) HandOver(ctx context.Context, ref Ref, nick string) (_ Conversation, err error) {
+	defer wrap(&err, "hand over")
+	if c, err := a.GiveRole(ctx, ref, nick, RoleOwner); err != nil {
+		return c, err
+	}
+	return a.GiveRole(ctx, ref, string(a.me.Nick), RoleAdmin)
+}
+
+// Remove puts a member out. They keep the history up to now, and come back when
+// an owner or admin adds them.
+func (a *Actor) Remove(ctx context.Context, ref Ref, nick string) (_ Conversation, err error) {
+	defer wrap(&err, "remove from group")
+	if err := a.change(); err != nil {
+		return Conversation{}, err
+	}
+	return a.reviseMember(ctx, ref, nick, func(c Conversation, who UserID, has Role) (Body, error) {
+		body := MemberRemoved{Conversation: c.ID, User: who}
+		if who == a.me.ID || !c.LetsOn(body, has) { // oneself leaves
+			return nil, &Error{Code: NotAllowed, Name: string(c.Handle)}
+		}
+		return body, nil
+	})
+}
+
+// reviseMember is revise for what is done to a member with a role.
+func (a *Actor) reviseMember(ctx context.Context, ref Ref, nick string, make func(c Conversation, who UserID, has Role) (Body, error)) (Conversation, error) {
+	return a.revise(ctx, ref, removes, func(c Conversation) (Body, error) {
+		found, err := a.people(ctx, []string{nick})
+		if err != nil {
+			return nil, err
+		}
+		seat, err := a.s.Reader.Seat(ctx, found[0], c.ID)
+		if CodeOf(err) == NoConversation || err == nil && !seat.Member {
+			return nil, &Error{Code: NoPerson, Name: OneLine(nick, maxNick)}
+		}
+		if err != nil {
+			return nil, err
+		}
+		return make(c, found[0], seat.Role)
+	})
+}
+
+// Leave takes the person out of a group or room; of a group they keep the history
+// up to now. Its last owner says who follows, by nick, while others are in it:
+// else LastOwner, with who could as its hint.
+func (a *Actor) Leave(ctx context.Context, ref Ref, successor string) (err error) {
+	defer wrap(&err, "leave")
+	if err := a.change(); err != nil {
+		return err
+	}
+	_, err = a.revise(ctx, ref, departs, func(c Conversation) (Body, error) {
+		body := MemberLeft{Conversation: c.ID}
+		if c.Role == RoleOwner {
+			body.Successor, err = a.heir(ctx, c, successor)
+		}
+		return body, err
+	})
+	return err
+}
+
+// heir is who will own what its owner leaves; zero if somebody else does already,
+// or nobody else is there.
+func (a *Actor) heir(ctx context.Context, c Conversation, successor string) (UserID, error) {
+	members, err := a.s.Reader.Members(ctx, c.ID)
+	if err != nil || ownedBesides(members, a.me.ID) || len(members) == 1 {
+		return UserID{}, err
+	}
+	if successor == "" {
+		next := Heir(members, a.me.ID, UserID{})
+		i := slices.IndexFunc(members, func(m Member) bool { return m.User == next })
+		return UserID{}, &Error{Code: LastOwner, Name: string(c.Handle), Hint: string(members[i].Nick)}
+	}
+	nick := Nick(foldHandle(successor))
+	var nicks []string
+	for _, m := range members {
+		if m.Nick == nick && m.User != a.me.ID {
+			return m.User, nil
+		}
+		nicks = append(nicks, string(m.Nick))
+	}
+	return UserID{}, &Error{Code: NoPerson, Name: OneLine(successor, maxNick), Hint: Nearest(string(nick), nicks)}
+}
+
+func ownedBesides(members []Member, but UserID) bool {
+	return slices.ContainsFunc(members, func(m Member) bool { return m.User != but && m.Role == RoleOwner })
+}
