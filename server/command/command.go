@@ -112,7 +112,10 @@ func All() []Command {
 
 // The commands by topic; each list stands with its topic.
 var (
-	groupCommands    = []Command{groupNew, groupAdd, groupLeave}
+	groupCommands = []Command{
+		groupNew, groupAdd, groupLeave, groupRemove, groupRole, groupMute, groupUnmute, groupHandOver,
+		info, groupRename, topic, groupWriters, groupExpiry, slow, rooms, join, roomNew,
+	}
 	talkCommands     = []Command{}
 	identityCommands = []Command{}
 	adminCommands    = []Command{}

@@ -12,6 +12,7 @@ import (
 var list = Command{
 	English: []string{"list", "ls"}, Spanish: []string{"lista"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.List },
+	Flags: []Flag{{Name: "all"}},
 	run:   runList,
 }
 
@@ -25,12 +26,26 @@ type conversationJSON struct {
 	Unread  int          `json:"unread"`
 	Read    chat.Number  `json:"read"`
 	Last    *messageJSON `json:"last,omitempty"`
+
+	Topic   string       `json:"topic,omitempty"`
+	Role    chat.Role    `json:"role,omitempty"`
+	Writers chat.Writers `json:"writers,omitempty"` // absent: all
+	Expiry  int          `json:"expiry,omitempty"`  // seconds
+	Slow    int          `json:"slow,omitempty"`    // seconds
+	Outside bool         `json:"outside,omitempty"` // is not in it
 }
 
 func describe(c chat.Conversation) conversationJSON {
 	out := conversationJSON{
 		Handle: string(c.Handle), ID: c.ID.String(), Kind: c.Kind, Title: c.Title,
 		Members: c.Members, Unread: c.Unread, Read: c.Read,
+		Topic: c.Topic, Expiry: int(c.Expiry.Seconds()), Slow: int(c.Slow.Seconds()), Outside: !c.Member,
+	}
+	if c.Kind != chat.Talk {
+		out.Role = c.Role
+	}
+	if c.Writers != chat.AllWrite {
+		out.Writers = c.Writers
 	}
 	if c.Last != nil {
 		last := asJSON(*c.Last, c.Handle)
@@ -41,6 +56,11 @@ func describe(c chat.Conversation) conversationJSON {
 
 func runList(ctx context.Context, c *Call) error {
 	convs, _, err := c.Actor.Conversations(ctx)
+	if err == nil && c.flag("all") {
+		var left []chat.Conversation
+		left, err = c.Actor.Departed(ctx)
+		convs = append(convs, left...)
+	}
 	if err != nil {
 		return err
 	}

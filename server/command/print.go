@@ -88,6 +88,7 @@ type messageJSON struct {
 	File         *fileJSON     `json:"file,omitempty"`
 	Reply        string        `json:"reply,omitempty"` // the id it answers
 	Edited       bool          `json:"edited,omitempty"`
+	Expires      string        `json:"expires,omitempty"` // when it is gone for everybody
 }
 
 type fileJSON struct {
@@ -100,7 +101,7 @@ type fileJSON struct {
 func asJSON(m chat.Message, handle chat.Handle) messageJSON {
 	out := messageJSON{
 		ID: m.ID.String(), Number: m.Number, Position: m.Position, Conversation: string(handle),
-		From: string(m.Nick), At: stamp(m.At), Kind: "text", Text: m.Text, Reply: m.ReplyTo.String(), Edited: m.Edited,
+		From: string(m.Nick), At: stamp(m.At), Kind: "text", Text: m.Text, Reply: m.ReplyTo.String(), Edited: m.Edited, Expires: stamp(m.Expires),
 	}
 	switch {
 	case m.Retracted:
@@ -148,8 +149,12 @@ func body(w *i18n.Words, m chat.Message, handle chat.Handle) string {
 	return chat.CleanText(m.Text)
 }
 
-// message prints one message as this call wants it.
+// message prints one message as this call wants it; one that has expired is not
+// shown at all.
 func (c *Call) message(m chat.Message, handle chat.Handle) error {
+	if m.Expired {
+		return nil
+	}
 	if c.JSON {
 		return c.object(asJSON(m, handle))
 	}

@@ -46,7 +46,6 @@ type CommandWords struct {
 
 // Words of the commands by topic.
 type (
-	GroupWords    struct{}
 	TalkWords     struct{}
 	IdentityWords struct{}
 	AdminWords    struct{}
@@ -67,7 +66,7 @@ var commandEN = CommandWords{
 	Read:       Usage{"read [--json] CONV [--last N]", "print the last N messages (20)"},
 	Tail:       Usage{"tail [--json] [--after POSITION] [CONV…]", "print messages as they come, from now or from just after a position that --json told, until you stop it"},
 	Search:     Usage{"search [--json] WORDS… [--in CONV] [--last N] [--before POSITION]", "messages of yours that hold all the words, the newest first; of the last word its first three letters will do; --before goes on from a position"},
-	List:       Usage{"list [--json]", "your conversations, the newest change first"},
+	List:       Usage{"list [--json] [--all]", "your conversations, the newest change first; --all: and the groups you have left"},
 	Files:      Usage{"files [--json] CONV", "the files of a conversation, as scp and sftp name them"},
 	Who:        Usage{"who [--json]", "who is here now"},
 	Whoami:     Usage{"whoami [--json]", "your nick and your keys"},
@@ -105,6 +104,7 @@ var commandEN = CommandWords{
 	ConfigKnownHosts: "for ~/.ssh/known_hosts, if you do not want to be asked:",
 	ConfigHost:       "for ~/.ssh/config:",
 
+	Groups: groupsEN,
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "you are " + nick + "; times are " + zone },
 		Unread:  func(conversations string) string { return "unread: " + conversations },
@@ -122,7 +122,7 @@ var commandES = CommandWords{
 	Read:       Usage{"leer [--json] CONV [--last N]", "los últimos N mensajes (20)"},
 	Tail:       Usage{"seguir [--json] [--after POSICIÓN] [CONV…]", "los mensajes según llegan, desde ahora o desde justo después de una posición que dijo --json, hasta que lo cortes"},
 	Search:     Usage{"buscar [--json] PALABRAS… [--in CONV] [--last N] [--before POSICIÓN]", "los mensajes que tienen todas las palabras, primero los más recientes; de la última bastan las tres primeras letras; --before sigue desde una posición"},
-	List:       Usage{"lista [--json]", "tus conversaciones, primero las de cambios más recientes"},
+	List:       Usage{"lista [--json] [--all]", "tus conversaciones, primero las de cambios más recientes; --all: y los grupos que has dejado"},
 	Files:      Usage{"archivos [--json] CONV", "los archivos de una conversación, como los nombran scp y sftp"},
 	Who:        Usage{"quien [--json]", "quién está aquí ahora"},
 	Whoami:     Usage{"quiensoy [--json]", "tu nick y tus claves"},
@@ -160,6 +160,7 @@ var commandES = CommandWords{
 	ConfigKnownHosts: "para ~/.ssh/known_hosts, si no quieres que te pregunte:",
 	ConfigHost:       "para ~/.ssh/config:",
 
+	Groups: groupsES,
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "eres " + nick + "; las horas son " + zone },
 		Unread:  func(conversations string) string { return "sin leer: " + conversations },

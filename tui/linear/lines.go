@@ -152,8 +152,12 @@ func (f *face) told(m command.Told) {
 	f.message(m.Message, m.Handle)
 }
 
-// message prints one message: with its day if that is not today.
+// message prints one message: with its day if that is not today. What has expired
+// is not shown at all.
 func (f *face) message(m chat.Message, handle chat.Handle) {
+	if m.Expired {
+		return
+	}
 	at, today := f.Time(m.At), f.Time(f.Actor.Now())
 	layout := "15:04"
 	if at.YearDay() != today.YearDay() || at.Year() != today.Year() {

@@ -1,0 +1,64 @@
+package command
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+)
+
+var roomNew = Command{
+	English: []string{"room new", "room open"}, Spanish: []string{"sala nueva", "sala abrir"},
+	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.RoomNew },
+	Min:   1, Max: 1, Text: true,
+	run: func(ctx context.Context, c *Call) error {
+		conv, err := c.Actor.OpenRoom(ctx, c.Args[0], unquoted(c.Text))
+		if err != nil {
+			return err
+		}
+		return c.tellOf(conv, func(conv chat.Conversation) string { return clean(conv.Handle) })
+	},
+}
+
+var rooms = Command{
+	English: []string{"rooms"}, Spanish: []string{"salas"},
+	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Rooms },
+	run: func(ctx context.Context, c *Call) error {
+		all, err := c.Actor.Rooms(ctx)
+		for _, conv := range all {
+			if err == nil {
+				err = c.tellOf(conv, c.roomRow)
+			}
+		}
+		return err
+	},
+}
+
+// roomRow marks the rooms that somebody is in, as shells mark a branch.
+func (c *Call) roomRow(conv chat.Conversation) string {
+	in := "  "
+	if conv.Member {
+		in = "* "
+	}
+	return strings.TrimRight(in+pad(clean(conv.Handle), 20)+" "+pad("("+strconv.Itoa(conv.Members)+")", 8)+" "+topicOf(conv), " ")
+}
+
+var join = Command{
+	English: []string{"join"}, Spanish: []string{"entrar", "unirse"},
+	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Join },
+	Min:   1, Max: 1,
+	run: func(ctx context.Context, c *Call) error {
+		conv, err := c.Actor.Resolve(ctx, c.Args[0])
+		if err != nil {
+			return err
+		}
+		if conv, err = c.Actor.Join(ctx, conv.Ref()); err != nil {
+			return err
+		}
+		return c.tellOf(conv, func(conv chat.Conversation) string {
+			return c.Words.Command.Groups.Entered(clean(conv.Handle), conv.Members)
+		})
+	},
+}

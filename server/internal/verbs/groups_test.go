@@ -1,0 +1,118 @@
+package verbs_test
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+)
+
+func refused(sentence string) result { return result{err: "charla: " + sentence + "\n", status: 1} }
+
+func TestLookingAfterAGroup(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		eva := d.w.Person("eva")
+		d.want(ana, "group new Pandilla beto eva", done("pandilla\n"))
+		d.want(beto, "group role pandilla beto admin", refused("you may not do that here"))
+		d.want(ana, "group role pandilla @Beto admin", done("beto is now admin in pandilla\n"))
+		d.want(ana, "group role pandilla beto king", result{
+			err: "charla: king does not fit; usage: group role [--json] CONV NICK owner|admin|member|muted\n", status: 2})
+		d.want(beto, "group mute pandilla eva", done("eva is now muted in pandilla\n"))
+		d.want(eva, "send pandilla hola", refused("you may not do that here"))
+		d.want(beto, "group unmute pandilla eva", done("eva is now member in pandilla\n"))
+		d.want(beto, "group remove pandilla ana", refused("you may not do that here"))
+		d.want(beto, `group rename pandilla "Los de siempre"`, done("pandilla is called Los de siempre now\n"))
+		d.want(beto, "topic pandilla don't  forget", done("pandilla: don't forget\n"))
+		d.want(eva, "topic pandilla", done("pandilla: don't forget\n"))
+		d.want(eva, "topic pandilla mine", refused("you may not do that here"))
+		d.want(beto, "group writers pandilla admins", done("pandilla: only owners and admins write\n"))
+		d.want(beto, "group expiry pandilla 30d", done("pandilla: messages disappear after 30 d\n"))
+		d.want(beto, "slow pandilla 30s", done("pandilla: slow mode: one message in 30 s\n"))
+		d.want(eva, "info pandilla", done("pandilla (Los de siempre): a private group of 3\ndon't forget\nyou are member\n"+
+			"only owners and admins write\nmessages disappear after 30 d\nslow mode: one message in 30 s\n    ana owner\n    beto admin\n    eva member\n"))
+		d.want(beto, "group info pandilla --json", done(`{"handle":"pandilla","id":"ID","kind":"group","title":"Los de siempre","members":3,"unread":0,"read":0,`+
+			`"topic":"don't forget","role":"admin","writers":"admins","expiry":2592000,"slow":30,`+
+			`"who":[{"nick":"ana","role":"owner"},{"nick":"beto","role":"admin"},{"nick":"eva","role":"member"}]}`+"\n"))
+		d.want(beto, "topic --off pandilla", done("pandilla has no topic\n"))
+		d.want(beto, "group expiry pandilla 1m", refused("give a time from 1 h to 90 d, or off"))
+		d.want(beto, "slow pandilla soon", result{err: "charla: soon does not fit; usage: slow [--json] CONV off|TERM\n", status: 2})
+		d.want(beto, "slow pandilla off", done("pandilla: no slow mode\n"))
+		d.want(ana, "group leave pandilla", refused("you are the last owner of pandilla; say who follows, for example: group leave pandilla beto"))
+		d.want(ana, "group handover pandilla eva", done("eva is now owner in pandilla\n"))
+		d.want(ana, "leave pandilla", done("you left pandilla\n"))
+	})
+}
+
+// What somebody may know of a group ends with their being in it.
+func TestWhoIsOutReadsWhatTheyHad(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.want(ana, "group new Pandilla beto", done("pandilla\n"))
+		d.want(ana, "send pandilla hola", done(""))
+		d.want(ana, "group remove pandilla beto", done("beto is out of pandilla\n"))
+		d.want(ana, "send pandilla secret", done(""))
+		d.want(beto, "read pandilla", done("2000-01-01 00:00 UTC ana in pandilla: hola\n"))
+		d.want(beto, "info pandilla", done("pandilla (Pandilla): a private group of 1\nyou were put out of it\neverybody writes\n"))
+		d.want(beto, "list", done("lobby\n"))
+		d.want(beto, "list --all", done("lobby\npandilla             (1)    ana: hola\n"))
+		d.want(beto, "join pandilla", refused("you were put out of pandilla; one of its admins can bring you back"))
+		d.want(beto, "files pandilla", refused("no pandilla here"))
+		eva := d.w.Person("eva")
+		for _, line := range []string{"info pandilla", "join pandilla", "topic pandilla", "group remove pandilla beto", "group expiry pandilla off", "leave pandilla"} {
+			d.want(eva, line, refused("no pandilla here"))
+		}
+	})
+}
+
+func TestRoomsAreFoundAndEntered(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.want(ana, "room new Plaza what goes on", done("plaza\n"))
+		d.want(ana, "room new plaza", refused("plaza belongs to somebody else; free: plaza2"))
+		d.want(ana, "room new admin", refused("admin is a reserved name; free: admin2"))
+		d.want(beto, "rooms", done("* lobby                (2)\n  plaza                (1)      what goes on\n"))
+		d.want(beto, "send plaza hola", refused("you are not in plaza"))
+		d.want(beto, "join #plaza", done("you are in plaza; 2 people\n"))
+		d.want(beto, "send plaza hola", done(""))
+		d.want(beto, "info plaza", done("plaza: a room of 2\nwhat goes on\nyou are member\neverybody writes\n    ana owner\n"))
+		d.want(beto, "group rename plaza calle", refused("you may not do that here"))
+		d.want(ana, "group rename plaza calle", refused("plaza is not a group"))
+		d.want(beto, "leave plaza", done("you left plaza\n"))
+		d.want(beto, "leave lobby", done("you left lobby\n"))
+		d.want(beto, "rooms --json", done(`{"handle":"lobby","id":"ID","kind":"room","title":"lobby","members":1,"unread":0,"read":0,"outside":true}`+"\n"+
+			`{"handle":"plaza","id":"ID","kind":"room","title":"plaza","members":1,"unread":0,"read":0,"last":{"id":"ID","n":1,"position":P,"conversation":"plaza",`+
+			`"from":"beto","at":"2000-01-01T00:00:00Z","kind":"text","text":"hola"},"topic":"what goes on","outside":true}`+"\n"))
+		d.want(beto, "join lobby", done("you are in lobby; 2 people\n"))
+	})
+}
+
+func TestExpiredMessagesAreNotPrinted(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.want(ana, "group new Pandilla beto", done("pandilla\n"))
+		d.want(ana, "send pandilla kept", done(""))
+		d.want(ana, "group expiry pandilla 1h", done("pandilla: messages disappear after 1 h\n"))
+		d.want(ana, "send --json pandilla secret", done(`{"id":"ID","n":2,"position":P,"conversation":"pandilla","from":"ana","at":"2000-01-01T00:00:00Z","kind":"text",`+
+			`"text":"secret","expires":"2000-01-01T01:00:00Z"}`+"\n"))
+		time.Sleep(time.Hour + time.Second)
+		synctest.Wait()
+		d.want(beto, "read pandilla", done("2000-01-01 00:00 UTC ana in pandilla: kept\n"))
+		d.want(beto, "read --json pandilla --last 1", done(""))
+		d.want(beto, "list", done("pandilla             (1)\nlobby\n"))
+		d.want(beto, "search secret", refused("no message of yours has secret"))
+	})
+}
+
+func TestGroupsInSpanish(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		for _, line := range []string{
+			"grupo nuevo x beto", "grupo rol x beto dueño", "grupo rol x beto miembro", "grupo silenciar x beto", "grupo voz x beto", "grupo renombrar x y",
+			"tema x cine", "tema x", "grupo escriben x todos", "grupo caducidad x 1h", "lento x 10s", "lento x no", "grupo datos x", "datos lobby", "salas", "sala nueva plaza",
+			"dejar plaza", "entrar plaza", "grupo ceder x beto", "lista --all",
+		} {
+			if got := d.run(ana, i18n.Spanish, "", line); got.status != 0 || got.err != "" || strings.Contains(got.out, "you") {
+				t.Errorf("%s: %+v", line, got)
+			}
+		}
+	})
+}
