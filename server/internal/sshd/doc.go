@@ -9,7 +9,8 @@
 //   - link (link.go) is the connection itself with its deadlines and its
 //     keepalive; a link that is closed ends everything that hangs on it;
 //   - signIn (signin.go) answers the SSH authentication of one connection and
-//     leaves a caller in the Permissions of the connection;
+//     leaves a caller in the Permissions of the connection; what may be guessed
+//     is in guess.go, what is told about keys in explain.go;
 //   - refusals (refusals.go) log whoever does not get in, always in the same form;
 //   - turns (turns.go) give each address its share of comparing passphrases;
 //   - caller (caller.go) is who is there: a person, or a visitor with a nick

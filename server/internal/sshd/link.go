@@ -327,28 +327,3 @@ type remote struct {
 }
 
 func (l *link) RemoteAddr() net.Addr { return remote{l.Conn.RemoteAddr(), l} }
-
-// versionLine looks for the end of the client's version line, which may follow
-// other lines (RFC 4253 4.2).
-type versionLine struct {
-	at    int  // in the line
-	wrong bool // the line does not begin with SSH-
-}
-
-func (v *versionLine) complete(p []byte) bool {
-	const prefix = "SSH-"
-	for _, c := range p {
-		if c == '\n' {
-			if !v.wrong && v.at >= len(prefix) {
-				return true
-			}
-			*v = versionLine{}
-			continue
-		}
-		if v.at < len(prefix) && c != prefix[v.at] {
-			v.wrong = true
-		}
-		v.at++
-	}
-	return false
-}

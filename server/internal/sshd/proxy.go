@@ -2,7 +2,6 @@ package sshd
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"net"
@@ -118,17 +117,4 @@ func (s *Server) trusts(a net.Addr) bool {
 		}
 	}
 	return false
-}
-
-// opening is what a client says first.
-type opening struct {
-	head [12]byte
-	n    int
-}
-
-// proxies reports whether it is a header of the PROXY protocol.
-func (o *opening) proxies(p []byte) bool {
-	o.n += copy(o.head[o.n:], p)
-	said := o.head[:o.n]
-	return bytes.HasPrefix(said, []byte("PROXY ")) || bytes.HasPrefix(said, proxyproto.SIGV2)
 }

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 
 	"charla/server/chat"
 	"charla/server/i18n"
-	"charla/server/internal/limit"
 	"charla/server/internal/sshd/passphrase"
 )
 
@@ -55,24 +53,6 @@ func (in *signIn) config() *gossh.ServerConfig {
 		KeyboardInteractiveCallback: in.asked,
 		PasswordCallback:            in.password,
 		AuthLogCallback:             in.attempted,
-	}
-}
-
-// attempted is told how each attempt went. Keys that the library refuses by
-// itself are seen nowhere else: ssh-rsa, which signs with SHA-1, DSA, and what it
-// cannot read.
-func (in *signIn) attempted(meta gossh.ConnMetadata, method string, err error) {
-	if err == nil {
-		in.l.signedIn()
-		return
-	}
-	ours := errors.Is(err, errRefused) || errors.Is(err, errNotTheirs) || errors.Is(err, errTooManyKeys) || errors.Is(err, errCertificate)
-	if nick, bad := chat.FoldNick(meta.User()); bad == nil {
-		in.l.tried(string(nick), "")
-	}
-	if method == "publickey" && !ours {
-		in.l.refuse(keyAlgorithm, nil)
-		in.explain(in.s.words.SignIn.OldKey)
 	}
 }
 
@@ -224,46 +204,6 @@ func (in *signIn) try(meta gossh.ConnMetadata, person chat.Person, phrase, metho
 	return nil, errWrong
 }
 
-// matches is Hasher.Matches within what may be guessed (limit.Guesses): whoever
-// is held up gets a heldUp without any comparing, or guessing would have no end,
-// as each connection counts its own tries only. A turn ends after its wrong try is
-// counted, so no more than perAddress tries of an address slip by. Nothing that
-// is not guessed comes here: a key, or a code.
-func (in *signIn) matches(person chat.Person, phrase string) (bool, error) {
-	if phrase == "" {
-		return false, nil
-	}
-	end, err := in.s.turns.wait(in.l.ctx, in.l.prefix)
-	if err != nil {
-		return false, err
-	}
-	defer end()
-	if wait, by := in.s.guesses.Look(person.ID, in.l.counts()); by != limit.Free {
-		return false, &heldUp{by, wait, person.Nick}
-	}
-	ok, err := in.s.cfg.Hasher.Matches(in.l.ctx, person.Passphrase, phrase)
-	if err == nil && !ok {
-		in.s.guesses.Wrong(person.ID, in.l.counts())
-	}
-	return ok, err
-}
-
-// heldUp is that too many passphrases were wrong to compare another now.
-type heldUp struct {
-	by   limit.Held
-	wait time.Duration
-	nick chat.Nick
-}
-
-func (h *heldUp) Error() string { return "too many wrong passphrases for " + string(h.nick) }
-
-func (h *heldUp) sentence(w *i18n.SignInWords) string {
-	if h.by == limit.ByOthers {
-		return w.GuessesElsewhere(string(h.nick), h.wait)
-	}
-	return w.GuessesHere(h.wait)
-}
-
 // choose lets a newcomer without a key choose a passphrase. What is the matter
 // stands in the prompt itself: texts beside it are lost or printed thrice.
 func (in *signIn) choose(meta gossh.ConnMetadata, nick chat.Nick, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
@@ -401,16 +341,6 @@ func (in *signIn) refuse(why reason, sentence string, cause error) error {
 func (in *signIn) say(sentence string) {
 	if !in.told {
 		in.told = true
-		in.banner(sentence)
-	}
-}
-
-// explain sends what to do about a key, once. It does not wait for the refusal: in
-// BatchMode a client that has no other key leaves without another word, and whether
-// it has one nobody knows. Who has several and came in from there before is spared.
-func (in *signIn) explain(sentence string) {
-	if !in.hint && !in.told {
-		in.hint = true
 		in.banner(sentence)
 	}
 }
