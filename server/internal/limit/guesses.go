@@ -10,7 +10,7 @@ import (
 
 // GuessRates is how many wrong passphrases are borne.
 type GuessRates struct {
-	Address Rate // from one address, at anybody's
+	Address Rate // from one address, at those who are not known there
 	Pair    Rate // from one address, at one person's
 	Person  Rate // at one person's, from all addresses where they are not known
 }
@@ -21,11 +21,12 @@ type GuessRates struct {
 // A budget of the address alone bounds one guesser and not two hundred of them
 // at one person, so each person has one too. But what anybody can spend, anybody
 // can spend out: with that alone a stranger keeps ana out for as long as they
-// like. So hers does not count where she came in well lately: an address that is
-// known to be hers has the pair's budget there, and nothing that comes from
-// elsewhere takes of it. What is left to the stranger is to hold up a passphrase
-// typed at a new place; a key is never asked about here, nor is a code that the
-// server made, which nobody guesses.
+// like, and one who sits behind her router does with that of the address. So
+// neither counts where she came in well lately: there she has the pair's budget,
+// and nothing that is tried elsewhere or at others takes of it. What is left to a
+// stranger is to hold up a passphrase typed at a new place, and to whoever shares
+// her address to guess at hers; a key is never asked about here, nor is a code
+// that the server made, which nobody guesses.
 //
 // What is compared already when a budget ends is compared to its end: as many as
 // the Hasher takes at once.
@@ -69,12 +70,16 @@ func (g *Guesses) Look(who chat.UserID, addr netip.Addr) (wait time.Duration, by
 	now := g.now()
 	if addr.IsValid() {
 		from := PrefixOf(addr)
-		one, _ := g.address.look(from, g.rates.Address, now)
-		two, _ := g.pair.look(guess{who, from}, g.rates.Pair, now)
-		if wait = max(one, two); wait > 0 {
-			return wait, ByOwn
+		known := g.known.has(who, from, now)
+		wait, _ = g.pair.look(guess{who, from}, g.rates.Pair, now)
+		if !known {
+			all, _ := g.address.look(from, g.rates.Address, now)
+			wait = max(wait, all)
 		}
-		if g.known.has(who, from, now) {
+		switch {
+		case wait > 0:
+			return wait, ByOwn
+		case known:
 			return 0, Free
 		}
 	}
@@ -89,11 +94,11 @@ func (g *Guesses) Wrong(who chat.UserID, addr netip.Addr) {
 	now := g.now()
 	if addr.IsValid() {
 		from := PrefixOf(addr)
-		g.address.take(from, g.rates.Address, 1, now)
 		g.pair.take(guess{who, from}, g.rates.Pair, 1, now)
 		if g.known.has(who, from, now) {
 			return
 		}
+		g.address.take(from, g.rates.Address, 1, now)
 	}
 	g.person.take(who, g.rates.Person, 1, now)
 }

@@ -67,6 +67,23 @@ func TestKnownAddressIsNotHeldUpByStrangers(t *testing.T) {
 	}
 }
 
+// Mal sits behind ana's router and spends what may be guessed from there, at their
+// own passphrase.
+func TestNeighbourDoesNotHoldHerUp(t *testing.T) {
+	g, ana, mal, home := NewGuesses(tight, newClock().now), person(), person(), at(1)
+	g.Right(ana, home)
+	for range 100 {
+		g.Wrong(mal, home)
+		g.Wrong(person(), home)
+	}
+	if _, by := g.Look(ana, home); by != Free {
+		t.Error("a neighbour locks her out of her home")
+	}
+	if _, by := g.Look(person(), home); by != ByOwn {
+		t.Error("guessing at everybody from there has no end")
+	}
+}
+
 // Behind a trusted proxy that tells no address may be anybody: if ana came in
 // from there it must not open her to all of them.
 func TestNoAddressIsNobodysHome(t *testing.T) {

@@ -21,11 +21,11 @@ type Limits struct {
 	// one a minute.
 	Claims limit.Rate
 
-	// Wrong is how many wrong passphrases come from one address, local or not, at
-	// one person's, and from one address at that; what comes then is told to wait
-	// and compared with nothing. Right ones cost nothing. Default: a class that
-	// mistypes at once, and then one in 2 s; three connections, then one in 30 s;
-	// five addresses with as many, then one in 30 s. See limit.Guesses.
+	// Wrong is how many passphrases may be wrong; what comes then is told to wait
+	// and compared with nothing. Right ones cost nothing. Default: of an address,
+	// local or not, a class that mistypes at once, and then one in 2 s; of it at one
+	// person's three connections, then one in 30 s; at one person's from where they
+	// are not known five times that, then one in 30 s.
 	Wrong limit.GuessRates
 
 	Version   time.Duration // for the client's version line
