@@ -245,7 +245,7 @@ func (c *channel) apologise(words *i18n.Words, err error) int {
 	if code == chat.Internal {
 		c.s.cfg.Log.Error("session failed", "address", c.who.link.address(), "nick", string(c.who.nick), "err", err)
 	} else {
-		c.s.refusals.session(c.who.link, c.who.nick, code)
+		c.s.book.noSession(c.who.link, c.who.nick, code)
 	}
 	c.complain(c.who.sentence(words, err))
 	if code.Again() {

@@ -11,7 +11,7 @@
 //   - signIn (signin.go) answers the SSH authentication of one connection and
 //     leaves a caller in the Permissions of the connection; what may be guessed
 //     is in guess.go, what is told about keys in explain.go;
-//   - refusals (refusals.go) log whoever does not get in, always in the same form;
+//   - book (book.go, refusals.go) logs who comes and who does not get in, in one form;
 //   - turns (turns.go) give each address its share of comparing passphrases;
 //   - caller (caller.go) is who is there: a person, or a visitor with a nick
 //     nobody has and a proven credential;

@@ -186,7 +186,7 @@ func (d door) Accept() (net.Conn, error) {
 			l.start()
 			return l, nil
 		}
-		d.s.refusals.signIn(l, "", "", why)
+		d.s.book.refused(l, "", "", why)
 		l.cancel(ErrGone) // or the server's context would remember it for ever
 		_ = conn.Close()
 	}

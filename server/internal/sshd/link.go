@@ -189,7 +189,7 @@ func (l *link) refuse(why reason, cause error) {
 	l.refusal, l.logged = why, false
 	l.mu.Unlock()
 	if cause != nil {
-		l.s.refusals.failed(l, why, cause)
+		l.s.book.failed(l, why, cause)
 	}
 }
 
@@ -200,7 +200,7 @@ func (l *link) record() {
 	l.logged = true
 	l.mu.Unlock()
 	if !again {
-		l.s.refusals.signIn(l, nick, key, why)
+		l.s.book.refused(l, nick, key, why)
 	}
 }
 

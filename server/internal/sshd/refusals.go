@@ -3,18 +3,11 @@ package sshd
 import (
 	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"strings"
-	"sync"
 	"syscall"
-	"time"
 
 	gossh "golang.org/x/crypto/ssh"
-	"golang.org/x/time/rate"
-
-	"charla/server/chat"
-	"charla/server/internal/limit"
 )
 
 // reason is why somebody does not get in. These are all there are: what reads
@@ -61,91 +54,8 @@ func (r reason) cheap() bool {
 	return false
 }
 
-// What refusals write: of one address, of what costs a stranger nothing, and in
-// all. A flood from everywhere is then some 300 MB a day, and can be seen.
-var (
-	linesOfOne = limit.Rate{Burst: 30, Second: 0.2}
-	linesCheap = limit.Rate{Burst: 100, Second: 1}
-	linesInAll = limit.Rate{Burst: 1000, Second: 10}
-)
-
-// refusals writes one line for each refusal, always the same four attributes in
-// the same order, for a filter to read. Whoever is refused all the time does not
-// fill the disk: what is beyond the rates is only counted, and the next line
-// says how many were left out.
-type refusals struct {
-	log *slog.Logger
-	now func() time.Time
-	of  *limit.Addresses
-
-	mu    sync.Mutex
-	cheap *rate.Limiter
-	all   *rate.Limiter
-	out   int // left out since the last line
-}
-
-func newRefusals(log *slog.Logger, now func() time.Time) *refusals {
-	return &refusals{
-		log: log, now: now, of: limit.NewAddresses(linesOfOne, now),
-		cheap: rate.NewLimiter(rate.Limit(linesCheap.Second), linesCheap.Burst),
-		all:   rate.NewLimiter(rate.Limit(linesInAll.Second), linesInAll.Burst),
-	}
-}
-
-// signIn writes the line of a sign-in that was refused. A proxy has a line of
-// another name, that no filter counts, and none for its health checks: to ban
-// the proxy would be to ban everybody behind it.
-func (r *refusals) signIn(l *link, nick, fingerprint string, why reason) {
-	event := "sign-in refused"
-	if l.trusted {
-		if event = "sign-in by a proxy refused"; why == silent || why == left {
-			return
-		}
-	}
-	more, ok := r.may(l, why.cheap())
-	if !ok {
-		return
-	}
-	attributes := []any{"address", l.address(), "nick", nick, "fingerprint", fingerprint, "reason", string(why)}
-	if more > 0 {
-		attributes = append(attributes, "more", more)
-	}
-	r.log.Info(event, attributes...)
-}
-
-// session writes why somebody who signed in gets no session.
-func (r *refusals) session(l *link, nick chat.Nick, code chat.Code) {
-	if more, ok := r.may(l, false); ok {
-		r.log.Info("session refused", "address", l.address(), "nick", string(nick), "reason", string(code), "more", more)
-	}
-}
-
-// failed writes what went wrong here, for the operator alone.
-func (r *refusals) failed(l *link, why reason, cause error) {
-	if more, ok := r.may(l, false); ok {
-		r.log.Error("sign-in failed", "address", l.address(), "reason", string(why), "err", cause, "more", more)
-	}
-}
-
-// may counts a line about l; more is how many were left out before it.
-func (r *refusals) may(l *link, cheap bool) (more int, ok bool) {
-	ok = true
-	if !l.trusted {
-		_, ok = r.of.Take(l.prefix.Addr())
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := r.now()
-	if !ok || cheap && !r.cheap.AllowN(now, 1) || !r.all.AllowN(now, 1) {
-		r.out++
-		return 0, false
-	}
-	more, r.out = r.out, 0
-	return more, true
-}
-
-// handshakeFailed notes why the library ended a handshake, where it did so without asking
-// anybody here.
+// handshakeFailed notes why the library ended a handshake, where it did so
+// without asking anybody here.
 func (l *link) handshakeFailed(err error) {
 	var algorithm *gossh.AlgorithmNegotiationError
 	var auth *gossh.ServerAuthError

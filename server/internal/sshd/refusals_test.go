@@ -147,22 +147,44 @@ func TestFloodOfRefusalsWritesLittle(t *testing.T) {
 			return newLink(h.s, wire)
 		}
 		for range 1000 {
-			h.s.refusals.signIn(client(1), "ana", "", wrongPassphrase)
+			h.s.book.refused(client(1), "ana", "", wrongPassphrase)
 		}
 		if n := len(h.log.refused()); n != 30 {
 			t.Errorf("%d lines of one address, want 30", n)
 		}
 		for i := range 5000 {
-			h.s.refusals.signIn(client(i+10), "ana", "", wrongPassphrase)
-			h.s.refusals.signIn(client(i+10), "ana", "", left)
+			h.s.book.refused(client(i+10), "ana", "", wrongPassphrase)
+			h.s.book.refused(client(i+10), "ana", "", left)
 		}
 		if n := len(h.log.refused()); n != 1000 {
 			t.Errorf("%d lines of everybody, want 1000", n)
 		}
 		time.Sleep(time.Second)
-		h.s.refusals.signIn(client(2), "ana", "", wrongPassphrase)
+		h.s.book.refused(client(2), "ana", "", wrongPassphrase)
 		if h.log.count("sign-in refused", "more=") < 1 {
 			t.Error("nobody is told that lines were left out")
+		}
+	})
+}
+
+// A stranger who comes in again and again as a visitor, with a key that costs
+// nothing, would fill it just as well.
+func TestFloodOfVisitorsWritesLittle(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.person("ana", key("ana"), "")
+		for range 60 {
+			h.callFrom("203.0.113.7", "eva", withKey(key("eva"))).in().hangUp()
+			h.callFrom("203.0.113.7", "ana", withKey(key("ana"))).in().hangUp()
+		}
+		g := h.callFrom("203.0.113.7", "eva", withKey(key("eva")))
+		for range 60 {
+			g.use("whoami")
+		}
+		if n := h.log.count("signed in", "nick=eva") + h.log.count("session refused"); n != 30 {
+			t.Errorf("%d lines about eva, want 30:\n%s", n, h.log)
+		}
+		if n := h.log.count("signed in", "nick=ana"); n != 60 {
+			t.Errorf("%d lines about ana, want 60", n)
 		}
 	})
 }

@@ -70,7 +70,7 @@ type Server struct {
 	words      *i18n.Words
 	ssh        *ssh.Server
 	gate       *gate
-	refusals   *refusals
+	book       *book
 	claims     *limit.Addresses
 	guesses    *limit.Guesses
 	turns      *turns
@@ -107,7 +107,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{cfg: cfg, words: i18n.For(cfg.Lang), algorithms: algorithms(hasAES())}
 	s.base, s.stop = context.WithCancelCause(context.Background())
-	s.gate, s.refusals = newGate(cfg.Limits), newRefusals(cfg.Log, cfg.Now)
+	s.gate, s.book = newGate(cfg.Limits), newBook(cfg.Log, cfg.Now)
 	s.claims = limit.NewAddresses(cfg.Limits.Claims, cfg.Now)
 	s.guesses = limit.NewGuesses(cfg.Limits.Wrong, cfg.Now)
 	s.turns = newTurns()

@@ -282,13 +282,11 @@ func (in *signIn) welcome(who *caller, person *chat.Person, method string) (*gos
 		return nil, context.Cause(in.l.ctx)
 	}
 	who.person = person
-	id := "visitor"
 	if person != nil {
-		id, who.nick = person.ID.String(), person.Nick
+		who.nick = person.Nick
 		in.s.guesses.Right(person.ID, in.l.counts())
 	}
-	in.s.cfg.Log.Info("signed in", "address", in.l.address(), "nick", string(who.nick), "person", id,
-		"method", method, "fingerprint", who.fingerprint, "client", who.client)
+	in.s.book.welcome(who, method)
 	return who.permissions(), nil
 }
 
