@@ -6,9 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
+	"charla/server/chat/chattest"
 	"charla/server/config"
 	"charla/server/i18n"
 )
@@ -144,6 +147,30 @@ func TestAMistakeInTheFileSaysWhatToWrite(t *testing.T) {
 		}
 		if err != nil && strings.ContainsFunc(err.Error(), func(r rune) bool { return r < ' ' }) {
 			t.Errorf("%.60q: %q would move a cursor", tt.text, err)
+		}
+	}
+}
+
+// Whoever can write the file writes it to hurt whoever reads the mistake, or the
+// log: as a value, an element, a name, and as the file itself.
+func TestAMistakeInTheFileIsHarmless(t *testing.T) {
+	for _, h := range chattest.HostileTexts() {
+		quoted := strconv.QuoteToASCII(h.Text)
+		quoted = regexp.MustCompile(`\\([av]|x[0-9a-f]{2})`).ReplaceAllString(quoted, `\\u0007`) // TOML knows no \a, \v and \x
+		for _, text := range []string{
+			"registration = " + quoted, "[keys]\ndeny = [" + quoted + "]", "[proxy]\ntrusted = [" + quoted + "]", "host = " + quoted + "\nx = 1",
+			quoted + " = 1", "[" + quoted + "]", h.Text, "# " + h.Text + "\nx = 1", "registration = " + h.Text,
+		} {
+			_, err := load(t, text)
+			if err == nil {
+				if strings.TrimSpace(text) != "" && !strings.HasPrefix(text, "#") && text != h.Text {
+					t.Errorf("%s: %.80q is accepted", h.Name, text)
+				}
+				continue
+			}
+			if harm := chattest.Harmless(err.Error()); harm != nil || strings.Contains(err.Error(), "\n") || len(err.Error()) > 1000 {
+				t.Errorf("%s: %.80q: %v\n%q", h.Name, text, harm, err)
+			}
 		}
 	}
 }
