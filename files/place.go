@@ -55,7 +55,7 @@ func (s *session) locate(p string) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
-	if !conv.Member && conv.Kind != chat.Room {
+	if !conv.Member && (conv.Kind != chat.Room || conv.Barred) {
 		return place{}, &chat.Error{Code: chat.NoConversation, Name: shown(handle)}
 	}
 	return place{conv: conv, name: name}, nil

@@ -98,6 +98,9 @@ func (m *Model) foldWatched(t *talk, c *chat.Change) (from string) {
 		m.counted(t, +1)
 	case chat.Left:
 		m.counted(t, -1)
+	case chat.Revised: // title, rules, or somebody's role
+		t.asked = false
+		m.refresh(t.Ref(), 0)
 	}
 	return ""
 }
@@ -173,9 +176,26 @@ func (m *Model) raise(t *talk) {
 }
 
 func (m *Model) changed(t *talk, msg *chat.Message) {
+	if msg.Expired {
+		m.expired(t, msg)
+		return
+	}
 	m.said(t, msg.From)
 	if t.Last != nil && t.Last.ID == msg.ID {
 		t.Last = msg
+	}
+	if w := m.windowOf(t.ID); w != nil {
+		w.pane.Change(msg)
+	}
+}
+
+// expired takes a message off the screen, and out of what is unread.
+func (m *Model) expired(t *talk, msg *chat.Message) {
+	if t.Last != nil && t.Last.ID == msg.ID {
+		t.Last = nil
+	}
+	if msg.From != m.me.ID && msg.Number > t.Read {
+		t.Unread = max(t.Unread-1, 0)
 	}
 	if w := m.windowOf(t.ID); w != nil {
 		w.pane.Change(msg)

@@ -191,7 +191,7 @@ func (m *Model) sort() {
 // watch follows a conversation from just after a position. The feed asks no
 // permission: what somebody has left is not followed.
 func (m *Model) watch(t *talk, after chat.Position) {
-	if !t.watched && t.Exists && (t.Member || t.Kind == chat.Room) {
+	if !t.watched && t.Exists && (t.Member || t.Kind == chat.Room && !t.Barred) {
 		t.watched = true
 		m.feed.Watch(t.ID, after)
 	}

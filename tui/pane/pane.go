@@ -241,6 +241,9 @@ func (p *Pane) Change(m *chat.Message) {
 	if e := p.find(m.ID); e != nil && e.kind == message {
 		e.msg = m
 		e.rows = nil
+		if e == p.selected && m.Expired {
+			p.selected = nil
+		}
 	}
 	for _, e := range p.entries {
 		if e.kind != local && e.msg.ReplyTo == m.ID {
@@ -404,7 +407,7 @@ func (p *Pane) Empty() bool { return len(p.entries) == 0 }
 // tells whether all of them are.
 func (p *Pane) UnreadOf(read chat.Number) (n int, all bool) {
 	for _, e := range p.entries {
-		if e.kind == message && e.msg.Number > read && e.msg.From != p.Me {
+		if e.kind == message && e.msg.Number > read && e.msg.From != p.Me && !e.msg.Expired {
 			n++
 		}
 	}

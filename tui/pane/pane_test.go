@@ -70,7 +70,7 @@ func FuzzPane(f *testing.F) {
 				}
 				kept := slices.Clone(rows)
 				if p.stale(); !slices.Equal(kept, p.Rows(l, w, h, start)) {
-					t.Fatalf("after %d these rows were kept:\n%s\ninstead of:\n%s", op%18, strings.Join(kept, "\n"), strings.Join(p.Rows(l, w, h, start), "\n"))
+					t.Fatalf("after %d these rows were kept:\n%s\ninstead of:\n%s", op%19, strings.Join(kept, "\n"), strings.Join(p.Rows(l, w, h, start), "\n"))
 				}
 				for _, row := range rows {
 					if got := l.Text.Width(row); got != w {
@@ -86,7 +86,7 @@ func FuzzPane(f *testing.F) {
 }
 
 func apply(p *Pane, l *Look, op byte, w, h, next, first int, said string) (int, int) {
-	switch op % 18 {
+	switch op % 19 {
 	case 0:
 		p.Reset(history(next-20, next-1))
 		first = next - 20
@@ -133,11 +133,73 @@ func apply(p *Pane, l *Look, op byte, w, h, next, first int, said string) (int, 
 	case 17:
 		p.At(l, w, h, int(op)%h1(h), start)
 		p.End()
+	case 18:
+		for n := range int(op)%30 + 1 {
+			m := messageN(next-1-n, other, "").Faded()
+			p.Change(&m)
+		}
 	}
 	return next, first
 }
 
 func h1(h int) int { return max(h, 1) }
+
+// What has expired leaves no row, no day and no place to stop at; the rest stands
+// as if it had never been.
+func TestWhatHasExpiredLeavesNoRow(t *testing.T) {
+	l, p, without := lookOf(ansi.WcWidth, false), newPane(), newPane()
+	page := history(1, 30)
+	p.Reset(page)
+	p.Rule(20, 3)
+	p.Select(l, 40, 12, -1, start) // the one that goes
+	kept := chat.Page{}
+	for _, m := range page.Messages {
+		if m.Number <= 5 || m.Number >= 21 && m.Number <= 22 || m.Number >= 29 {
+			faded := m.Faded()
+			p.Change(&faded)
+			continue
+		}
+		kept.Messages = append(kept.Messages, m)
+	}
+	without.Reset(kept)
+	without.Rule(20, 3)
+	for _, h := range []int{1, 7, 12, 60, 100} {
+		if got, want := text(p, l, 40, h), text(without, l, 40, h); got != want {
+			t.Errorf("of %d rows these are shown\n%s\ninstead of\n%s", h, got, want)
+		}
+	}
+	if m, ok := p.Selected(); ok {
+		t.Errorf("still selected is %+v", m)
+	}
+	for range 40 {
+		if p.Select(l, 40, 12, -1, start); p.selected != nil && p.selected.msg.Expired {
+			t.Fatal("selected is what is not shown")
+		}
+		p.Scroll(l, 40, 12, 3, start)
+		without.Scroll(l, 40, 12, 3, start)
+	}
+	if n, _ := p.UnreadOf(20); n != 6 {
+		t.Errorf("%d are unread, want 6", n)
+	}
+}
+
+func TestAPaneOfNothingThatShowsStopsAsking(t *testing.T) {
+	l, p := lookOf(ansi.WcWidth, false), newPane()
+	asked := 0
+	for first := 5000; p.Short(l, 40, 12, start) || asked == 0; first -= 50 {
+		page := history(first-50, first-1)
+		for i, m := range page.Messages {
+			page.Messages[i] = m.Faded()
+		}
+		p.Prepend(page)
+		if asked++; asked > 20 {
+			t.Fatal("it asks without end")
+		}
+	}
+	if p.Rows(l, 40, 12, start); len(p.entries) > 2*maxEntries {
+		t.Errorf("it holds %d", len(p.entries))
+	}
+}
 
 // Scrolling up and down again by the same way shows the same rows, and nothing
 // is skipped.

@@ -30,9 +30,13 @@ func (p *Pane) rowsOf(l *Look, i, width int, now time.Time) []string {
 	return e.rows
 }
 
-// make takes the rows that others made, if they look the same to this person.
+// make takes the rows that others made, if they look the same to this person. A
+// message that has expired has none.
 func (p *Pane) make(l *Look, e *entry, now time.Time) []string {
 	k := e.key
+	if e.kind != local && e.msg.Expired {
+		return []string{}
+	}
 	if e.kind != message || e.msg.From == l.Me || e.msg.File != nil || !e.msg.ReplyTo.IsZero() || k.selected || k.ruler > 0 || calls(l, e.msg.Text) {
 		return p.build(l, e, now)
 	}
@@ -68,10 +72,11 @@ func (p *Pane) keyOf(l *Look, i, width int, now time.Time) rowKey {
 	return key
 }
 
-// previous is the message before the i-th entry, local lines passed over.
+// previous is the message before the i-th entry, local lines passed over, and
+// what is not shown.
 func (p *Pane) previous(i int) *entry {
 	for i--; i >= 0; i-- {
-		if p.entries[i].kind != local {
+		if e := p.entries[i]; e.kind != local && !e.msg.Expired {
 			return p.entries[i]
 		}
 	}
@@ -89,7 +94,7 @@ func (p *Pane) onlyOwnSince(i int, me chat.UserID) bool {
 		if e.msg.Number <= p.ruler.after {
 			return true
 		}
-		if e.msg.From != me {
+		if e.msg.From != me && !e.msg.Expired {
 			return false
 		}
 	}

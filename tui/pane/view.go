@@ -66,7 +66,7 @@ func (p *Pane) fillDown(l *Look, s *sight, width, height int, now time.Time) {
 			break
 		}
 		if left == 0 {
-			s.bottom, s.bottomRow, s.rows = s.bottom+1, 0, s.rows+1
+			s.bottom, s.bottomRow = s.bottom+1, -1 // nothing of it yet; it may have no rows
 			continue
 		}
 		n := min(left, height-s.rows)
@@ -103,9 +103,10 @@ func (p *Pane) Scroll(l *Look, width, height, n int, now time.Time) (wantOlder, 
 	return p.Older && s.top == 0, p.Newer && s.bottom == len(p.entries)-1
 }
 
-// Short tells that what is held does not fill the pane though there is more.
+// Short tells that what is held does not fill the pane though there is more. Where
+// so much is held that does not show any more, there is no end of asking.
 func (p *Pane) Short(l *Look, width, height int, now time.Time) bool {
-	return p.Older && p.sight(l, width, height, now).rows < height
+	return p.Older && len(p.entries) < maxEntries && p.sight(l, width, height, now).rows < height
 }
 
 // End goes to the end. If Newer is set, what is newest must be paged first.
@@ -137,7 +138,7 @@ func (p *Pane) Select(l *Look, width, height, step int, now time.Time) bool {
 		i = p.index(p.selected)
 	}
 	for i += step; i >= 0 && i < len(p.entries); i += step {
-		if p.entries[i].kind == message {
+		if p.entries[i].kind == message && !p.entries[i].msg.Expired {
 			p.selected = p.entries[i]
 			p.reveal(l, i, width, height, now)
 			return true
