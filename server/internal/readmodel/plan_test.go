@@ -23,6 +23,7 @@ func TestNothingLooksThroughATable(t *testing.T) {
 	reader := <-m.readers
 	defer func() { m.readers <- reader }()
 	small := map[string]bool{"SCAN meta": true, "SCAN skipped": true}
+	small["SCAN c USING INDEX conversations_rooms"] = true // the rooms
 	for query := range reader.stmts {
 		explain(t, reader, query, small)
 	}
@@ -103,6 +104,21 @@ func applyEverything(t *testing.T, m *Model) {
 	tell(ana, chat.MessageRetracted{Conversation: group, Message: text})
 	tell(beto, chat.MemberLeft{Conversation: group})
 	tell(ana, chat.MembersAdded{Conversation: group, Members: []chat.UserID{beto}})
+	room := chat.NewID[chat.Conversation]()
+	tell(ana, chat.RoomOpened{Conversation: room, Name: "plaza"})
+	tell(beto, chat.RoomJoined{Conversation: room})
+	tell(ana, chat.MemberRemoved{Conversation: room, User: beto})
+	tell(ana, chat.MembersAdded{Conversation: room, Members: []chat.UserID{beto}})
+	tell(ana, chat.ConversationChanged{Conversation: group, Topic: new("x"), Expiry: new(chat.MinExpiry)})
+	late := tell(ana, chat.MessagePosted{Conversation: group, Text: "late"})
+	log[len(log)-1].Envelope.Events[0].At = time.UnixMilli(1).Add(-chat.MinExpiry)
+	tell(chat.UserID{}, chat.MessagesExpired{Conversation: group, Messages: []chat.MessageID{late}})
+	tell(ana, chat.RoleGiven{Conversation: group, User: beto, Role: chat.RoleOwner})
+	tell(ana, chat.MemberLeft{Conversation: group})
+	tell(beto, chat.RoleGiven{Conversation: room, User: ana, Role: chat.RoleMember})
+	tell(ana, chat.MemberLeft{Conversation: room, Successor: beto})
+	tell(beto, chat.MembersAdded{Conversation: group, Members: []chat.UserID{ana}})
+	tell(ana, chat.MessagePosted{Conversation: group, Text: "hola"})
 	tell(ana, chat.Unknown{Kind: "moon.risen", Version: 1})
 	marks := chat.ShelfEntry{Seq: 1, User: beto, Slot: chat.MarksSlot, Value: []byte(`{"d":99999,"r":{"` + group.String() + `":1}}`)}
 	draft := chat.ShelfEntry{Seq: 2, User: beto, Slot: chat.DraftSlot(group), Value: []byte("unsent")}
@@ -140,6 +156,10 @@ func askEverything(t *testing.T, m *Model) {
 	many := make([]chat.Extent, 20)
 	m.Search(ctx, chat.TermQuery{Terms: []string{"a"}, In: many, Limit: 5})
 	m.Seats(ctx, p.ID, 10)
+	m.Rooms(ctx, p.ID, 10)
+	m.Departed(ctx, p.ID, 10)
+	m.Expiring(ctx, time.Now(), 10)
+	m.NextExpiry(ctx)
 	m.Seat(ctx, p.ID, c.ID)
 	m.Files(ctx, c.ID)
 	m.FileNamed(ctx, c.ID, "b")

@@ -12,7 +12,7 @@ import (
 // viewColumns are what scanView reads: conversation c, the seat m and the read
 // mark r of the person ?1, the peer's people row, the newest message x.
 const viewColumns = `c.id, c.kind, c.title, c.lo, c.hi, c.members, c.version, c.last_n, c.changed,
-	c.topic, c.writers, c.expiry, c.slow, (SELECT count(*) FROM messages f WHERE f.conv = c.id AND f.expired AND f.n > coalesce(r.n, 0)),
+	c.topic, c.writers, c.expiry, c.slow, (SELECT count(*) FROM messages f INDEXED BY messages_expired WHERE f.conv = c.id AND f.expired AND f.n > coalesce(r.n, 0)),
 	m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.role, m.handle, m.left_n, m.barred, m.pending, r.n, peer.nick, ` + messageColumns
 
 const viewJoins = `
@@ -187,7 +187,7 @@ func (c *conn) view(user chat.UserID, id chat.ConversationID, handle chat.Handle
 // asOfLeaving hides from somebody who left what came after.
 func (c *conn) asOfLeaving(v *view) error {
 	v.LastN, v.Last = v.Left, nil
-	if err := c.row("SELECT count(*) FROM messages WHERE conv = ? AND expired AND n > ? AND n <= ?", v.ID[:], v.Read, v.Left).Scan(&v.faded); err != nil {
+	if err := c.row("SELECT count(*) FROM messages INDEXED BY messages_expired WHERE conv = ? AND expired AND n > ? AND n <= ?", v.ID[:], v.Read, v.Left).Scan(&v.faded); err != nil {
 		return err
 	}
 	v.count()
