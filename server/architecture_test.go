@@ -45,8 +45,9 @@ var mayImport = map[string][]string{
 	"charla/server/internal/limit":           {"charla/server/chat", "golang.org/x/time/rate"},
 	"charla/server/internal/verbs":           {"charla/server/chat", "charla/server/command", "charla/server/i18n"},
 	"charla/server/internal/sshd/passphrase": {"golang.org/x/crypto/argon2", "golang.org/x/text/unicode/norm"},
+	"charla/server/pubkey":                   {"charla/server/chat", "golang.org/x/crypto/ssh"},
 	"charla/server/internal/sshd": {
-		"golang.org/x/time/rate", "charla/server/chat", "charla/server/i18n", "charla/server/internal/limit", "charla/server/internal/sshd/passphrase",
+		"golang.org/x/time/rate", "charla/server/chat", "charla/server/pubkey", "charla/server/i18n", "charla/server/internal/limit", "charla/server/internal/sshd/passphrase",
 		"charla/tui/terminal", "charm.land/ssh", "charm.land/wish/v2", "golang.org/x/crypto/", "golang.org/x/sys/cpu", "golang.org/x/text/"},
 
 	"charla/files":      {"charla/server/chat", "charla/server/i18n", "charla/files/blob", "github.com/pkg/sftp", "golang.org/x/text/"},

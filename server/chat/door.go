@@ -60,6 +60,12 @@ func (s *Service) Claim(ctx context.Context, nick Nick, c Credential) (_ Person,
 	if c.Key == nil && c.Passphrase == "" {
 		return Person{}, &Error{Code: NotAllowed, Name: string(nick)}
 	}
+	switch r := s.Policy().Registration; {
+	case r == Closed:
+		return Person{}, &Error{Code: NotRegistering}
+	case r == ByInvitation && c.Code == "":
+		return Person{}, &Error{Code: CodeWrong}
+	}
 	if err := s.Claimable(ctx, nick); err != nil {
 		return Person{}, err
 	}

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -30,6 +31,14 @@ type SignInWords struct {
 	KeyDenied        func(fingerprint string) string // the operator does not let it in
 	KeyNeeded        string                          // to a newcomer without one, where only some are let in
 	NothingChosen    func(least int) string
+	Invitation       func(nick string) string   // a prompt, for a code
+	DeviceCode       func(nick string) string   // a prompt, for a code
+	PhraseOrCode     func(nick string) string   // a prompt
+	NewPhrase        func(nick string) string   // a prompt
+	OrGuest          func(prompt string) string // a prompt that Enter answers too
+	GuestOnly        func(nick string) string   // a prompt that only Enter answers
+	WrongCode        string                     // before the prompt of a second try
+	NoCode           string
 	KeyIs            func(nick string) string        // a notice: the key is known under another nick
 	NickIs           func(typed, nick string) string // a notice: the username became a nick
 }
@@ -73,8 +82,18 @@ var signInEN = SignInWords{
 	NothingChosen: func(least int) string {
 		return fmt.Sprintf("no passphrase was chosen: it takes %d characters, typed twice at a terminal; or make a key with ssh-keygen and connect again", least)
 	},
-	KeyIs:  func(nick string) string { return "this key is " + nick + "'s: you are " + nick },
-	NickIs: func(typed, nick string) string { return typed + " is " + nick + " here" },
+	Invitation:   func(nick string) string { return "New nick " + nick + ". The code of your invitation: " },
+	DeviceCode:   func(nick string) string { return "One-time code for " + nick + ": " },
+	PhraseOrCode: func(nick string) string { return "Passphrase or one-time code for " + nick + ": " },
+	NewPhrase:    func(nick string) string { return "Choose a new passphrase for " + nick + ": " },
+	OrGuest: func(prompt string) string {
+		return strings.TrimRight(prompt, ": ") + " (or press Enter to come in as a guest): "
+	},
+	GuestOnly: func(nick string) string { return "Nobody new is let in here. Press Enter to come in as a guest: " },
+	WrongCode: "That code does not work here. ",
+	NoCode:    "no code that works here was typed; codes can be used up or too old, so ask for a new one and type it at the prompt",
+	KeyIs:     func(nick string) string { return "this key is " + nick + "'s: you are " + nick },
+	NickIs:    func(typed, nick string) string { return typed + " is " + nick + " here" },
 }
 
 var signInES = SignInWords{
@@ -116,6 +135,16 @@ var signInES = SignInWords{
 	NothingChosen: func(least int) string {
 		return fmt.Sprintf("no se eligió contraseña: son %d caracteres, escritos dos veces en una terminal; o crea una llave con ssh-keygen y conéctate otra vez", least)
 	},
-	KeyIs:  func(nick string) string { return "esta llave es de " + nick + ": eres " + nick },
-	NickIs: func(typed, nick string) string { return typed + " es " + nick + " aquí" },
+	Invitation:   func(nick string) string { return "Nick nuevo: " + nick + ". El código de tu invitación: " },
+	DeviceCode:   func(nick string) string { return "Código de un solo uso de " + nick + ": " },
+	PhraseOrCode: func(nick string) string { return "Contraseña o código de un solo uso de " + nick + ": " },
+	NewPhrase:    func(nick string) string { return "Elige una contraseña nueva para " + nick + ": " },
+	OrGuest: func(prompt string) string {
+		return strings.TrimRight(prompt, ": ") + " (o pulsa Intro para entrar de visita): "
+	},
+	GuestOnly: func(nick string) string { return "Aquí no entra nadie nuevo. Pulsa Intro para entrar de visita: " },
+	WrongCode: "Ese código no vale aquí. ",
+	NoCode:    "no se escribió ningún código que valga aquí; pueden estar gastados o caducados: pide otro y escríbelo cuando se te pregunte",
+	KeyIs:     func(nick string) string { return "esta llave es de " + nick + ": eres " + nick },
+	NickIs:    func(typed, nick string) string { return typed + " es " + nick + " aquí" },
 }

@@ -8,7 +8,9 @@ import (
 )
 
 // list is the operator's list of keys, which changes while the server runs.
-type list struct{ atomic.Pointer[map[string]bool] }
+type list struct {
+	atomic.Pointer[map[string]bool]
+}
 
 func (l *list) set(names ...string) {
 	m := map[string]bool{}

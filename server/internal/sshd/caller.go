@@ -20,6 +20,8 @@ type caller struct {
 	nick        chat.Nick
 	credential  chat.Credential // of a visitor
 	fingerprint string          // of the proven key, "" without
+	guest       bool            // a visitor who comes without a credential
+	refused     []chat.Key      // keys that were offered too, and are not theirs
 	client      string          // its version line, cleaned
 	notice      func(*i18n.Words) string
 
@@ -53,12 +55,58 @@ func (c *caller) become(ctx context.Context, claim bool) (_ *chat.Actor, isNew b
 	case <-ctx.Done():
 		return nil, false, context.Cause(ctx)
 	}
+	if err := c.link.admits(); err != nil {
+		return nil, false, err
+	}
+	if err := c.still(ctx); err != nil {
+		return nil, false, err
+	}
 	if c.person == nil {
 		if isNew, err = c.claim(ctx, claim); err != nil {
 			return nil, false, err
 		}
+		c.settle()
 	}
 	return c.s.cfg.Chat.Actor(*c.person), isNew, nil
+}
+
+// settle notes whose the connection is.
+func (c *caller) settle() {
+	c.link.inhabitant.Store(&inhabitant{c.person.ID, c.way()})
+}
+
+// way is how they came in.
+func (c *caller) way() string {
+	if c.fingerprint != "" {
+		return c.fingerprint
+	}
+	return chat.ByPassphrase
+}
+
+// still looks whether what let the person in does so still: a connection outlives
+// its sessions (ControlMaster), and may begin others hours later. A guest whose
+// visit is over is a visitor again.
+func (c *caller) still(ctx context.Context) error {
+	if c.person == nil {
+		return nil
+	}
+	now, err := c.s.cfg.Chat.PersonByNick(ctx, c.person.Nick)
+	gone := chat.CodeOf(err) == chat.NoPerson || err == nil && now.ID != c.person.ID
+	switch {
+	case gone && c.guest:
+		c.person = nil
+		return nil
+	case gone:
+		return &chat.Error{Code: chat.Ended, Name: "forgotten"}
+	case err != nil:
+		return err
+	case c.fingerprint != "" && !holds(now, c.fingerprint):
+		return &chat.Error{Code: chat.Ended, Name: "key-removed"}
+	case c.fingerprint == "" && now.Passphrase != c.person.Passphrase:
+		return &chat.Error{Code: chat.Ended, Name: "passphrase-changed"}
+	}
+	c.person = &now
+	return nil
 }
 
 // claim makes a visitor a person; c.turn must be held. The nick may have become
@@ -74,6 +122,13 @@ func (c *caller) claim(ctx context.Context, may bool) (isNew bool, err error) {
 		if wait, ok := c.s.claims.Take(c.link.prefix.Addr()); !ok {
 			return false, &chat.Error{Code: chat.TooFast, Wait: wait}
 		}
+	}
+	if c.guest {
+		person, err := c.s.cfg.Chat.Visit(ctx, c.nick)
+		if err == nil {
+			c.person = &person
+		}
+		return err == nil, err
 	}
 	person, err := c.s.cfg.Chat.Claim(ctx, c.nick, c.credential)
 	if chat.CodeOf(err) == chat.NickTaken { // by whom?

@@ -134,13 +134,14 @@ func (c *channel) live(l launch) {
 // hurryAfter is how long a verb that is told to end may still take.
 const hurryAfter = 2 * time.Second
 
-// hurry ends a verb that waits for its input when the server stops: nothing but
+// hurry ends a verb that waits for its input when the server stops, or somebody
+// ends the session: nothing but
 // the client's close frees a read from a channel. Call done when it has ended.
 func (c *channel) hurry() (done func()) {
 	ended := make(chan struct{})
 	stop := context.AfterFunc(c.ctx, func() {
 		defer c.s.recover("hurry")
-		if context.Cause(c.ctx) != ErrStopping {
+		if context.Cause(c.ctx) != ErrStopping && c.endedBy() == nil {
 			return
 		}
 		wait := time.NewTimer(hurryAfter)
@@ -149,7 +150,11 @@ func (c *channel) hurry() (done func()) {
 		case <-ended:
 		case <-wait.C:
 			c.once.Do(func() { // CloseWrite is not for while the face may write
-				c.tell(exitAgain)
+				if cause := c.endedBy(); cause != nil {
+					c.tell(1)
+				} else {
+					c.tell(exitAgain)
+				}
 				_ = c.raw.Close()
 			})
 		}
@@ -176,14 +181,14 @@ func (c *channel) run(l launch) (status int) {
 	if err != nil {
 		return c.apologise(words, err)
 	}
-	me := actor.Me().ID
-	if !c.s.people.enter(me) {
+	s := c.session(words)
+	s.Actor, s.New = actor, isNew
+	leave, ok := c.enter(s)
+	if !ok {
 		c.complain(words.Errors.TooManySessions(c.s.cfg.Limits.Sessions))
 		return exitAgain
 	}
-	defer c.s.people.leave(me)
-	s := c.session(words)
-	s.Actor, s.New = actor, isNew
+	defer leave()
 	faces := c.s.cfg.Faces
 	if l.register != files {
 		s.In = slowly(c)
@@ -194,10 +199,55 @@ func (c *channel) run(l launch) (status int) {
 	case l.register == files:
 		return faces.Files(ctx, s)
 	case c.sizes == nil, c.term == "", c.term == "dumb":
-		return faces.Lines(ctx, s)
+		status = faces.Lines(ctx, s)
+	default:
+		s.In, s.Out = input{c: c}, c.raw // it counts keys, and watches its own writes closer
+		status = faces.Screen(ctx, s)
 	}
-	s.In, s.Out = input{c: c}, c.raw // it counts keys, and watches its own writes closer
-	return faces.Screen(ctx, s)
+	if cause := c.endedBy(); cause != nil {
+		c.complain(words.Error(cause))
+		status = 1
+	}
+	return status
+}
+
+// enter takes the session's place among its person's. Call leave at its end.
+func (c *channel) enter(s *Session) (leave func(), ok bool) {
+	me := s.Actor.Me()
+	seat := &sitting{token: s.Token, way: c.who.way(), link: c.who.link, end: c.cancel}
+	if !c.s.people.enter(me.ID, seat) {
+		return nil, false
+	}
+	if err := c.who.link.admits(); err != nil { // since become looked
+		c.cancel(err)
+	}
+	if c.who.fingerprint != "" {
+		if err := s.Actor.UsedKey(c.ctx, c.who.fingerprint); err != nil {
+			c.s.cfg.Log.Warn("the use of a key is not noted", "nick", string(me.Nick), "err", err)
+		}
+	}
+	return func() {
+		if c.s.people.leave(me.ID, seat) && c.who.guest {
+			c.depart(me)
+		}
+	}, true
+}
+
+// depart ends a guest's visit with their last session.
+func (c *channel) depart(guest chat.Person) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), 10*time.Second)
+	defer cancel()
+	if err := c.s.cfg.Chat.Depart(ctx, guest); err != nil { // the next start does
+		c.s.cfg.Log.Warn("a guest's visit is not ended", "nick", string(guest.Nick), "err", err)
+	}
+}
+
+// endedBy is why somebody ended the session, or nil.
+func (c *channel) endedBy() error {
+	if cause := context.Cause(c.ctx); chat.CodeOf(cause) == chat.Ended {
+		return cause
+	}
+	return nil
 }
 
 // claims reports whether this session claims a visitor's nick; see the package
@@ -218,7 +268,7 @@ func (c *channel) session(words *i18n.Words) *Session {
 		Words: words, In: input{c: c}, Out: output{c, c.raw}, Stderr: output{c, c.raw.Stderr()},
 		Term: c.term, Env: c.env, Size: c.size, Sizes: c.sizes,
 		Hangup: func() { _ = link.Close() },
-		Client: c.who.client, Fingerprint: c.who.fingerprint, Remote: link.Conn.RemoteAddr(),
+		Client: c.who.client, Fingerprint: c.who.fingerprint, Refused: c.who.refused, Token: chat.NewID[Session]().String(), Remote: link.Conn.RemoteAddr(),
 	}
 	s.Host, s.Port = c.s.here(link.LocalAddr())
 	if c.who.notice != nil {
@@ -234,7 +284,7 @@ func (c *channel) words() *i18n.Words {
 
 // apologise says why nobody gets a face, and returns the exit status.
 func (c *channel) apologise(words *i18n.Words, err error) int {
-	if c.ctx.Err() != nil && context.Cause(c.ctx) != ErrStopping {
+	if c.ctx.Err() != nil && context.Cause(c.ctx) != ErrStopping && c.endedBy() == nil {
 		return 1 // nobody is there to read it
 	}
 	code := chat.CodeOf(err)

@@ -12,10 +12,13 @@
 //     leaves a caller in the Permissions of the connection; what may be guessed
 //     is in guess.go, what is told about keys in explain.go;
 //   - book (book.go, refusals.go) logs who comes and who does not get in, in one form;
+//   - codes (codes.go) are asked for where an invitation is needed, or while
+//     somebody has a login code open for a new device;
 //   - turns (turns.go) give each address its share of comparing passphrases;
 //   - caller (caller.go) is who is there: a person, or a visitor with a nick
 //     nobody has and a proven credential;
-//   - sessions (channel.go, session.go) are the channels, each with one face.
+//   - sessions (channel.go, session.go) are the channels, each with one face;
+//     Expel (expel.go) ends those of somebody.
 //
 // # When a nick is claimed
 //

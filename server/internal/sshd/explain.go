@@ -16,6 +16,9 @@ func (in *signIn) attempted(meta gossh.ConnMetadata, method string, err error) {
 		in.l.signedIn()
 		return
 	}
+	if more := (*gossh.PartialSuccessError)(nil); errors.As(err, &more) {
+		return // it goes on
+	}
 	ours := errors.Is(err, errRefused) || errors.Is(err, errNotTheirs) || errors.Is(err, errTooManyKeys) || errors.Is(err, errCertificate)
 	if nick, bad := chat.FoldNick(meta.User()); bad == nil {
 		in.l.tried(string(nick), "")

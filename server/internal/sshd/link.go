@@ -46,6 +46,9 @@ type link struct {
 	pace  pace
 	heard atomic.Int64 // when something last came in, as a time.Duration after since
 
+	inhabitant atomic.Pointer[inhabitant] // nil: not signed in, or a visitor's
+	ousted     atomic.Pointer[error]      // why its person may begin nothing on it any more
+
 	mu       sync.Mutex
 	refusal  reason      // why sign-in was refused last, for the log
 	logged   bool        // that has its line

@@ -1,39 +1,68 @@
 package sshd
 
 import (
+	"context"
 	"sync"
 
 	"charla/server/chat"
 )
 
-// people counts the sessions of each person, over all their connections and
-// faces: every screen is painted again whenever somebody says something, so a
-// thousand of one person would take the server from everybody.
+// people knows the sessions of each person, over all their connections and
+// faces. They are bounded: every screen is painted again whenever somebody says
+// something, so a thousand of one person would take the server from everybody.
 type people struct {
 	most int
 
 	mu       sync.Mutex
-	sessions map[chat.UserID]int // none of them zero
+	sessions map[chat.UserID]map[string]*sitting // by token; none of them empty
 }
 
-func newPeople(most int) *people { return &people{most: most, sessions: map[chat.UserID]int{}} }
+// sitting is a session that somebody has.
+type sitting struct {
+	token string
+	way   string // how its connection came in: a key's fingerprint, or chat.ByPassphrase
+	link  *link
+	end   context.CancelCauseFunc
+}
+
+func newPeople(most int) *people {
+	return &people{most: most, sessions: map[chat.UserID]map[string]*sitting{}}
+}
 
 // enter counts a session that starts; false when there are too many.
-func (p *people) enter(id chat.UserID) bool {
+func (p *people) enter(id chat.UserID, s *sitting) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.sessions[id] >= p.most {
+	of := p.sessions[id]
+	if len(of) >= p.most {
 		return false
 	}
-	p.sessions[id]++
+	if of == nil {
+		of = map[string]*sitting{}
+		p.sessions[id] = of
+	}
+	of[s.token] = s
 	return true
 }
 
-// leave counts off a session that entered.
-func (p *people) leave(id chat.UserID) {
+// leave counts off a session that entered, and reports whether it was the
+// person's last.
+func (p *people) leave(id chat.UserID, s *sitting) (last bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.sessions[id]--; p.sessions[id] == 0 {
+	delete(p.sessions[id], s.token)
+	if last = len(p.sessions[id]) == 0; last {
 		delete(p.sessions, id)
 	}
+	return last
+}
+
+// of lists the sessions of a person now.
+func (p *people) of(id chat.UserID) (all []*sitting) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, s := range p.sessions[id] {
+		all = append(all, s)
+	}
+	return all
 }

@@ -39,6 +39,8 @@ const (
 	wrongPassphrase reason = "wrong passphrase"    // one line for each
 	noPassphrase    reason = "empty passphrase"    // as OpenSSH answers without a terminal
 	tooManyWrong    reason = "too many wrong"      // passphrases: nothing was compared
+	codeWrong       reason = "wrong code"          // of an invitation or for a login; one line for each
+	notRegistering  reason = "not registering"     // nobody new is let in
 	nothingChosen   reason = "nothing chosen"      // a newcomer, without a passphrase
 	notTheirs       reason = "not theirs"          // a nick that takes other keys
 	nickReserved    reason = "nick reserved"       // root, admin…

@@ -23,13 +23,21 @@ import (
 	"charla/server/internal/sshd/passphrase"
 )
 
-// Chat is what the front door needs of the chat: who has a nick or a key, and
-// the claim of a nick.
+// Chat is what the front door needs of the chat: who has a nick or a key, who may
+// claim one, what a code is for, and the claim itself.
 type Chat interface {
 	PersonByNick(ctx context.Context, nick chat.Nick) (chat.Person, error)
 	OnlyOwner(ctx context.Context, fingerprint string) (chat.Person, error)
 	Claimable(ctx context.Context, nick chat.Nick) error
 	Claim(ctx context.Context, nick chat.Nick, c chat.Credential) (chat.Person, error)
+	Policy() chat.Policy
+	CheckInvitation(ctx context.Context, typed string) (chat.CodeHash, error)
+	LoginCodeOpen(ctx context.Context, user chat.UserID) (bool, error)
+	CheckLoginCode(ctx context.Context, user chat.UserID, typed string) (chat.CodeHash, error)
+	AddProvenKey(ctx context.Context, user chat.UserID, k chat.Key, code chat.CodeHash) (chat.Person, error)
+	ResetPassphrase(ctx context.Context, user chat.UserID, phc string, code chat.CodeHash) (chat.Person, error)
+	Visit(ctx context.Context, nick chat.Nick) (chat.Person, error)
+	Depart(ctx context.Context, guest chat.Person) error
 	Actor(p chat.Person) *chat.Actor
 }
 
@@ -73,6 +81,7 @@ type Server struct {
 	book       *book
 	claims     *limit.Addresses
 	guesses    *limit.Guesses
+	codes      *limit.Addresses // wrong ones
 	turns      *turns
 	people     *people
 	algorithms gossh.Config
@@ -109,6 +118,7 @@ func New(cfg Config) (*Server, error) {
 	s.base, s.stop = context.WithCancelCause(context.Background())
 	s.gate, s.book = newGate(cfg.Limits), newBook(cfg.Log, cfg.Now)
 	s.claims = limit.NewAddresses(cfg.Limits.Claims, cfg.Now)
+	s.codes = limit.NewAddresses(cfg.Limits.Wrong.Address, cfg.Now)
 	s.guesses = limit.NewGuesses(cfg.Limits.Wrong, cfg.Now)
 	s.turns = newTurns()
 	s.people = newPeople(cfg.Limits.Sessions)

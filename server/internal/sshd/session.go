@@ -30,7 +30,8 @@ func (f Faces) complete() error {
 }
 
 // Session is one channel of somebody who is known, as a face gets it. Its
-// context ends with ErrClosed, ErrGone or ErrStopping as cause.
+// context ends with ErrClosed, ErrGone or ErrStopping as cause, or with
+// a chat.Ended where somebody ended it.
 type Session struct {
 	Actor  *chat.Actor
 	Words  *i18n.Words // in the client's language, else the server's
@@ -43,11 +44,13 @@ type Session struct {
 	Size  terminal.Size     // at the start, clamped; zero without a terminal
 	Sizes *terminal.Sizes   // the latest change; nil without a terminal
 
-	Hangup      func()   // closes the connection at once; frees a write that is stuck
-	Client      string   // the client's version, cleaned
-	Fingerprint string   // of the key that signed in, "" without
-	Remote      net.Addr // the client
-	Host        string   // what to print in orders: ssh -p Port nick@Host
+	Hangup      func()     // closes the connection at once; frees a write that is stuck
+	Client      string     // the client's version, cleaned
+	Fingerprint string     // of the key that signed in, "" without
+	Refused     []chat.Key // keys that this login offered before, and that are not of this person
+	Token       string     // names this session where others of its person end (Server.Expel)
+	Remote      net.Addr   // the client
+	Host        string     // what to print in orders: ssh -p Port nick@Host
 	Port        int
 	Notice      string // to show once, e.g. "this key is ana's: you are ana"; or ""
 	New         bool   // this session has just claimed the nick

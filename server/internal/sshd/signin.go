@@ -10,6 +10,7 @@ import (
 	"charla/server/chat"
 	"charla/server/i18n"
 	"charla/server/internal/sshd/passphrase"
+	"charla/server/pubkey"
 )
 
 // What one connection may try. The library counts every refused key offer as a
@@ -38,8 +39,12 @@ type signIn struct {
 	pre   gossh.ServerPreAuthConn
 	keys  int
 	wrong int
-	told  bool // the banner of the refusal was sent
-	hint  bool // the one about keys
+
+	proof   string     // the fingerprint of a proven key that waits for a login code
+	refused []chat.Key // offered, and not of that nick
+
+	told bool // the banner of the refusal was sent
+	hint bool // the one about keys
 }
 
 func (in *signIn) config() *gossh.ServerConfig {
@@ -81,15 +86,11 @@ func (in *signIn) offered(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.
 	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
 	switch {
 	case chat.CodeOf(err) == chat.NoPerson:
-		return nil, nil
+		return nil, in.newcomer(key)
 	case err != nil:
 		return nil, in.broken(err)
 	case !holds(person, fingerprint):
-		in.l.refuse(keyRefused, nil)
-		if !in.s.guesses.Known(person.ID, in.l.counts()) {
-			in.explain(in.s.words.SignIn.NotYourKey(string(nick)))
-		}
-		return nil, errNotTheirs
+		return nil, in.stranger(person, key)
 	}
 	return nil, nil
 }
@@ -107,8 +108,13 @@ func (in *signIn) proven(meta gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.
 	switch {
 	case err == nil && holds(person, fingerprint):
 		return in.welcome(who, &person, "key")
-	case err == nil: // claimed since the key was offered
-		return nil, in.somebodyElses(nick)
+	case err == nil:
+		if open, err := in.redeemable(person); err != nil {
+			return nil, err
+		} else if open {
+			return nil, in.adopt(who, person, key)
+		}
+		return nil, in.somebodyElses(nick) // it was claimed since the key was offered, or the code used
 	case chat.CodeOf(err) != chat.NoPerson:
 		return nil, in.broken(err)
 	}
@@ -120,9 +126,9 @@ func (in *signIn) proven(meta gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.
 	case chat.CodeOf(err) != chat.NoPerson:
 		return nil, in.broken(err)
 	}
-	line := strings.TrimSpace(string(gossh.MarshalAuthorizedKey(key)))
-	who.credential.Key = &chat.Key{Fingerprint: fingerprint, Authorized: line}
-	return in.welcome(who, nil, "key")
+	k := pubkey.Of(key)
+	who.credential.Key = &k
+	return in.invited(who, meta)
 }
 
 // asked is keyboard-interactive: the way in without a key.
@@ -137,6 +143,13 @@ func (in *signIn) asked(meta gossh.ConnMetadata, ask gossh.KeyboardInteractiveCh
 		return in.choose(meta, nick, ask)
 	case err != nil:
 		return nil, in.broken(err)
+	}
+	open, err := in.redeemable(person)
+	switch {
+	case err != nil:
+		return nil, err
+	case open:
+		return in.recovered(meta, person, ask)
 	case person.Passphrase == "":
 		if in.keys == 0 {
 			in.explain(in.s.words.SignIn.NoKey(string(nick)))
@@ -204,44 +217,47 @@ func (in *signIn) try(meta gossh.ConnMetadata, person chat.Person, phrase, metho
 	return nil, errWrong
 }
 
-// choose lets a newcomer without a key choose a passphrase. What is the matter
-// stands in the prompt itself: texts beside it are lost or printed thrice.
+// choose lets a newcomer without a key in, as registration allows: with the code
+// of an invitation, with a passphrase that they choose, or for one visit.
 func (in *signIn) choose(meta gossh.ConnMetadata, nick chat.Nick, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+	policy, w := in.s.cfg.Chat.Policy(), in.s.words
+	if policy.Registration == chat.Closed && !policy.Guests {
+		return nil, in.refuse(notRegistering, w.Errors.People.NotRegistering, nil)
+	}
 	if err := in.s.cfg.Chat.Claimable(in.l.ctx, nick); err != nil {
 		return nil, in.unclaimable(nick, err)
 	}
-	w := &in.s.words.SignIn
 	if !in.s.cfg.Admits("") {
-		return nil, in.refuse(keyDenied, w.KeyNeeded, nil)
+		return nil, in.refuse(keyDenied, w.SignIn.KeyNeeded, nil)
 	}
-	problem := ""
-	for range maxRounds {
-		questions := []string{ascii(problem + w.NewNick(string(nick))), ascii(w.Again)}
-		answers, err := ask("", "", questions, []bool{false, false})
+	who := in.caller(meta, nick)
+	switch policy.Registration {
+	case chat.Closed:
+		if _, err := in.ask(ask, w.SignIn.GuestOnly(string(nick)), true); err != nil {
+			return nil, err
+		}
+		return in.visit(meta, nick)
+	case chat.ByInvitation:
+		hash, guest, err := in.invitation(nick, ask)
 		if err != nil {
 			return nil, err
 		}
-		switch err := passphrase.Check(answers[0]); {
-		case errors.Is(err, passphrase.ErrLong):
-			problem = w.TooLong
-		case err != nil:
-			problem = w.TooShort(passphrase.MinLength)
-		case answers[0] != answers[1]:
-			problem = w.NotTheSame
-		default:
-			return in.chosen(meta, nick, answers[0])
+		if guest {
+			return in.visit(meta, nick)
 		}
+		who.credential.Code = hash
+		policy.Guests = false // they have a code, and mean to stay
 	}
-	return nil, in.refuse(nothingChosen, w.NothingChosen(passphrase.MinLength), nil)
-}
-
-func (in *signIn) chosen(meta gossh.ConnMetadata, nick chat.Nick, phrase string) (*gossh.Permissions, error) {
-	hash, err := in.hash(phrase)
+	phrase, guest, err := in.phrase(w.SignIn.NewNick(string(nick)), policy.Guests, ask)
 	if err != nil {
+		return nil, err
+	}
+	if guest {
+		return in.visit(meta, nick)
+	}
+	if who.credential.Passphrase, err = in.hash(phrase); err != nil {
 		return nil, in.broken(err)
 	}
-	who := in.caller(meta, nick)
-	who.credential.Passphrase = hash
 	return in.welcome(who, nil, "passphrase")
 }
 
@@ -267,7 +283,7 @@ func (in *signIn) nick(meta gossh.ConnMetadata) (chat.Nick, error) {
 
 func (in *signIn) caller(meta gossh.ConnMetadata, nick chat.Nick) *caller {
 	who := &caller{
-		s: in.s, link: in.l, nick: nick, turn: make(chan struct{}, 1),
+		s: in.s, link: in.l, nick: nick, turn: make(chan struct{}, 1), refused: in.refused,
 		client: chat.OneLine(strings.TrimPrefix(string(meta.ClientVersion()), "SSH-2.0-"), 64),
 	}
 	if typed := meta.User(); typed != string(nick) {
@@ -285,6 +301,7 @@ func (in *signIn) welcome(who *caller, person *chat.Person, method string) (*gos
 	if person != nil {
 		who.nick = person.Nick
 		in.s.guesses.Right(person.ID, in.l.counts())
+		who.settle()
 	}
 	in.s.book.welcome(who, method)
 	return who.permissions(), nil

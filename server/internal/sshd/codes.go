@@ -1,0 +1,288 @@
+package sshd
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"charla/server/chat"
+	"charla/server/internal/limit"
+	"charla/server/internal/sshd/passphrase"
+	"charla/server/pubkey"
+)
+
+// maxRefused bounds the refused keys that a session is told of.
+const maxRefused = 8
+
+// newcomer answers whether a key would do for a nick that nobody has.
+func (in *signIn) newcomer(key gossh.PublicKey) error {
+	if in.s.cfg.Chat.Policy().Registration == chat.Closed {
+		_, err := in.s.cfg.Chat.OnlyOwner(in.l.ctx, gossh.FingerprintSHA256(key))
+		switch {
+		case chat.CodeOf(err) == chat.NoPerson:
+			in.l.refuse(notRegistering, nil)
+			return errNotTheirs // what comes after it says why
+		case err != nil:
+			return in.broken(err)
+		}
+	}
+	if pubkey.Weak(key) {
+		in.l.refuse(keyAlgorithm, nil)
+		in.explain(in.s.words.SignIn.OldKey)
+		return errNotTheirs
+	}
+	return nil
+}
+
+// stranger is asked about a key that is not person's: it will do once it is
+// proven, and with a code, while person has one for that.
+func (in *signIn) stranger(person chat.Person, key gossh.PublicKey) error {
+	open, err := in.redeemable(person)
+	if err != nil {
+		return err
+	}
+	if open && in.proof == "" && !pubkey.Weak(key) {
+		return nil
+	}
+	in.l.refuse(keyRefused, nil)
+	if len(in.refused) < maxRefused {
+		in.refused = append(in.refused, pubkey.Of(key))
+	}
+	if !open && !in.s.guesses.Known(person.ID, in.l.counts()) {
+		in.explain(in.s.words.SignIn.NotYourKey(string(person.Nick)))
+	}
+	return errNotTheirs
+}
+
+// redeemable reports whether person has a login code that holds.
+func (in *signIn) redeemable(person chat.Person) (bool, error) {
+	open, err := in.s.cfg.Chat.LoginCodeOpen(in.l.ctx, person.ID)
+	if err != nil {
+		return false, in.broken(err)
+	}
+	return open, nil
+}
+
+// invited lets a newcomer in with a key that they have proven, where registration
+// allows: at once, or after the code of an invitation.
+func (in *signIn) invited(who *caller, meta gossh.ConnMetadata) (*gossh.Permissions, error) {
+	switch in.s.cfg.Chat.Policy().Registration {
+	case chat.Closed:
+		return nil, in.refuse(notRegistering, in.s.words.Errors.People.NotRegistering, nil)
+	case chat.ByInvitation:
+	default:
+		return in.welcome(who, nil, "key")
+	}
+	return nil, &gossh.PartialSuccessError{Next: gossh.ServerAuthCallbacks{
+		KeyboardInteractiveCallback: func(_ gossh.ConnMetadata, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+			hash, guest, err := in.invitation(who.nick, ask)
+			if err != nil {
+				return nil, err
+			}
+			if guest {
+				return in.visit(meta, who.nick)
+			}
+			who.credential.Code = hash
+			return in.welcome(who, nil, "key and invitation")
+		},
+	}}
+}
+
+// invitation asks a newcomer for the code of one; guest says that they come for a
+// visit instead.
+func (in *signIn) invitation(nick chat.Nick, ask gossh.KeyboardInteractiveChallenge) (hash chat.CodeHash, guest bool, err error) {
+	if err := in.s.cfg.Chat.Claimable(in.l.ctx, nick); err != nil {
+		return "", false, in.unclaimable(nick, err)
+	}
+	w, guests := &in.s.words.SignIn, in.s.cfg.Chat.Policy().Guests
+	prompt := w.Invitation(string(nick))
+	if guests {
+		prompt = w.OrGuest(prompt)
+	}
+	for problem := ""; ; problem = w.WrongCode {
+		typed, err := in.ask(ask, problem+prompt, true)
+		if err != nil || typed == "" && guests {
+			return "", err == nil, err
+		}
+		hash, err := in.redeems(typed, in.s.cfg.Chat.CheckInvitation)
+		if err == nil {
+			return hash, false, nil
+		}
+		if err := in.wrongCode(err, typed); err != nil {
+			return "", false, err
+		}
+	}
+}
+
+// ask asks one question.
+func (in *signIn) ask(ask gossh.KeyboardInteractiveChallenge, prompt string, echo bool) (string, error) {
+	answers, err := ask("", "", []string{ascii(prompt)}, []bool{echo})
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimRight(answers[0], "\r\n"), nil
+}
+
+// redeems is check within what an address may guess.
+func (in *signIn) redeems(typed string, check func(context.Context, string) (chat.CodeHash, error)) (chat.CodeHash, error) {
+	from := in.l.counts()
+	if from.IsValid() {
+		if wait, ok := in.s.codes.Look(from); !ok {
+			return "", &heldUp{by: limit.ByOwn, wait: wait}
+		}
+	}
+	hash, err := check(in.l.ctx, typed)
+	if from.IsValid() && typed != "" && chat.CodeOf(err) == chat.CodeWrong {
+		in.s.codes.Take(from)
+	}
+	return hash, err
+}
+
+// wrongCode counts a code that was wrong, as a wrong passphrase is; it is an error
+// when that was the last try, or when err is something else.
+func (in *signIn) wrongCode(err error, typed string) error {
+	if chat.CodeOf(err) != chat.CodeWrong {
+		return in.broken(err)
+	}
+	if in.wrong++; in.wrong >= maxWrong {
+		return in.refuse(codeWrong, in.s.words.SignIn.NoCode, nil)
+	}
+	in.l.refuse(codeWrong, nil)
+	if typed != "" {
+		in.l.record()
+	}
+	return nil
+}
+
+// adopt takes a proven key that is not person's while they have a login code:
+// once that is typed it is theirs. Keys that are theirs may still come.
+func (in *signIn) adopt(who *caller, person chat.Person, key gossh.PublicKey) error {
+	in.proof = who.fingerprint
+	check := func(ctx context.Context, typed string) (chat.CodeHash, error) {
+		return in.s.cfg.Chat.CheckLoginCode(ctx, person.ID, typed)
+	}
+	return &gossh.PartialSuccessError{Next: gossh.ServerAuthCallbacks{
+		PublicKeyCallback: in.offered,
+		KeyboardInteractiveCallback: func(_ gossh.ConnMetadata, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+			w := &in.s.words.SignIn
+			for problem := ""; ; problem = w.WrongCode {
+				typed, err := in.ask(ask, problem+w.DeviceCode(string(person.Nick)), true)
+				if err != nil {
+					return nil, err
+				}
+				hash, err := in.redeems(typed, check)
+				if err == nil {
+					var p chat.Person
+					if p, err = in.s.cfg.Chat.AddProvenKey(in.l.ctx, person.ID, pubkey.Of(key), hash); err == nil {
+						return in.welcome(who, &p, "key and login code")
+					}
+				}
+				if err := in.wrongCode(err, typed); err != nil {
+					return nil, err
+				}
+			}
+		},
+	}}
+}
+
+// recovered asks person for a passphrase or a login code, whichever they have, and
+// after a code for a new passphrase.
+func (in *signIn) recovered(meta gossh.ConnMetadata, person chat.Person, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+	w := &in.s.words.SignIn
+	prompt := w.DeviceCode(string(person.Nick))
+	if person.Passphrase != "" {
+		prompt = w.PhraseOrCode(string(person.Nick))
+	}
+	if in.wrong > 0 {
+		prompt = w.Wrong + prompt
+	}
+	typed, err := in.ask(ask, prompt, false)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := in.redeems(typed, func(ctx context.Context, typed string) (chat.CodeHash, error) {
+		return in.s.cfg.Chat.CheckLoginCode(ctx, person.ID, typed)
+	})
+	switch {
+	case err == nil:
+		return in.reset(meta, person, hash, ask)
+	case chat.CodeOf(err) == chat.CodeWrong && person.Passphrase != "":
+		return in.try(meta, person, typed, "passphrase")
+	}
+	if err := in.wrongCode(err, typed); err != nil {
+		return nil, err
+	}
+	return nil, errWrong
+}
+
+// reset gives person, who has typed a login code, a new passphrase.
+func (in *signIn) reset(meta gossh.ConnMetadata, person chat.Person, code chat.CodeHash, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+	phrase, _, err := in.phrase(in.s.words.SignIn.NewPhrase(string(person.Nick)), false, ask)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := in.hash(phrase)
+	if err != nil {
+		return nil, in.broken(err)
+	}
+	p, err := in.s.cfg.Chat.ResetPassphrase(in.l.ctx, person.ID, hash, code)
+	if chat.CodeOf(err) == chat.CodeWrong { // used or over while the passphrase was chosen
+		return nil, in.refuse(codeWrong, in.s.words.Error(err), nil)
+	}
+	if err != nil {
+		return nil, in.broken(err)
+	}
+	return in.welcome(in.caller(meta, p.Nick), &p, "login code")
+}
+
+// phrase lets somebody choose a passphrase. What is the matter stands in the
+// prompt itself: texts beside it are lost or printed thrice. Where guests may
+// come, no passphrase means one; it is asked for alone then, so that Enter is
+// typed once.
+func (in *signIn) phrase(prompt string, guests bool, ask gossh.KeyboardInteractiveChallenge) (phrase string, guest bool, err error) {
+	w := &in.s.words.SignIn
+	problem := ""
+	for range maxRounds {
+		first, again, err := in.twice(problem+prompt, guests, ask)
+		if err != nil || guests && first == "" {
+			return "", err == nil, err
+		}
+		switch err := passphrase.Check(first); {
+		case errors.Is(err, passphrase.ErrLong):
+			problem = w.TooLong
+		case err != nil:
+			problem = w.TooShort(passphrase.MinLength)
+		case first != again:
+			problem = w.NotTheSame
+		default:
+			return first, false, nil
+		}
+	}
+	return "", false, in.refuse(nothingChosen, w.NothingChosen(passphrase.MinLength), nil)
+}
+
+// twice asks for a passphrase, and again for the same.
+func (in *signIn) twice(prompt string, guests bool, ask gossh.KeyboardInteractiveChallenge) (first, again string, err error) {
+	w := &in.s.words.SignIn
+	if !guests {
+		answers, err := ask("", "", []string{ascii(prompt), ascii(w.Again)}, []bool{false, false})
+		if err != nil {
+			return "", "", err
+		}
+		return answers[0], answers[1], nil
+	}
+	first, err = in.ask(ask, w.OrGuest(prompt), false)
+	if err == nil && passphrase.Check(first) == nil {
+		again, err = in.ask(ask, w.Again, false)
+	}
+	return first, again, err
+}
+
+// visit lets a newcomer in for one visit.
+func (in *signIn) visit(meta gossh.ConnMetadata, nick chat.Nick) (*gossh.Permissions, error) {
+	who := in.caller(meta, nick)
+	who.guest = true
+	return in.welcome(who, nil, "guest")
+}
