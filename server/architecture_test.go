@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"charla/server/chat/chattest": {
 		"charla/server/chat", "charla/server/internal/hub", "charla/server/internal/projector", "charla/server/internal/limit"},
 	"charla/server/i18n":    {"charla/server/chat", "golang.org/x/text/language"},
-	"charla/server/command": {"charla/server/chat", "charla/server/i18n", "golang.org/x/text/unicode/norm"},
+	"charla/server/command": {"charla/server/chat", "charla/server/i18n", "charla/server/pubkey", "golang.org/x/text/unicode/norm", "rsc.io/qr"},
 
 	// adapters never import each other
 	"charla/server/internal/adminsock":       {"golang.org/x/sys/unix"},

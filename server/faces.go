@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"charla/files"
+	"charla/server/chat"
 	"charla/server/command"
 	"charla/server/internal/sshd"
 	"charla/server/internal/verbs"
@@ -24,14 +26,30 @@ func (s *Server) faces() sshd.Faces {
 func (s *Server) commands(in *sshd.Session) command.Session {
 	return command.Session{
 		Actor: in.Actor, Words: in.Words, In: in.In, Out: in.Out,
-		Server: command.Server{Host: in.Host, Port: in.Port, HostKeys: s.keyLines, Program: s},
+		Server: command.Server{Host: in.Host, Port: in.Port, HostKeys: s.keyLines, Fingerprint: s.keys.Fingerprint(), Program: s},
+		Access: s.access(in), Width: in.Size.Width, ASCII: !utf8Locale(in.Env),
 	}
+}
+
+func (s *Server) access(in *sshd.Session) command.Access {
+	return command.Access{Token: in.Token, Fingerprint: in.Fingerprint, Refused: in.Refused, Phrases: phrases{s.hasher}}
+}
+
+// utf8Locale reports whether what the client says of its language is UTF-8, or
+// nothing.
+func utf8Locale(env map[string]string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if value := strings.ToUpper(env[name]); value != "" {
+			return strings.Contains(value, "UTF-8") || strings.Contains(value, "UTF8")
+		}
+	}
+	return true
 }
 
 func (s *Server) screen(ctx context.Context, in *sshd.Session) int {
 	model := tui.New(ctx, tui.Config{
 		Actor: in.Actor, Words: in.Words, Host: in.Host, Port: in.Port, Client: in.Client, Notice: in.Notice, New: in.New,
-		HostKeys: s.keyLines, Program: s, Shared: s.shared, Log: s.log,
+		HostKeys: s.keyLines, HostKey: s.keys.Fingerprint(), Access: s.access(in), Program: s, Shared: s.shared, Log: s.log,
 	})
 	err := terminal.Run(ctx, model, terminal.Config{
 		In: in.In, Out: in.Out, Hangup: in.Hangup, Term: in.Term, Environ: environ(in.Env), Size: in.Size, Sizes: in.Sizes,
@@ -95,10 +113,18 @@ func (s *Server) lines(ctx context.Context, in *sshd.Session) int {
 }
 
 func (s *Server) verb(ctx context.Context, in *sshd.Session, line string) int {
-	return verbs.Run(ctx, verbs.Session{Session: s.commands(in), Err: in.Stderr, Notice: in.Notice, Log: s.log}, line)
+	c := s.commands(in)
+	if in.Sizes != nil { // ssh -t: the client's terminal is raw, and shows nothing by itself
+		c.Ask = command.Prompt(in.In, in.Stderr)
+	}
+	return verbs.Run(ctx, verbs.Session{Session: c, Err: in.Stderr, Notice: in.Notice, Log: s.log}, line)
 }
 
 func (s *Server) inbox(ctx context.Context, in *sshd.Session) int {
+	if err := in.Actor.MayTransfer(ctx); chat.CodeOf(err) == chat.NotAllowed { // a guest
+		_, _ = io.WriteString(in.Stderr, in.Words.SignIn.NoFiles+"\n")
+		return 1
+	}
 	return files.Serve(ctx, files.Config{
 		Actor: in.Actor, Store: s.blobs, Channel: channel{in.In, in.Out}, Stderr: in.Stderr, Words: in.Words, Log: s.log, Parking: s.parking,
 	})

@@ -231,7 +231,8 @@ func (s *Server) refusal(err error) error {
 func (s *Server) openRoad(ctx context.Context) error {
 	s.hub = hub.New(s.log)
 	s.onClose(func() error { s.hub.Close(); return nil })
-	s.proj = projector.New(s.journal, s.journal, s.view, s.hub, s.log)
+	s.town = &town{hub: s.hub}
+	s.proj = projector.New(s.journal, s.journal, s.view, s.town, s.log)
 	s.guard = newDiskGuard(s.journal, s.journal, s.proj.Stuck, s.cfg.Data, s.log)
 	s.proj.Progress = s.progress()
 	s.background("projector", s.proj.Run)
@@ -296,13 +297,15 @@ func (s *Server) progress() func(done, all uint64) {
 // openDoor listens. From here on people can connect; they are served by Run.
 func (s *Server) openDoor(ctx context.Context) (err error) {
 	s.shared = tui.NewShared()
+	s.hasher = passphrase.New()
 	s.door, err = sshd.New(sshd.Config{
-		HostKeys: s.keys.Signers(), Chat: s.chat, Faces: s.faces(), Hasher: passphrase.New(), Lang: s.cfg.Lang, PublicHost: s.cfg.Host,
+		HostKeys: s.keys.Signers(), Chat: s.chat, Faces: s.faces(), Hasher: s.hasher, Lang: s.cfg.Lang, PublicHost: s.cfg.Host,
 		Limits: s.doorLimits(), Trusted: s.trusted, Admits: s.admits, Log: s.log,
 	})
 	if err != nil {
 		return err
 	}
+	s.town.door.Store(s.door)
 	if s.listen, err = net.Listen("tcp", s.cfg.Listen); err != nil {
 		return fmt.Errorf("%w; choose another address with --listen", err)
 	}

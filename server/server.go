@@ -28,6 +28,7 @@ import (
 	"charla/server/internal/projector"
 	"charla/server/internal/readmodel"
 	"charla/server/internal/sshd"
+	"charla/server/internal/sshd/passphrase"
 	"charla/tui"
 )
 
@@ -74,6 +75,8 @@ type Server struct {
 	blobs    *blob.Store
 	parking  *files.Parking
 	hub      *hub.Hub
+	town     *town
+	hasher   *passphrase.Hasher
 	proj     *projector.Projector
 	guard    *diskGuard
 	chat     *chat.Service

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -136,9 +137,10 @@ func (m *Model) slash(w *window, text string) {
 	if m.own(strings.ToLower(name), strings.TrimSpace(rest), from) {
 		return
 	}
-	session := command.Session{
-		Actor: m.actor, Words: m.words, Zone: m.cfg.Loc, Prefix: "/",
-		Server: command.Server{Host: m.cfg.Host, Port: m.cfg.Port, HostKeys: m.cfg.HostKeys, Program: m.cfg.Program},
+	session := m.orders()
+	session.Width = m.width
+	if i := slices.Index(m.windows, w); i >= 0 && i < len(m.arranged.panes) {
+		session.Width = m.arranged.panes[i].w
 	}
 	order, err := command.Parse(line)
 	if err == nil && order.Command.Endless {
@@ -169,6 +171,15 @@ func (m *Model) slash(w *window, text string) {
 		}
 		return msg
 	})
+}
+
+// orders is what a command has to work with here.
+func (m *Model) orders() command.Session {
+	return command.Session{
+		Actor: m.actor, Words: m.words, Zone: m.cfg.Loc, Prefix: "/", ASCII: m.cfg.ASCII || m.settings.ASCII,
+		Server: command.Server{Host: m.cfg.Host, Port: m.cfg.Port, HostKeys: m.cfg.HostKeys, Fingerprint: m.cfg.HostKey, Program: m.cfg.Program},
+		Access: m.cfg.Access,
+	}
 }
 
 // outputMsg is what a command printed.
@@ -259,10 +270,28 @@ func (m *Model) greet() {
 	if m.cfg.Notice != "" {
 		w.pane.Say(pane.Local{Lines: []string{m.cfg.Notice}})
 	}
+	if lines := m.entrance(); len(lines) > 0 {
+		w.pane.Say(pane.Local{Lines: lines})
+	}
 	if !m.cfg.New || m.hintsDone["all"] {
 		return
 	}
 	m.showHints(w)
+}
+
+// entrance says which key let this session in; where none did, which others it
+// offered, that may be the ones that were meant to.
+func (m *Model) entrance() []string {
+	by := m.cfg.Access.Fingerprint
+	if by == "" {
+		return command.RefusedLines(m.orders())
+	}
+	for _, k := range m.me.Keys {
+		if k.Fingerprint == by && k.Name != "" {
+			by = k.Name + " (" + by + ")"
+		}
+	}
+	return []string{m.words.Command.Identity.CameBy(by)}
 }
 
 // hints are the lines for a newcomer; each goes away by doing it.

@@ -27,7 +27,10 @@ type Config struct {
 	Host     string
 	Port     int
 	HostKeys []string
-	Program  command.Program // for /admin; nil: it cannot be asked
+	// HostKey is the fingerprint of the first; Access is how the session came in.
+	HostKey string
+	Access  command.Access
+	Program command.Program // for /admin; nil: it cannot be asked
 	// Client is the version line of the SSH client: Windows' own quotes
 	// otherwise.
 	Client string

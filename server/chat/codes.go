@@ -46,7 +46,8 @@ func (a *Actor) LoginCodeFor(ctx context.Context, typed string) (plain string, c
 }
 
 // Invite makes a code with which newcomers come in, into where too unless that is
-// the zero Ref.
+// the zero Ref. Where nobody new is asked for a code there is none to come in by
+// (plain is ""), and into where leads a JoinCode, for once they are in.
 func (a *Actor) Invite(ctx context.Context, uses int, term time.Duration, where Ref) (plain string, c AccessCode, err error) {
 	defer wrap(&err, "invite")
 	if err := a.mayDo(ctx, bids); err != nil {
@@ -63,7 +64,16 @@ func (a *Actor) Invite(ctx context.Context, uses int, term time.Duration, where 
 	case term <= 0 || term > MaxInviteTerm:
 		return "", AccessCode{}, &Error{Code: TooMany, Name: "days", Limit: int(MaxInviteTerm / (24 * time.Hour))}
 	}
-	return a.issue(ctx, AccessCode{Purpose: Invitation, Conversation: where.ID, Uses: uses}, term)
+	c = AccessCode{Purpose: Invitation, Conversation: where.ID, Uses: uses}
+	switch r := a.s.Policy().Registration; {
+	case r == Closed:
+		return "", AccessCode{}, &Error{Code: NotRegistering}
+	case r == Open && where == (Ref{}):
+		return "", AccessCode{}, nil
+	case r == Open:
+		c.Purpose = JoinCode
+	}
+	return a.issue(ctx, c, term)
 }
 
 // issue gives out a code and looks whether it holds.

@@ -103,6 +103,10 @@ func TestAnInvitationUsedTwiceAtOnceLetsOneIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := chattest.New(t)
 		ana := w.Person("ana")
+		if plain, _, err := ana.Invite(w.Ctx, 1, time.Hour, chat.Ref{}); plain != "" || err != nil {
+			t.Errorf("a code of %q where nobody is asked for one, %v", plain, err)
+		}
+		w.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
 		plain, c, err := ana.Invite(w.Ctx, 1, time.Hour, chat.Ref{})
 		if err != nil || c.Until.Sub(ana.Now()) > time.Hour {
 			t.Fatalf("%+v, %v", c, err)
@@ -189,6 +193,10 @@ func TestWhoLeadsInviteIntoAGroup(t *testing.T) {
 		w := chattest.New(t)
 		ana, beto, eva := w.Person("ana"), w.Person("beto"), w.Person("eva")
 		group := w.Group(ana, "Equipo", beto)
+		if _, c, err := ana.Invite(w.Ctx, 1, time.Hour, group); c.Purpose != chat.JoinCode || err != nil {
+			t.Errorf("where anybody comes in the code is %+v, %v", c, err)
+		}
+		w.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
 		_, _, err := beto.Invite(w.Ctx, 1, time.Hour, group)
 		wantError(t, err, chat.NotAllowed)
 		_, _, err = eva.Invite(w.Ctx, 1, time.Hour, group)
@@ -211,6 +219,7 @@ func TestOpenCodesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := chattest.New(t)
 		ana := w.Person("ana")
+		w.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
 		for range chat.MaxCodes {
 			if _, _, err := ana.Invite(w.Ctx, 1, time.Hour, chat.Ref{}); err != nil {
 				t.Fatal(err)

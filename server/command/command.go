@@ -53,6 +53,10 @@ type Session struct {
 	Server Server
 	Zone   *time.Location // of times in text; nil: UTC. JSON is always UTC
 	Prefix string         // before a command's name in what is printed: "/" where people type a slash
+	Ask    Ask            // nil: there is no terminal to ask at
+	Width  int            // of what Out is shown on, in cells; 0: unknown
+	ASCII  bool           // what Out is shown on shows nothing else
+	Access
 }
 
 // Time is t as the session's text shows it.
@@ -65,9 +69,10 @@ func (s Session) Time(t time.Time) time.Time {
 
 // Server is how people reach this server.
 type Server struct {
-	Host     string
-	Port     int
-	HostKeys []string // "ssh-ed25519 AAAA…", without a host or a comment
+	Host        string
+	Port        int
+	HostKeys    []string // "ssh-ed25519 AAAA…", without a host or a comment
+	Fingerprint string   // of the first, "SHA256:…"
 
 	Program Program // nil: it cannot be asked for from here
 }
@@ -117,7 +122,7 @@ var (
 		info, groupRename, topic, groupWriters, groupExpiry, slow, rooms, join, roomNew,
 	}
 	talkCommands     = []Command{}
-	identityCommands = []Command{}
+	identityCommands = []Command{keyList, keyAdd, keyRemove, passphraseSet, passphraseRemove, signout, link, invite, adminCode}
 	adminCommands    = []Command{}
 	serverCommands   = []Command{adminStatus, adminReload}
 )

@@ -65,6 +65,9 @@ func (s Session) Sentence(err error) string {
 	var key *KeyUsed
 	var line *LineError
 	var settings *SettingsError
+	if sentence := s.ofAccess(err); sentence != "" {
+		return sentence
+	}
 	switch w := s.Words; {
 	case errors.As(err, &usage):
 		return s.usage(usage)

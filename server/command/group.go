@@ -54,7 +54,7 @@ func isPerson(ctx context.Context, a *chat.Actor, word string) bool {
 }
 
 var groupAdd = Command{
-	English: []string{"group add", "invite"}, Spanish: []string{"grupo añadir", "invitar"},
+	English: []string{"group add"}, Spanish: []string{"grupo añadir"}, // and "invite CONV NICK…", as it was called first
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.GroupAdd },
 	Min:   2, Max: chat.MaxGroup,
 	run: func(ctx context.Context, c *Call) error {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"strings"
 
 	"charla/server/chat"
 	"charla/server/i18n"
@@ -19,40 +20,66 @@ type personJSON struct {
 	Since      string    `json:"since"`
 	Keys       []keyJSON `json:"keys"`
 	Passphrase bool      `json:"passphrase"`
+	Refused    []keyJSON `json:"refused,omitempty"` // that this login offered too
 }
 
 type keyJSON struct {
 	Fingerprint string `json:"fingerprint"`
 	Name        string `json:"name,omitempty"`
+	Proven      bool   `json:"proven,omitempty"` // somebody has signed with it here
+	Used        string `json:"used,omitempty"`   // last let them in
+	Here        bool   `json:"here,omitempty"`   // let this session in
+	Key         string `json:"key,omitempty"`    // as authorized_keys has it
 }
 
-func runWhoami(_ context.Context, c *Call) error {
-	me := c.Actor.Me()
-	if c.JSON {
-		return c.object(identity(me))
-	}
-	if err := c.printf("%s", clean(me.Nick)); err != nil {
+func runWhoami(ctx context.Context, c *Call) error {
+	me, err := c.Actor.Access(ctx)
+	if err != nil {
 		return err
 	}
-	for _, k := range me.Keys {
-		line := clean(k.Fingerprint)
-		if name := clean(k.Name); name != "" {
-			line += " " + name
+	keys, err := c.Actor.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		out := identity(me)
+		out.Keys = out.Keys[:0]
+		for _, k := range keys {
+			out.Keys = append(out.Keys, c.describeKey(k))
 		}
-		if err := c.printf("    %s", line); err != nil {
-			return err
+		for _, k := range c.Refused {
+			out.Refused = append(out.Refused, keyJSON{Fingerprint: k.Fingerprint, Key: k.Authorized})
 		}
+		return c.object(out)
+	}
+	lines := []string{clean(me.Nick)}
+	for _, k := range keys {
+		lines = append(lines, "    "+c.keyLine(k))
 	}
 	if me.Passphrase != "" {
-		return c.printf("    %s", c.Words.Command.HasPassphrase)
+		lines = append(lines, "    "+c.Words.Command.HasPassphrase)
 	}
-	return nil
+	return c.printf("%s", strings.Join(append(lines, RefusedLines(c.Session)...), "\n"))
+}
+
+// RefusedLines tells of the keys that a session's login offered and that are not
+// its person's, and how they become that; none if there are none.
+func RefusedLines(s Session) []string {
+	if len(s.Refused) == 0 {
+		return nil
+	}
+	w := &s.Words.Command.Identity
+	lines := []string{w.Refused}
+	for _, k := range s.Refused {
+		lines = append(lines, "    "+clean(k.Fingerprint))
+	}
+	return append(lines, w.Adopt(s.Prefix+link.Name(s.Words.Lang)))
 }
 
 func identity(p chat.Person) personJSON {
 	out := personJSON{Nick: p.Nick, ID: p.ID.String(), Since: stamp(p.Since), Keys: []keyJSON{}, Passphrase: p.Passphrase != ""}
 	for _, k := range p.Keys {
-		out.Keys = append(out.Keys, keyJSON{Fingerprint: k.Fingerprint, Name: k.Name})
+		out.Keys = append(out.Keys, keyJSON{Fingerprint: k.Fingerprint, Name: k.Name, Proven: k.Proven})
 	}
 	return out
 }

@@ -46,9 +46,8 @@ type CommandWords struct {
 
 // Words of the commands by topic.
 type (
-	TalkWords     struct{}
-	IdentityWords struct{}
-	AdminWords    struct{}
+	TalkWords  struct{}
+	AdminWords struct{}
 )
 
 // LinearWords is what linear mode says besides.
@@ -104,7 +103,9 @@ var commandEN = CommandWords{
 	ConfigKnownHosts: "for ~/.ssh/known_hosts, if you do not want to be asked:",
 	ConfigHost:       "for ~/.ssh/config:",
 
-	Groups: groupsEN,
+	Groups:   groupsEN,
+	Identity: identityEN,
+
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "you are " + nick + "; times are " + zone },
 		Unread:  func(conversations string) string { return "unread: " + conversations },
@@ -160,7 +161,9 @@ var commandES = CommandWords{
 	ConfigKnownHosts: "para ~/.ssh/known_hosts, si no quieres que te pregunte:",
 	ConfigHost:       "para ~/.ssh/config:",
 
-	Groups: groupsES,
+	Groups:   groupsES,
+	Identity: identityES,
+
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "eres " + nick + "; las horas son " + zone },
 		Unread:  func(conversations string) string { return "sin leer: " + conversations },

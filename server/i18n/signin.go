@@ -39,6 +39,7 @@ type SignInWords struct {
 	GuestOnly        func(nick string) string   // a prompt that only Enter answers
 	WrongCode        string                     // before the prompt of a second try
 	NoCode           string
+	NoFiles          string                          // of a guest
 	KeyIs            func(nick string) string        // a notice: the key is known under another nick
 	NickIs           func(typed, nick string) string // a notice: the username became a nick
 }
@@ -92,6 +93,7 @@ var signInEN = SignInWords{
 	GuestOnly: func(nick string) string { return "Nobody new is let in here. Press Enter to come in as a guest: " },
 	WrongCode: "That code does not work here. ",
 	NoCode:    "no code that works here was typed; codes can be used up or too old, so ask for a new one and type it at the prompt",
+	NoFiles:   "guests send and fetch no files; come in with a key or a passphrase to have a nick of your own",
 	KeyIs:     func(nick string) string { return "this key is " + nick + "'s: you are " + nick },
 	NickIs:    func(typed, nick string) string { return typed + " is " + nick + " here" },
 }
@@ -145,6 +147,7 @@ var signInES = SignInWords{
 	GuestOnly: func(nick string) string { return "Aquí no entra nadie nuevo. Pulsa Intro para entrar de visita: " },
 	WrongCode: "Ese código no vale aquí. ",
 	NoCode:    "no se escribió ningún código que valga aquí; pueden estar gastados o caducados: pide otro y escríbelo cuando se te pregunte",
+	NoFiles:   "quien viene de visita no manda ni baja archivos; entra con una llave o una contraseña para tener tu propio nick",
 	KeyIs:     func(nick string) string { return "esta llave es de " + nick + ": eres " + nick },
 	NickIs:    func(typed, nick string) string { return typed + " es " + nick + " aquí" },
 }

@@ -99,7 +99,9 @@ func (f *face) loop(ctx context.Context, chunks <-chan []byte) error {
 		}
 		select {
 		case <-ctx.Done():
-			f.note(f.Words.Errors.Stopping)
+			if chat.CodeOf(context.Cause(ctx)) != chat.Ended { // whoever ends it says why
+				f.note(f.Words.Errors.Stopping)
+			}
 			_ = f.out.Flush() // the session ends either way
 			return ctx.Err()
 		case <-f.stream.Wake():
@@ -179,6 +181,9 @@ func (f *face) finish(ctx context.Context) error {
 // hello says who one is, how to go on, and where something waits.
 func (f *face) hello(ctx context.Context) error {
 	words := &f.Words.Command.Linear
+	for _, line := range command.RefusedLines(f.Session.Session) {
+		f.note(line)
+	}
 	if f.Notice != "" {
 		f.note(f.Notice)
 	}

@@ -83,7 +83,8 @@ func (h *Hub) distribute(changes []chat.Change, asOf chat.Position) []*ring {
 	}
 	h.woken = h.woken[:0]
 	for _, c := range changes {
-		if c.Kind == chat.Claimed {
+		switch c.Kind {
+		case chat.Claimed, chat.Estranged, chat.Expelled: // on no topic
 			continue
 		}
 		now.seq++

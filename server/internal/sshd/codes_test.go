@@ -15,9 +15,10 @@ import (
 	"charla/server/chat"
 )
 
-// invite makes an invitation of somebody's.
+// invite asks newcomers for an invitation, and makes one of somebody's.
 func (h *house) invite(by chat.Person, uses int) string {
 	h.t.Helper()
+	h.w.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
 	plain, _, err := h.w.Service.Actor(by).Invite(h.w.Ctx, uses, time.Hour, chat.Ref{})
 	if err != nil {
 		h.t.Fatal(err)
@@ -99,7 +100,6 @@ func TestNobodyComesInUninvited(t *testing.T) {
 func TestAnInvitationAndAPassphrase(t *testing.T) {
 	story(t, nil, func(h *house) {
 		code := h.invite(h.person("ana", key("ana"), ""), 1)
-		h.w.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
 		g := h.callTyping("luisa", code, "correct horse", "correct horse").in()
 		g.wantPrompts(askInvitation, "New nick luisa. Choose a passphrase: ", "Again: ")
 		g.use("", terminal80x24)
@@ -111,7 +111,6 @@ func TestAnInvitationAndAPassphrase(t *testing.T) {
 func TestTheLastUseOfAnInvitationIsRacedFor(t *testing.T) {
 	story(t, nil, func(h *house) {
 		code := h.invite(h.person("ana", key("ana"), ""), 1)
-		h.w.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
 		a := h.callWith("luisa", []gossh.Signer{key("luisa")}, code).in()
 		b := h.callWith("eva", []gossh.Signer{key("eva")}, code).in()
 		results := make(chan result, 2)

@@ -39,6 +39,11 @@ func Run(ctx context.Context, s Session, line string) int {
 		s.complain(s.Words.Command.OldScp)
 		return Refused
 	}
+	if isCopyID(line) {
+		nick := string(s.Actor.Me().Nick)
+		s.complain(s.Words.Command.Identity.ShellCopy(s.Server.Order(nick) + " key add < ~/.ssh/id_ed25519.pub"))
+		return Refused
+	}
 	order, err := command.Parse(line)
 	return s.run(ctx, order, err)
 }
@@ -55,6 +60,9 @@ func (s Session) run(ctx context.Context, order command.Order, err error) int {
 		err = order.Run(ctx, s.Session)
 		if ctx.Err() != nil && chat.CodeOf(err) == chat.Internal {
 			err = ctx.Err() // what failed is an echo of that
+			if cause := context.Cause(ctx); chat.CodeOf(cause) == chat.Ended {
+				err = cause
+			}
 		}
 	}
 	status := statusOf(err)
@@ -87,6 +95,12 @@ func isOldScp(line string) bool {
 		}
 	}
 	return false
+}
+
+// isCopyID reports what ssh-copy-id sends: a snippet of shell that appends to
+// authorized_keys, for any of them (OpenSSH contrib/ssh-copy-id, installkeys_sh).
+func isCopyID(line string) bool {
+	return strings.Contains(line, "authorized_keys") && strings.Contains(line, "umask")
 }
 
 // Registers reports whether line is the verb that claims a nick: somebody who

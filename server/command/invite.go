@@ -1,0 +1,183 @@
+package command
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+)
+
+type codeJSON struct {
+	Code         string `json:"code,omitempty"` // told once
+	For          string `json:"for"`            // invitation, login or join
+	Conversation string `json:"conversation,omitempty"`
+	Uses         int    `json:"uses"`
+	Until        string `json:"until"`
+	Order        string `json:"order,omitempty"` // what to type
+	HostKey      string `json:"hostkey,omitempty"`
+}
+
+func (c *Call) until(code chat.AccessCode) string { return i18n.Until(c.Time(code.Until)) }
+
+var link = Command{
+	English: []string{"link"}, Spanish: []string{"enlazar"},
+	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.Link },
+	run: func(ctx context.Context, c *Call) error {
+		plain, code, err := c.Actor.LoginCode(ctx)
+		if err != nil {
+			return err
+		}
+		nick, w := clean(c.Actor.Me().Nick), &c.Words.Command.Identity
+		order := c.Server.Order(nick)
+		if c.JSON {
+			return c.object(codeJSON{Code: plain, For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint})
+		}
+		lines := []string{w.Code(plain, c.until(code)), w.LinkHow(order)}
+		if c.Server.Fingerprint != "" {
+			lines = append(lines, w.CardPrint(c.Server.Fingerprint))
+		}
+		if blocks := qrBlocks(c.Server.uri(nick), c.Width); blocks != "" && !c.ASCII {
+			lines = append(lines, w.LinkScan, strings.TrimSuffix(blocks, "\n"))
+		}
+		return c.printf("%s", strings.Join(lines, "\n"))
+	},
+}
+
+var adminCode = Command{
+	English: []string{"admin code"}, Spanish: []string{"admin código"},
+	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.AdminCode },
+	Min:   1, Max: 1,
+	run: func(ctx context.Context, c *Call) error {
+		plain, code, err := c.Actor.LoginCodeFor(ctx, c.Args[0])
+		if err != nil {
+			return err
+		}
+		p, err := c.Actor.Person(ctx, code.For)
+		if err != nil {
+			return err
+		}
+		order := c.Server.Order(clean(p.Nick))
+		if c.JSON {
+			return c.object(codeJSON{Code: plain, For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order})
+		}
+		w := &c.Words.Command.Identity
+		return c.printf("%s\n%s", w.Code(plain, c.until(code)), w.AdminHow(clean(p.Nick), order))
+	},
+}
+
+// invite makes a card, lists what was given out, or takes it back. With a
+// conversation and nicks it is what was called so first: group add.
+var invite = Command{
+	English: []string{"invite"}, Spanish: []string{"invitar"},
+	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.Invite },
+	Flags: []Flag{{Name: "uses", Value: true}, {Name: "for", Value: true}, {Name: "group", Value: true}},
+	Max:   chat.MaxGroup,
+	run: func(ctx context.Context, c *Call) error {
+		switch {
+		case len(c.Args) == 0:
+			return c.invite(ctx)
+		case len(c.Flags) > 0 && !(len(c.Flags) == 1 && c.JSON):
+			return c.wrong("")
+		case len(c.Args) == 1 && (fold(c.Args[0]) == "list" || fold(c.Args[0]) == "lista"):
+			return c.listCodes(ctx)
+		case fold(c.Args[0]) == "revoke" || fold(c.Args[0]) == "revocar":
+			if _, err := c.Actor.Revoke(ctx, strings.Join(c.Args[1:], "")); err != nil {
+				return err
+			}
+			return c.done("revoked", c.Words.Command.Identity.Revoked)
+		case len(c.Args) == 1:
+			return c.wrong("")
+		}
+		return groupAdd.run(ctx, c)
+	},
+}
+
+func (c *Call) invite(ctx context.Context) error {
+	uses, term := 1, chat.InviteTerm
+	if typed, given := c.Flags["uses"]; given {
+		n, err := strconv.Atoi(typed)
+		if err != nil {
+			return c.wrong("--uses")
+		}
+		uses = n
+	}
+	if typed, given := c.Flags["for"]; given {
+		t, ok := ParseTerm(typed)
+		if !ok {
+			return c.wrong("--for")
+		}
+		term = t
+	}
+	var where chat.Conversation
+	if typed, given := c.Flags["group"]; given {
+		var err error
+		if where, err = c.Actor.Resolve(ctx, typed); err != nil {
+			return err
+		}
+	}
+	plain, code, err := c.Actor.Invite(ctx, uses, term, where.Ref())
+	if err != nil {
+		return err
+	}
+	return c.card(plain, code, where)
+}
+
+// card is what to send to somebody, ready to paste.
+func (c *Call) card(plain string, code chat.AccessCode, where chat.Conversation) error {
+	nick, w := clean(c.Actor.Me().Nick), &c.Words.Command.Identity
+	order := c.Server.Order("NICK")
+	if c.JSON {
+		j := codeJSON{Code: plain, For: string(code.Purpose), Conversation: string(where.Handle), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint}
+		return c.object(j)
+	}
+	lines := []string{w.Card(nick, clean(c.Server.Host)), w.CardOrder(order), w.CardPrint(c.Server.Fingerprint)}
+	switch code.Purpose {
+	case chat.Invitation:
+		lines = append(lines, w.CardCode(plain))
+	case chat.JoinCode:
+		lines = append(lines, w.CardJoin(plain))
+	default:
+		lines = append(lines, w.CardFree)
+	}
+	if where.Kind != "" {
+		lines = append(lines, w.CardInto(clean(where.Title)))
+	}
+	if plain != "" {
+		lines = append(lines, w.CardUntil(code.Uses, c.until(code)))
+	}
+	return c.printf("%s", strings.Join(lines, "\n"))
+}
+
+func (c *Call) listCodes(ctx context.Context) error {
+	codes, err := c.Actor.Codes(ctx)
+	if err != nil {
+		return err
+	}
+	w := &c.Words.Command.Identity
+	if len(codes) == 0 && !c.JSON {
+		return c.printf("%s", w.NoCodes)
+	}
+	for i, code := range codes {
+		handle := ""
+		if !code.Conversation.IsZero() {
+			if conv, err := c.Actor.Conversation(ctx, chat.Ref{ID: code.Conversation}); err == nil {
+				handle = clean(conv.Handle)
+			}
+		}
+		if c.JSON {
+			err = c.object(codeJSON{For: string(code.Purpose), Conversation: handle, Uses: code.Uses, Until: stamp(code.Until)})
+		} else {
+			what := w.CodeFor[string(code.Purpose)]
+			if handle != "" {
+				what += " (" + handle + ")"
+			}
+			err = c.printf("%s", w.CodeLeft(i+1, what, code.Uses, c.until(code)))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,209 @@
+package i18n
+
+import (
+	"fmt"
+	"time"
+)
+
+// IdentityWords is what the commands about coming in say.
+type IdentityWords struct {
+	KeyList, KeyAdd, KeyRemove       Usage
+	PassphraseSet, PassphraseRemove  Usage
+	SignOut, Link, Invite, AdminCode Usage
+
+	KeyProven    string // beside a key that somebody has signed with
+	KeyUsed      func(at string) string
+	KeyHere      string // beside the key that let this session in
+	KeyAdded     func(fingerprint string) string
+	KeyRemoved   func(fingerprint string) string
+	CameBy       func(key string) string // on the first screen
+	CameByPhrase string
+	Refused      string                   // before keys that this login offered
+	Adopt        func(link string) string // what to do about them; the command's name
+	KeyOptions   string
+	KeyCert      string
+	KeyWeak      string
+	KeyMore      string
+	ShellCopy    func(line string) string // to ssh-copy-id
+
+	OldPhrase, NewPhrase, PhraseAgain string // prompts
+	PhraseWrong                       string
+	PhraseLeft                        string
+	PhraseTwo                         string // the two were not the same
+	PhraseSet, PhraseGone, PhraseNone string
+	AskHow                            func(line string) string // where nothing can be asked or piped
+	SignedOut                         string
+
+	Code     func(code, until string) string
+	LinkHow  func(order string) string
+	LinkScan string
+	AdminHow func(nick, order string) string
+
+	Card      func(nick, host string) string
+	CardOrder func(order string) string
+	CardPrint func(fingerprint string) string
+	CardCode  func(code string) string
+	CardJoin  func(code string) string // once they are in, for a group
+	CardFree  string                   // no code is asked for
+	CardUntil func(uses int, until string) string
+	CardInto  func(group string) string
+	CodeFor   map[string]string // by purpose, in the list
+	CodeLeft  func(n int, what string, uses int, until string) string
+	Revoked   string
+	NoCodes   string
+}
+
+var identityEN = IdentityWords{
+	KeyList:          Usage{"key list [--json]", "the keys that let you in, and when each last did"},
+	KeyAdd:           Usage{"key add [--name NAME] [LINE]", "let a key in: the line of id_ed25519.pub, or that file piped in"},
+	KeyRemove:        Usage{"key remove KEY", "let a key in no more, by its name, number or fingerprint; sessions that came in by it end"},
+	PassphraseSet:    Usage{"passphrase set", "choose a passphrase, or another one; asked for at a terminal, or two lines piped in: the old one if there is one, and the new one"},
+	PassphraseRemove: Usage{"passphrase remove", "come in by keys only"},
+	SignOut:          Usage{"signout", "end all your other sessions, everywhere"},
+	Link:             Usage{"link [--json]", "a one-time code to come in from another device"},
+	Invite:           Usage{"invite [--uses N] [--for TERM] [--group CONV] | list | revoke CODE", "a card to send to somebody who is not here yet; TERM as 12h, 7d"},
+	AdminCode:        Usage{"admin code NICK", "a one-time code for somebody who lost their key or passphrase; on the server's own machine"},
+
+	KeyProven:    "proven",
+	KeyUsed:      func(at string) string { return "used " + at },
+	KeyHere:      "you came in by it",
+	KeyAdded:     func(fp string) string { return "this key lets you in now: " + fp },
+	KeyRemoved:   func(fp string) string { return "this key lets you in no more: " + fp },
+	CameBy:       func(key string) string { return "you came in by your key " + key },
+	CameByPhrase: "you came in without a key",
+	Refused:      "this login also offered keys that are not yours here:",
+	Adopt: func(link string) string {
+		return "to come in by one of them, type " + link + " and connect again with the code it gives"
+	},
+	KeyOptions: "a key with options is not taken; give the line of id_ed25519.pub alone",
+	KeyCert:    "a certificate is not taken; give the line of the key itself, as in id_ed25519.pub",
+	KeyWeak:    "that key is too weak: DSA, or RSA of less than 2048 bits; make one with ssh-keygen -t ed25519",
+	KeyMore:    "that is more than one key; give one at a time",
+	ShellCopy: func(line string) string {
+		return "this server has no shell to copy keys with; this does it: " + line
+	},
+
+	OldPhrase:   "Your passphrase now: ",
+	NewPhrase:   "New passphrase: ",
+	PhraseAgain: "Again: ",
+	PhraseWrong: "that is not your passphrase; nothing was changed",
+	PhraseLeft:  "nothing was changed",
+	PhraseTwo:   "those two were not the same; nothing was changed",
+	PhraseSet:   "your passphrase is set; sessions that came in by another one end",
+	PhraseGone:  "you have no passphrase any more; your keys let you in",
+	PhraseNone:  "you have no passphrase",
+	AskHow: func(line string) string {
+		return "a passphrase is not typed where others could read it; type in a shell: " + line
+	},
+	SignedOut: "all your other sessions end",
+
+	Code: func(code, until string) string { return "one-time code: " + code + "  (until " + until + ")" },
+	LinkHow: func(order string) string {
+		return "on the other device type " + order + " and the code when it is asked for"
+	},
+	LinkScan: "or let its camera read the address:",
+	AdminHow: func(nick, order string) string {
+		return "give it to " + nick + " and to nobody else; they type " + order + " and the code when it is asked for"
+	},
+
+	Card:      func(nick, host string) string { return nick + " invites you to chat on " + host + ", in any terminal:" },
+	CardOrder: func(order string) string { return "1. type: " + order + "   (another nick: before the @)" },
+	CardPrint: func(fp string) string { return "2. asked whether to continue, paste: " + fp },
+	CardCode:  func(code string) string { return "3. asked for the code of your invitation, type: " + code },
+	CardJoin:  func(code string) string { return "3. once you are in, type: /join " + code },
+	CardFree:  "3. choose a passphrase, unless you have a key",
+	CardUntil: func(uses int, until string) string {
+		return fmt.Sprintf("It lets %s in, until %s.", soMany(uses, "one person", "people"), until)
+	},
+	CardInto: func(group string) string { return "It leads into " + group + "." },
+	CodeFor:  map[string]string{"invitation": "invitation", "login": "another device of yours", "join": "into a group"},
+	CodeLeft: func(n int, what string, uses int, until string) string {
+		return fmt.Sprintf("%d  %s, %s left, until %s", n, what, soMany(uses, "one use", "uses"), until)
+	},
+	Revoked: "that code lets nobody in any more",
+	NoCodes: "you have given out no code that still works",
+}
+
+var identityES = IdentityWords{
+	KeyList:          Usage{"llave lista [--json]", "las llaves con las que entras, y cuándo la última vez con cada una"},
+	KeyAdd:           Usage{"llave añadir [--name NOMBRE] [LÍNEA]", "entrar también con una llave: la línea de id_ed25519.pub, o ese archivo por la tubería"},
+	KeyRemove:        Usage{"llave quitar LLAVE", "no entrar más con una llave, por su nombre, número o huella; terminan las sesiones que entraron con ella"},
+	PassphraseSet:    Usage{"contraseña poner", "elegir una contraseña, o cambiarla; se pregunta en una terminal, o dos líneas por la tubería: la de antes si la hay, y la nueva"},
+	PassphraseRemove: Usage{"contraseña quitar", "entrar solo con llaves"},
+	SignOut:          Usage{"desconectar", "terminar todas tus otras sesiones, en todas partes"},
+	Link:             Usage{"enlazar [--json]", "un código de un solo uso para entrar desde otro aparato"},
+	Invite:           Usage{"invitar [--uses N] [--for PLAZO] [--group CONV] | list | revoke CÓDIGO", "una tarjeta para quien todavía no está; PLAZO como 12h, 7d"},
+	AdminCode:        Usage{"admin código NICK", "un código de un solo uso para quien perdió su llave o contraseña; en la máquina del servidor"},
+
+	KeyProven:    "comprobada",
+	KeyUsed:      func(at string) string { return "usada " + at },
+	KeyHere:      "has entrado con ella",
+	KeyAdded:     func(fp string) string { return "ya entras con esta llave: " + fp },
+	KeyRemoved:   func(fp string) string { return "ya no entras con esta llave: " + fp },
+	CameBy:       func(key string) string { return "has entrado con tu llave " + key },
+	CameByPhrase: "has entrado sin llave",
+	Refused:      "esta conexión ofreció además llaves que aquí no son tuyas:",
+	Adopt: func(link string) string {
+		return "para entrar con una de ellas, escribe " + link + " y conéctate otra vez con el código que da"
+	},
+	KeyOptions: "no se admite una llave con opciones; da solo la línea de id_ed25519.pub",
+	KeyCert:    "no se admite un certificado; da la línea de la llave misma, como en id_ed25519.pub",
+	KeyWeak:    "esa llave es demasiado débil: DSA, o RSA de menos de 2048 bits; crea una con ssh-keygen -t ed25519",
+	KeyMore:    "eso es más de una llave; da una cada vez",
+	ShellCopy: func(line string) string {
+		return "este servidor no tiene shell con el que copiar llaves; esto lo hace: " + line
+	},
+
+	OldPhrase:   "Tu contraseña de ahora: ",
+	NewPhrase:   "Contraseña nueva: ",
+	PhraseAgain: "Otra vez: ",
+	PhraseWrong: "esa no es tu contraseña; no se ha cambiado nada",
+	PhraseLeft:  "no se ha cambiado nada",
+	PhraseTwo:   "las dos no eran iguales; no se ha cambiado nada",
+	PhraseSet:   "tu contraseña está puesta; terminan las sesiones que entraron con otra",
+	PhraseGone:  "ya no tienes contraseña; entras con tus llaves",
+	PhraseNone:  "no tienes contraseña",
+	AskHow: func(line string) string {
+		return "una contraseña no se escribe donde otros puedan leerla; escribe en una terminal: " + line
+	},
+	SignedOut: "terminan todas tus otras sesiones",
+
+	Code: func(code, until string) string { return "código de un solo uso: " + code + "  (hasta " + until + ")" },
+	LinkHow: func(order string) string {
+		return "en el otro aparato escribe " + order + " y el código cuando se te pregunte"
+	},
+	LinkScan: "o que su cámara lea la dirección:",
+	AdminHow: func(nick, order string) string {
+		return "dáselo a " + nick + " y a nadie más; escribe " + order + " y el código cuando se le pregunte"
+	},
+
+	Card: func(nick, host string) string {
+		return nick + " te invita a charlar en " + host + ", en cualquier terminal:"
+	},
+	CardOrder: func(order string) string { return "1. escribe: " + order + "   (otro nick: delante de la @)" },
+	CardPrint: func(fp string) string { return "2. cuando pregunte si continuar, pega: " + fp },
+	CardCode:  func(code string) string { return "3. cuando pida el código de tu invitación, escribe: " + code },
+	CardJoin:  func(code string) string { return "3. una vez dentro, escribe: /join " + code },
+	CardFree:  "3. elige una contraseña, si no tienes llave",
+	CardUntil: func(uses int, until string) string {
+		return fmt.Sprintf("Deja entrar a %s, hasta %s.", soMany(uses, "una persona", "personas"), until)
+	},
+	CardInto: func(group string) string { return "Lleva a " + group + "." },
+	CodeFor:  map[string]string{"invitation": "invitación", "login": "otro aparato tuyo", "join": "a un grupo"},
+	CodeLeft: func(n int, what string, uses int, until string) string {
+		return fmt.Sprintf("%d  %s, %s, hasta %s", n, what, soMany(uses, "queda un uso", "usos quedan"), until)
+	},
+	Revoked: "ese código ya no deja entrar a nadie",
+	NoCodes: "no has dado ningún código que todavía valga",
+}
+
+// soMany is one, or "5 many".
+func soMany(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Until is a time up to which something holds, in any language.
+func Until(t time.Time) string { return t.Format("2006-01-02 15:04 MST") }
