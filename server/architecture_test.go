@@ -48,7 +48,7 @@ var mayImport = map[string][]string{
 	"charla/server/pubkey":                   {"charla/server/chat", "golang.org/x/crypto/ssh"},
 	"charla/server/internal/sshd": {
 		"golang.org/x/time/rate", "charla/server/chat", "charla/server/pubkey", "charla/server/i18n", "charla/server/internal/limit", "charla/server/internal/sshd/passphrase",
-		"charla/tui/terminal", "charm.land/ssh", "charm.land/wish/v2", "golang.org/x/crypto/", "golang.org/x/sys/cpu", "golang.org/x/text/"},
+		"charla/tui/terminal", "charm.land/ssh", "charm.land/wish/v2", "github.com/pires/go-proxyproto", "golang.org/x/crypto/", "golang.org/x/sys/cpu", "golang.org/x/text/"},
 
 	"charla/files":      {"charla/server/chat", "charla/server/i18n", "charla/files/blob", "github.com/pkg/sftp", "golang.org/x/text/"},
 	"charla/files/blob": {"golang.org/x/sys/unix"},
