@@ -72,6 +72,10 @@ func (t *tx) flushWords() error {
 		}
 		gone, fresh := w.difference()
 		if w.was != "" {
+			var err error
+			if gone, fresh, err = t.forgetLater(at, gone, fresh); err != nil {
+				return err
+			}
 			if _, err := t.exec("INSERT INTO search (search, rowid, terms) VALUES ('delete', ?, ?)", at, strings.Join(gone, " ")); err != nil {
 				return err
 			}

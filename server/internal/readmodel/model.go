@@ -113,6 +113,7 @@ func (m *Model) connect(ctx context.Context, readers int) (err error) {
 	if err := m.writer.forgets(); err != nil {
 		return damage(err)
 	}
+	m.purging.owed = true // a crash may have left some
 	if m.retells {
 		if _, err := m.writer.c.ExecContext(ctx, toldSchema); err != nil {
 			return damage(err)

@@ -5,6 +5,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"charla/server/chat"
@@ -17,13 +20,21 @@ import (
 // it, and what is left is the write-ahead log, which keeps old pages until they are
 // written over: it is written back and cut to nothing.
 //
-// That waits for the disk, and nobody's message is to wait for it often: at most
+// Each word takes FTS5 up to a millisecond, and a long message has thousands. Of one
+// with more than forgetAtOnce they go a few at a time, a fifth of the time at most;
+// until then the index finds the message by them, and search looks at what it says.
+//
+// Emptying the log waits for the disk, and nobody's message is to wait for it often: at most
 // once in purgePause, and no more than a twentieth of the time. So words are gone
 // from the file within that of being taken back, as long as no reader holds on to
 // the write-ahead log, and then as soon as it lets go.
 const (
 	purgePause = 10 * time.Second
 	purgeShare = 20
+
+	forgetAtOnce = 24 // words
+	forgetPause  = 100 * time.Millisecond
+	forgetShare  = 4
 )
 
 // purging is when that was done last and whether it is to be done. Model.writing
@@ -104,6 +115,78 @@ func (c *conn) forget(terms map[string]bool) error {
 	return nil
 }
 
+// forgetLater keeps the words that are to go for later if they are many, and those
+// that come again from going: it returns what is left of both.
+func (c *conn) forgetLater(at chat.Position, gone, fresh []string) (_, _ []string, err error) {
+	var waiting string
+	err = c.row("SELECT terms FROM unsaid WHERE pos = ?", at).Scan(&waiting)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) || err != nil && len(gone) <= forgetAtOnce {
+		return gone, fresh, ignore(err, sql.ErrNoRows)
+	}
+	unsaid := map[string]bool{}
+	for term := range strings.FieldsSeq(waiting) {
+		unsaid[term] = true
+	}
+	fresh = slices.DeleteFunc(fresh, func(term string) bool {
+		again := unsaid[term]
+		delete(unsaid, term)
+		return again
+	})
+	for _, term := range gone {
+		unsaid[term] = true
+	}
+	return nil, fresh, c.unsay(at, slices.Sorted(maps.Keys(unsaid)))
+}
+
+// unsay stores what is to go of the message at a position.
+func (c *conn) unsay(at chat.Position, terms []string) (err error) {
+	if len(terms) == 0 {
+		_, err = c.exec("DELETE FROM unsaid WHERE pos = ?", at)
+	} else {
+		_, err = c.exec("INSERT INTO unsaid (pos, terms) VALUES (?, ?) ON CONFLICT (pos) DO UPDATE SET terms = excluded.terms", at, strings.Join(terms, " "))
+	}
+	return err
+}
+
+// forgetSome takes a few words of those that are to go out of the index, and
+// reports whether there are more.
+func (c *conn) forgetSome() (more bool, err error) {
+	err = c.transaction("BEGIN IMMEDIATE", func() error {
+		var at chat.Position
+		var waiting string
+		err := c.row("SELECT pos, terms FROM unsaid ORDER BY pos LIMIT 1").Scan(&at, &waiting)
+		if err != nil {
+			return ignore(err, sql.ErrNoRows)
+		}
+		terms := strings.Fields(waiting)
+		now := terms[:min(len(terms), forgetAtOnce)]
+		// A row without a word first, for FTS5 counts those that are removed.
+		if _, err := c.exec("INSERT INTO search (rowid, terms) VALUES (?, '')", at); err != nil {
+			return err
+		}
+		if _, err := c.exec("INSERT INTO search (search, rowid, terms) VALUES ('delete', ?, ?)", at, strings.Join(now, " ")); err != nil {
+			return err
+		}
+		gone := map[string]bool{}
+		for _, term := range now {
+			gone[term] = true
+		}
+		if err := errors.Join(c.forget(gone), c.unsay(at, terms[len(now):])); err != nil {
+			return err
+		}
+		more, err = c.exists("SELECT 1 FROM unsaid LIMIT 1")
+		return err
+	})
+	return more, err
+}
+
+func ignore(err, harmless error) error {
+	if errors.Is(err, harmless) {
+		return nil
+	}
+	return err
+}
+
 // oweForgetting notes whether a batch took words from a message. m.writing must be
 // held.
 func (m *Model) oweForgetting(changes []chat.Change) {
@@ -115,18 +198,28 @@ func (m *Model) oweForgetting(changes []chat.Change) {
 	}
 }
 
-// purge empties the write-ahead log if that is owed, now or later. m.writing must
+// purge forgets some words, or empties the write-ahead log, if that is owed, now or
+// later. m.writing must
 // be held. What fails is tried again.
 func (m *Model) purge() {
 	p := &m.purging
 	if !p.owed || p.later != nil {
 		return
 	}
+	begun := time.Now()
+	more, err := m.writer.forgetSome()
+	if err != nil {
+		m.log.Warn("read model: forget words", "err", err)
+	}
+	if more {
+		p.later = time.AfterFunc(max(forgetPause, forgetShare*time.Since(begun)), m.purgeLater)
+		return
+	}
 	if wait := time.Until(p.next); wait > 0 {
 		p.later = time.AfterFunc(wait, m.purgeLater)
 		return
 	}
-	begun := time.Now()
+	begun = time.Now()
 	emptied, err := m.writer.emptyLog()
 	p.owed = !emptied
 	p.next = time.Now().Add(max(purgePause, purgeShare*time.Since(begun)))

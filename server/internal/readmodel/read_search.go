@@ -39,9 +39,41 @@ const readyLetters = 3
 // sifted is how many messages are looked at for a beginning that is frequent.
 const sifted = 200
 
-// search looks for a frequent beginning by its first letters, and at what the
-// newest messages that have them say.
+// staleMost bounds the messages that the index may still find by words they do not
+// say any more.
+const staleMost = 200
+
+// search finds what says what is looked for, also while words are still to leave
+// the index.
 func (c *conn) search(ctx context.Context, q chat.TermQuery) ([]chat.Message, error) {
+	var stale int
+	if err := c.row("SELECT count(*) FROM (SELECT 1 FROM unsaid LIMIT ? + 0)", staleMost).Scan(&stale); err != nil {
+		return nil, err
+	}
+	if stale == 0 {
+		return c.find(ctx, q)
+	}
+	wide := q
+	wide.Limit += stale
+	list, err := c.find(ctx, wide)
+	list = slices.DeleteFunc(list, func(m chat.Message) bool { return !says(m, q) })
+	return list[:min(len(list), q.Limit)], err
+}
+
+// says reports whether a message has all the words.
+func says(m chat.Message, q chat.TermQuery) bool {
+	terms := chat.TermsOf(m)
+	for _, t := range q.Terms {
+		if !slices.Contains(terms, t) {
+			return false
+		}
+	}
+	return q.Beginning == "" || slices.ContainsFunc(terms, func(t string) bool { return strings.HasPrefix(t, q.Beginning) })
+}
+
+// find looks for a frequent beginning by its first letters, and at what the
+// newest messages that have them say.
+func (c *conn) find(ctx context.Context, q chat.TermQuery) ([]chat.Message, error) {
 	letters := []rune(q.Beginning)
 	frequent := false
 	if len(letters) > readyLetters {
