@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"charla/server/chat"
 	"charla/server/internal/readmodel"
@@ -143,4 +144,39 @@ func firstDifference(want, got string) string {
 		}
 	}
 	return fmt.Sprintf("%d and %d lines", len(w), len(g))
+}
+
+// Messages whose time was over leave the log, and the rows stay as they are.
+func TestErasedLogOfWhatHadItsTime(t *testing.T) {
+	s := &story{t: t}
+	group := id[chat.Conversation](7)
+	soon := chat.MinExpiry
+	s.tell(ana, chat.PersonClaimed{Nick: "ana"})
+	s.tell(ana, chat.GroupCreated{Conversation: group, Title: "g", Members: []chat.UserID{ana}})
+	s.tell(ana, chat.ConversationChanged{Conversation: group, Expiry: &soon})
+	file := &chat.File{Name: "hush.txt", Size: 1, Hash: strings.Repeat("a", 64)}
+	words := s.tell(ana, chat.MessagePosted{Conversation: group, Text: "hush one"})
+	edited := s.tell(ana, chat.MessagePosted{Conversation: group, Text: "hush two"})
+	s.tell(ana, chat.MessageEdited{Conversation: group, Message: edited, Text: "hush three"})
+	sent := s.tell(ana, chat.MessagePosted{Conversation: group, File: file})
+	s.tell(ana, chat.MessagePosted{Conversation: group, File: file, Text: "hush four"})
+	taken := s.tell(ana, chat.MessagePosted{Conversation: group, Text: "hush five"})
+	s.tell(ana, chat.MessageRetracted{Conversation: group, Message: taken})
+	later := int(chat.MinExpiry / time.Millisecond)
+	s.ids += later // an event has a millisecond
+	s.tell(chat.UserID{}, chat.MessagesExpired{Conversation: group, Messages: []chat.MessageID{words, edited, sent, taken}})
+	young := s.tell(ana, chat.MessagePosted{Conversation: group, Text: "still here"})
+	s.tell(chat.UserID{}, chat.MessagesExpired{Conversation: group, Messages: []chat.MessageID{young}})
+	old := retelling(t, s.batch)
+	log := erased(t, old, s.batch.Log)
+	if text := said(t, log); strings.Contains(text, "hush") || !strings.Contains(text, "still here") {
+		t.Errorf("left is\n%s", text)
+	}
+	want, err := old.Sum(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := retelling(t, chat.Batch{Log: log}).Sum(t.Context()); err != nil || got != want {
+		t.Errorf("the sums are %x and %x, %v", want, got, err)
+	}
 }
