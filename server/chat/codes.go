@@ -58,11 +58,8 @@ func (a *Actor) Invite(ctx context.Context, uses int, term time.Duration, where 
 			return "", AccessCode{}, err
 		}
 	}
-	switch {
-	case uses < 1 || uses > MaxInviteUses:
-		return "", AccessCode{}, &Error{Code: TooMany, Name: "uses", Limit: MaxInviteUses}
-	case term <= 0 || term > MaxInviteTerm:
-		return "", AccessCode{}, &Error{Code: TooMany, Name: "days", Limit: int(MaxInviteTerm / (24 * time.Hour))}
+	if err := codeBounds(uses, term); err != nil {
+		return "", AccessCode{}, err
 	}
 	c = AccessCode{Purpose: Invitation, Conversation: where.ID, Uses: uses}
 	switch r := a.s.Policy().Registration; {

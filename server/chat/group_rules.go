@@ -55,7 +55,7 @@ func (r Rank) Lets(b Body) bool {
 	switch b.(type) {
 	case RoomOpened:
 		return deeds[r][opens]
-	case GroupCreated:
+	case GroupCreated, GroupJoined: // guests are in rooms only
 		return deeds[r][gathers]
 	}
 	return false

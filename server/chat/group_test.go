@@ -469,3 +469,88 @@ func TestComingsAndChangesAreBounded(t *testing.T) {
 		}
 	})
 }
+
+func TestAGroupIsEnteredByCode(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana, beto, eva, mallory := w.Person("ana"), w.Person("beto"), w.Person("eva"), w.Person("mallory")
+		group := w.Group(ana, "pandilla", beto)
+		_, _, err := beto.GroupCode(w.Ctx, group, 1, time.Hour)
+		wantCode(t, err, chat.NotAllowed)
+		_, _, err = mallory.GroupCode(w.Ctx, group, 1, time.Hour)
+		wantCode(t, err, chat.NoConversation)
+		_, _, err = ana.GroupCode(w.Ctx, w.Lobby(), 1, time.Hour)
+		wantCode(t, err, chat.NotAGroup)
+		_, _, err = ana.GroupCode(w.Ctx, group, 0, time.Hour)
+		wantCode(t, err, chat.TooMany)
+		_, _, err = ana.GroupCode(w.Ctx, group, 1, 100*24*time.Hour)
+		wantCode(t, err, chat.TooMany)
+		plain, code, err := ana.GroupCode(w.Ctx, group, 1, time.Hour)
+		if err != nil || code.Uses != 1 {
+			t.Fatalf("the code is %+v, %v", code, err)
+		}
+		if c, err := beto.JoinByCode(w.Ctx, plain); err != nil || c.ID != group.ID { // is in already, and uses none
+			t.Errorf("beto is in %+v, %v", c, err)
+		}
+		if c, err := eva.JoinByCode(w.Ctx, strings.ToLower(plain)); err != nil || !c.Member || c.Members != 3 || c.Role != chat.RoleMember {
+			t.Errorf("eva is in %+v, %v", c, err)
+		}
+		_, err = mallory.JoinByCode(w.Ctx, plain)
+		used := wantCode(t, err, chat.CodeWrong)
+		_, err = mallory.JoinByCode(w.Ctx, "0000-0000-0000")
+		if never := wantCode(t, err, chat.CodeWrong); never.Error() != used.Error() {
+			t.Errorf("of a code that was used %q, of none %q", used, never)
+		}
+		old, _, err := ana.GroupCode(w.Ctx, group, 9, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, remove(w, ana, group, "eva"), "")
+		_, err = eva.JoinByCode(w.Ctx, old)
+		wantCode(t, err, chat.Barred)
+		time.Sleep(time.Hour)
+		_, err = mallory.JoinByCode(w.Ctx, old)
+		wantCode(t, err, chat.CodeWrong)
+	})
+}
+
+func TestOfManyWhoUseTheLastOneOneIsIn(t *testing.T) {
+	w := chattest.New(t)
+	ana := w.Person("ana")
+	group := w.Group(ana, "pandilla")
+	plain, _, err := ana.GroupCode(w.Ctx, group, 3, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	codes := map[chat.Code]int{}
+	var all sync.WaitGroup
+	for i := range 6 {
+		who := w.Person(chat.Nick(fmt.Sprint("p", i)))
+		all.Go(func() {
+			_, err := who.JoinByCode(w.Ctx, plain)
+			mu.Lock()
+			defer mu.Unlock()
+			codes[chat.CodeOf(err)]++
+		})
+	}
+	all.Wait()
+	if c := w.See(ana, group); codes[""] != 3 || codes[chat.CodeWrong] != 3 || c.Members != 4 {
+		t.Errorf("they are told %v; %d are in", codes, c.Members)
+	}
+}
+
+func TestNobodyGuessesCodesWithoutEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t, chattest.WithLimiter(limit.New(time.Now)))
+		mallory := w.Person("mallory")
+		for i := range 100 {
+			_, err := mallory.JoinByCode(w.Ctx, fmt.Sprintf("0000-0000-%04d", i))
+			if code := chat.CodeOf(err); code == chat.TooFast {
+				return
+			}
+			wantCode(t, err, chat.CodeWrong)
+		}
+		t.Error("a hundred guesses are answered")
+	})
+}

@@ -119,7 +119,7 @@ func All() []Command {
 var (
 	groupCommands = []Command{
 		groupNew, groupAdd, groupLeave, groupRemove, groupRole, groupMute, groupUnmute, groupHandOver,
-		info, groupRename, topic, groupWriters, groupExpiry, slow, rooms, join, roomNew,
+		info, groupRename, topic, groupWriters, groupExpiry, slow, groupCode, rooms, join, roomNew,
 	}
 	talkCommands     = []Command{}
 	identityCommands = []Command{keyList, keyAdd, keyRemove, passphraseSet, passphraseRemove, signout, link, invite, adminCode}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"charla/server/chat"
 	"charla/server/i18n"
@@ -95,24 +96,12 @@ var invite = Command{
 }
 
 func (c *Call) invite(ctx context.Context) error {
-	uses, term := 1, chat.InviteTerm
-	if typed, given := c.Flags["uses"]; given {
-		n, err := strconv.Atoi(typed)
-		if err != nil {
-			return c.wrong("--uses")
-		}
-		uses = n
-	}
-	if typed, given := c.Flags["for"]; given {
-		t, ok := ParseTerm(typed)
-		if !ok {
-			return c.wrong("--for")
-		}
-		term = t
+	uses, term, err := c.usesAndTerm()
+	if err != nil {
+		return err
 	}
 	var where chat.Conversation
 	if typed, given := c.Flags["group"]; given {
-		var err error
 		if where, err = c.Actor.Resolve(ctx, typed); err != nil {
 			return err
 		}
@@ -122,6 +111,24 @@ func (c *Call) invite(ctx context.Context) error {
 		return err
 	}
 	return c.card(plain, code, where)
+}
+
+// usesAndTerm is how often a code is to be used, and how long it holds.
+func (c *Call) usesAndTerm() (uses int, term time.Duration, err error) {
+	uses, term = 1, chat.InviteTerm
+	if typed, given := c.Flags["uses"]; given {
+		if uses, err = strconv.Atoi(typed); err != nil {
+			return 0, 0, c.wrong("--uses")
+		}
+	}
+	if typed, given := c.Flags["for"]; given {
+		t, ok := ParseTerm(typed)
+		if !ok {
+			return 0, 0, c.wrong("--for")
+		}
+		term = t
+	}
+	return uses, term, nil
 }
 
 // card is what to send to somebody, ready to paste.

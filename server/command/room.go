@@ -48,17 +48,6 @@ func (c *Call) roomRow(conv chat.Conversation) string {
 var join = Command{
 	English: []string{"join"}, Spanish: []string{"entrar", "unirse"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Join },
-	Min:   1, Max: 1,
-	run: func(ctx context.Context, c *Call) error {
-		conv, err := c.Actor.Resolve(ctx, c.Args[0])
-		if err != nil {
-			return err
-		}
-		if conv, err = c.Actor.Join(ctx, conv.Ref()); err != nil {
-			return err
-		}
-		return c.tellOf(conv, func(conv chat.Conversation) string {
-			return c.Words.Command.Groups.Entered(clean(conv.Handle), conv.Members)
-		})
-	},
+	Min:   0, Max: 1,
+	run: runJoin,
 }

@@ -9,8 +9,8 @@ import (
 
 // GroupWords is what the commands about groups and rooms say.
 type GroupWords struct {
-	Role, Mute, Unmute, HandOver, Remove                             Usage
-	Rename, Topic, Writers, Expiry, Slow, RoomNew, Rooms, Join, Info Usage
+	Role, Mute, Unmute, HandOver, Remove                                   Usage
+	Rename, Topic, Writers, Expiry, Slow, Code, RoomNew, Rooms, Join, Info Usage
 
 	IsNow   func(handle, nick string, role chat.Role) string
 	Removed func(handle, nick string) string
@@ -38,9 +38,10 @@ var groupsEN = GroupWords{
 	Writers:  Usage{"group writers [--json] CONV all|admins", "who may write"},
 	Expiry:   Usage{"group expiry [--json] CONV off|TERM", "let what is said from now on disappear after a time, from 1h to 90d"},
 	Slow:     Usage{"slow [--json] CONV off|TERM", "how long a member waits between two messages, from 1s to 1h"},
+	Code:     Usage{"group code [--json] [--uses N] [--for TERM] CONV", "a code with which people come into a group: once, within 7d, unless you say otherwise"},
 	RoomNew:  Usage{"room new [--json] NAME [TOPIC…]", "open a room that everybody can find and enter"},
 	Rooms:    Usage{"rooms [--json]", "the rooms of this server; a * marks those you are in"},
-	Join:     Usage{"join [--json] ROOM", "enter a room"},
+	Join:     Usage{"join [--json] [ROOM|CODE]", "enter a room, or the group that a code leads into; without either it waits for the code"},
 	Info:     Usage{"group info [--json] CONV", "title, topic, rules, who is in it and what you are there"},
 
 	IsNow: func(handle, nick string, role chat.Role) string {
@@ -98,9 +99,10 @@ var groupsES = GroupWords{
 	Writers:  Usage{"grupo escriben [--json] CONV todos|admins", "quién puede escribir"},
 	Expiry:   Usage{"grupo caducidad [--json] CONV off|TIEMPO", "que lo que se diga desde ahora desaparezca pasado un tiempo, de 1h a 90d"},
 	Slow:     Usage{"lento [--json] CONV off|TIEMPO", "cuánto espera cada cual entre dos mensajes, de 1s a 1h"},
+	Code:     Usage{"grupo codigo [--json] [--uses N] [--for TIEMPO] CONV", "un código con el que se entra en un grupo: una vez, en 7d, si no dices otra cosa"},
 	RoomNew:  Usage{"sala nueva [--json] NOMBRE [TEMA…]", "abrir una sala que cualquiera encuentra y en la que cualquiera entra"},
 	Rooms:    Usage{"salas [--json]", "las salas de este servidor; un * marca en cuáles estás"},
-	Join:     Usage{"entrar [--json] SALA", "entrar en una sala"},
+	Join:     Usage{"entrar [--json] [SALA|CÓDIGO]", "entrar en una sala, o en el grupo al que lleva un código; sin nada espera el código"},
 	Info:     Usage{"grupo datos [--json] CONV", "título, tema, reglas, quién está y qué eres ahí"},
 
 	IsNow: func(handle, nick string, role chat.Role) string {

@@ -139,6 +139,19 @@ func (v *View) roomJoined(at chat.Position, e chat.Event, b chat.RoomJoined) {
 	}
 }
 
+func (v *View) groupJoined(at chat.Position, e chat.Event, b chat.GroupJoined) {
+	c, by := v.decides(at, e.By, b.Conversation)
+	if c == nil || c.kind != chat.Group || by.Member || by.Barred || c.members() >= chat.MaxGroup || !v.rank(e.By).Lets(b) {
+		return
+	}
+	if i := v.codeAt(b.Code); i < 0 || v.codes[i].Conversation != c.id {
+		return
+	}
+	if _, ok := v.useCode(b.Code, chat.JoinCode, e.At, e.By); ok {
+		v.join(at, c, e.By, chat.RoleMember)
+	}
+}
+
 func (v *View) messagesExpired(at chat.Position, e chat.Event, b chat.MessagesExpired) {
 	for _, id := range b.Messages {
 		m := v.messages[id]

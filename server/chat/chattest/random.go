@@ -150,7 +150,9 @@ func (m *inventor) erased(body chat.Body) chat.Body {
 
 // govern makes up what people do to groups and rooms.
 func (m *inventor) govern(e *chat.Event) {
-	switch m.r.IntN(9) {
+	switch m.r.IntN(10) {
+	case 9:
+		e.Body = chat.GroupJoined{Conversation: m.conv(), Code: hash(pick(m.r, []string{"0000-0000-0001", "0000-0000-0002"}))}
 	case 0, 1:
 		roles := []chat.Role{chat.RoleOwner, chat.RoleAdmin, chat.RoleMember, chat.RoleMuted, "king"}
 		e.Body = chat.RoleGiven{Conversation: m.conv(), User: m.who(), Role: pick(m.r, roles)}

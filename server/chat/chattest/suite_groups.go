@@ -237,6 +237,64 @@ var groupStories = map[string]func(*testing.T, *stage){
 			t.Errorf("her seat is %+v", seat)
 		}
 	},
+	"a code leads in as often as it has uses": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto", "eva", "dario")
+		id, other := s.group("pandilla", "ana"), s.group("otra", "ana")
+		code := s.issue("ana", chat.AccessCode{Purpose: chat.JoinCode, Conversation: id, Uses: 2})
+		come := func(who string, in chat.ConversationID, told ...string) {
+			t.Helper()
+			s.happen(event(s.id(who), chat.GroupJoined{Conversation: in, Code: code}))
+			s.wantTold(told...)
+			if c := s.sees("ana", in); c.Version != s.at() {
+				t.Errorf("the version is %d, want %d: the subject has moved on", c.Version, s.at())
+			}
+		}
+		come("ana", id)
+		come("beto", other)
+		s.happen(event(s.id("guest-a"), chat.PersonClaimed{Nick: "guest-a", Guest: true}))
+		come("guest-a", id)
+		come("ghost", id)
+		come("beto", id, "joined beto", "entered beto")
+		s.wantUses(code, 1)
+		s.remove("ana", id, "beto")
+		come("beto", id)
+		come("eva", id, "joined eva", "entered eva")
+		come("dario", id)
+		s.wantMembers(id, "ana", "eva")
+	},
+	"a code of who leads nobody in any more leads nowhere": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto", "eva")
+		id := s.group("pandilla", "ana", "beto")
+		s.give("ana", id, "beto", admin)
+		code := s.issue("beto", chat.AccessCode{Purpose: chat.JoinCode, Conversation: id})
+		s.give("ana", id, "beto", plain)
+		s.happen(event(s.id("eva"), chat.GroupJoined{Conversation: id, Code: code}))
+		s.wantTold()
+		s.wantMembers(id, "ana", "beto")
+	},
+	"an invitation is no code to join with": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		id := s.group("pandilla", "ana")
+		code := s.issue("ana", chat.AccessCode{Purpose: chat.Invitation, Conversation: id})
+		s.happen(event(s.id("beto"), chat.GroupJoined{Conversation: id, Code: code}))
+		s.wantTold()
+		s.wantUses(code, 1)
+	},
+	"guests are in rooms only": func(t *testing.T, s *stage) {
+		s.claim("ana")
+		s.happen(event(s.id("guest-a"), chat.PersonClaimed{Nick: "guest-a", Guest: true}))
+		id := s.group("pandilla", "ana", "guest-a")
+		s.add("ana", id, "guest-a")
+		s.wantMembers(id, "ana")
+		s.group("mine", "guest-a")
+		s.wantTold()
+		s.room("calle", "guest-a")
+		s.wantTold()
+		plaza := s.room("plaza", "ana")
+		s.enter("guest-a", plaza)
+		s.say("guest-a", plaza, "hola")
+		s.wantTexts(plaza, "hola")
+	},
 	"what was left is found again": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
 		id := s.group("pandilla", "ana", "beto")

@@ -154,6 +154,8 @@ func (v *View) happened(at chat.Position, e chat.Event) {
 		v.conversationChanged(at, e, b)
 	case chat.RoomJoined:
 		v.roomJoined(at, e, b)
+	case chat.GroupJoined:
+		v.groupJoined(at, e, b)
 	case chat.MessagesExpired:
 		v.messagesExpired(at, e, b)
 	case chat.MessagePosted:

@@ -201,7 +201,26 @@ func (t *tx) roomJoined(e chat.Event, b chat.RoomJoined) error {
 	return t.join(c.id, e.By, chat.RoleMember)
 }
 
-func (t *tx) groupJoined(chat.Event, chat.GroupJoined) error { return nil }
+// groupJoined: somebody who is known comes into a group with a code, if nothing
+// else keeps them out: a code is used last.
+func (t *tx) groupJoined(e chat.Event, b chat.GroupJoined) error {
+	c, s, err := t.decides(e, b.Conversation)
+	if err != nil || c.kind != chat.Group || s.in || s.barred || c.members >= chat.MaxGroup {
+		return err
+	}
+	if rank, err := t.rank(e.By); err != nil || !rank.Lets(b) {
+		return err
+	}
+	if code, err := t.accessCode(b.Code); chat.CodeOf(err) == chat.CodeWrong || err == nil && code.Conversation != c.id {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if _, ok, err := t.useCode(b.Code, chat.JoinCode, e.At, e.By); err != nil || !ok {
+		return err
+	}
+	return t.join(c.id, e.By, chat.RoleMember)
+}
 
 // messagesExpired: the server blanks what had its time. What was not due by the
 // event's own time stays.

@@ -119,6 +119,12 @@ func applyEverything(t *testing.T, m *Model) {
 	tell(ana, chat.MemberLeft{Conversation: room, Successor: beto})
 	tell(beto, chat.MembersAdded{Conversation: group, Members: []chat.UserID{ana}})
 	tell(ana, chat.MessagePosted{Conversation: group, Text: "hola"})
+	_, hash = chat.NewCode()
+	tell(ana, chat.RoleGiven{Conversation: group, User: ana, Role: chat.RoleOwner})
+	tell(beto, chat.CodeIssued{Code: chat.AccessCode{Hash: hash, Purpose: chat.JoinCode, Conversation: group, Uses: 1, Until: time.UnixMilli(2)}})
+	zoe := chat.NewID[chat.Person]()
+	tell(zoe, chat.PersonClaimed{Nick: "zoe2", Passphrase: "x"})
+	tell(zoe, chat.GroupJoined{Conversation: group, Code: hash})
 	tell(ana, chat.Unknown{Kind: "moon.risen", Version: 1})
 	marks := chat.ShelfEntry{Seq: 1, User: beto, Slot: chat.MarksSlot, Value: []byte(`{"d":99999,"r":{"` + group.String() + `":1}}`)}
 	draft := chat.ShelfEntry{Seq: 2, User: beto, Slot: chat.DraftSlot(group), Value: []byte("unsent")}

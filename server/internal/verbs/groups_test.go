@@ -1,6 +1,7 @@
 package verbs_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -114,5 +115,26 @@ func TestGroupsInSpanish(t *testing.T) {
 				t.Errorf("%s: %+v", line, got)
 			}
 		}
+	})
+}
+
+func TestJoiningByCode(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.want(ana, "group new Pandilla", done("pandilla\n"))
+		card := d.run(ana, i18n.English, "", "group code --uses 2 --for 1d pandilla").out
+		code := regexp.MustCompile(`/join (\S+)`).FindStringSubmatch(card + "/join none")[1]
+		if !strings.Contains(card, "ssh -p 2222 NICK@chat.lan ") || !strings.Contains(card, "leads into Pandilla") || !strings.Contains(card, "until 2000-01-02 00:00 UTC") {
+			t.Errorf("the card says %q", card)
+		}
+		d.wantIn(beto, code+"\nand more\n", "join", done("you are in pandilla; 2 people\n"))
+		d.want(d.w.Person("eva"), "join "+strings.ReplaceAll(code, "-", ""), done("you are in pandilla; 3 people\n"))
+		d.want(d.w.Person("mallory"), "join "+code, refused("that code does not work here: it may be mistyped, used up or too old; ask for a new one"))
+		d.want(beto, "join", result{err: "charla: usage: join [--json] [ROOM|CODE]\n", status: 2})
+		// A room may be called as a code could be typed.
+		d.want(ana, "room new presentacion", done("presentacion\n"))
+		d.want(beto, "join presentacion", done("you are in presentacion; 2 people\n"))
+		d.want(ana, "group code pandilla --for ever", result{
+			err: "charla: --for does not fit; usage: group code [--json] [--uses N] [--for TERM] CONV\n", status: 2})
+		d.want(beto, "group code pandilla", refused("you may not do that here"))
 	})
 }
