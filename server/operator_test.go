@@ -53,7 +53,7 @@ func (h *house) asks(line string) answer {
 }
 
 func TestTheOperatorGivesOrders(t *testing.T) {
-	h := staffed(t, "registration = \"invite\"\n")
+	h := staffed(t, "registration = \"open\"\n")
 	ana := h.person("ana")
 	h.say(ana, "lobby", "hello")
 	h.write("registration = \"closed\"\nlanguage = \"es\"\n")
