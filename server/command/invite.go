@@ -37,7 +37,7 @@ var link = Command{
 		}
 		lines := []string{w.Code(plain, c.until(code)), w.LinkHow(order)}
 		if c.Server.Fingerprint != "" {
-			lines = append(lines, w.CardPrint(c.Server.Fingerprint))
+			lines = append(lines, w.LinkPrint(c.Server.Fingerprint))
 		}
 		if blocks := qrBlocks(c.Server.uri(nick), c.Width); blocks != "" && !c.ASCII {
 			lines = append(lines, w.LinkScan, strings.TrimSuffix(blocks, "\n"))

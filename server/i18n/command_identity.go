@@ -34,10 +34,11 @@ type IdentityWords struct {
 	AskHow                            func(line string) string // where nothing can be asked or piped
 	SignedOut                         string
 
-	Code     func(code, until string) string
-	LinkHow  func(order string) string
-	LinkScan string
-	AdminHow func(nick, order string) string
+	Code      func(code, until string) string
+	LinkHow   func(order string) string
+	LinkScan  string
+	LinkPrint func(fingerprint string) string
+	AdminHow  func(nick, order string) string
 
 	Card      func(nick, host string) string
 	CardOrder func(order string) string
@@ -101,7 +102,8 @@ var identityEN = IdentityWords{
 	LinkHow: func(order string) string {
 		return "on the other device type " + order + " and the code when it is asked for"
 	},
-	LinkScan: "or let its camera read the address:",
+	LinkPrint: func(fp string) string { return "asked whether to continue, paste: " + fp },
+	LinkScan:  "or let its camera read the address:",
 	AdminHow: func(nick, order string) string {
 		return "give it to " + nick + " and to nobody else; they type " + order + " and the code when it is asked for"
 	},
@@ -172,7 +174,8 @@ var identityES = IdentityWords{
 	LinkHow: func(order string) string {
 		return "en el otro aparato escribe " + order + " y el código cuando se te pregunte"
 	},
-	LinkScan: "o que su cámara lea la dirección:",
+	LinkPrint: func(fp string) string { return "cuando pregunte si continuar, pega: " + fp },
+	LinkScan:  "o que su cámara lea la dirección:",
 	AdminHow: func(nick, order string) string {
 		return "dáselo a " + nick + " y a nadie más; escribe " + order + " y el código cuando se le pregunte"
 	},

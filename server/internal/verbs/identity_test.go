@@ -1,0 +1,242 @@
+package verbs_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"charla/server/chat"
+	"charla/server/command"
+	"charla/server/i18n"
+	"charla/server/internal/verbs"
+)
+
+const (
+	anaKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+)
+
+// plain are Phrases that hash nothing.
+type plain struct{}
+
+func (plain) Hash(_ context.Context, phrase string) (string, error) {
+	if len(phrase) < 8 {
+		return "", &chat.Error{Code: chat.PassphraseShort, Limit: 8}
+	}
+	return "hash of " + phrase, nil
+}
+
+func (plain) Matches(_ context.Context, hash, phrase string) (bool, error) {
+	return hash == "hash of "+phrase, nil
+}
+
+// as runs a line in a session that came in by a way.
+func (d desk) as(who *chat.Actor, in command.Access, stdin, line string) result {
+	d.t.Helper()
+	var out, errs bytes.Buffer
+	s := d.session(who, i18n.English, strings.NewReader(stdin), &out, &errs)
+	in.Phrases = plain{}
+	s.Access, s.Server.Fingerprint = in, "SHA256:host"
+	status := verbs.Run(d.w.Ctx, s, line)
+	d.w.Settle()
+	return result{out.String(), errs.String(), status}
+}
+
+func TestKeysByVerb(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		fp := regexp.MustCompile(`SHA256:[A-Za-z0-9+/]{43}`)
+		got := d.run(ana, i18n.English, anaKey+" ana@laptop\n", "key add")
+		if !strings.HasPrefix(got.out, "this key lets you in now: SHA256:") || got.status != 0 {
+			t.Fatalf("got %+v", got)
+		}
+		print := fp.FindString(got.out)
+		d.want(ana, "key list", done("1  "+print+"  ana@laptop\n"))
+		d.want(ana, "key list --json", done(`{"fingerprint":"`+print+`","name":"ana@laptop","key":"`+anaKey+`"}`+"\n"))
+		d.want(ana, "key add "+anaKey, result{err: "charla: you have the key " + print + " already\n", status: 1})
+		d.want(beto, "llave añadir --name 'mi llave' "+anaKey+" x y", done("this key lets you in now: "+print+"\n"))
+		d.want(beto, "llaves", done("1  "+print+"  mi llave\n"))
+		for line, want := range map[string]string{
+			"key add hello":                 `"hello" is no public key; give a line as in id_ed25519.pub`,
+			`key add command="x" ` + anaKey: "a key with options is not taken; give the line of id_ed25519.pub alone",
+			"key remove 2":                  "no key of yours is 2; key list shows them",
+		} {
+			d.want(ana, line, result{err: "charla: " + want + "\n", status: 1})
+		}
+		d.wantIn(ana, anaKey+"\n"+anaKey+"\n", "key add", result{err: "charla: that is more than one key; give one at a time\n", status: 1})
+		d.want(ana, "key add", result{err: "charla: usage: key add [--name NAME] [LINE]\n", status: 2})
+		d.want(ana, "key remove ana@laptop", done("this key lets you in no more: "+print+"\n"))
+		d.want(ana, "key list", done(""))
+	})
+}
+
+func TestWhoamiTellsTheWayIn(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.run(ana, i18n.English, anaKey+" laptop", "key add")
+		keys, err := ana.Keys(d.w.Ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fp := keys[0].Fingerprint
+		if err := ana.UsedKey(d.w.Ctx, fp); err != nil {
+			t.Fatal(err)
+		}
+		got := d.as(ana, command.Access{Fingerprint: fp}, "", "whoami")
+		if want := "ana\n    " + fp + "  laptop  used 2000-01-01 00:00  you came in by it\n    and a passphrase\n"; got.out != want {
+			t.Errorf("got %q, want %q", got.out, want)
+		}
+		other := chat.Key{Fingerprint: "SHA256:other", Authorized: "ssh-ed25519 other"}
+		got = d.as(beto, command.Access{Refused: []chat.Key{other}}, "", "whoami")
+		if want := "beto\n    and a passphrase\nthis login also offered keys that are not yours here:\n    SHA256:other\n" +
+			"to come in by one of them, type link and connect again with the code it gives\n"; got.out != want {
+			t.Errorf("got %q, want %q", got.out, want)
+		}
+	})
+}
+
+// Whoever finds ana's terminal open knows no passphrase of hers, and gets none by
+// guessing; a key that let her in is enough.
+func TestThePassphraseIsAskedFor(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, _ *chat.Actor) {
+		if err := ana.SetPassphrase(d.w.Ctx, "hash of old secret", ""); err != nil {
+			t.Fatal(err)
+		}
+		byPhrase, byKey := command.Access{Token: "here"}, command.Access{Fingerprint: "SHA256:x"}
+		const wrong = "charla: that is not your passphrase; nothing was changed\n"
+		if got := d.as(ana, byPhrase, "guess\nnew secret\n", "passphrase set"); got != (result{err: wrong, status: 1}) {
+			t.Errorf("got %+v", got)
+		}
+		set := done("your passphrase is set; sessions that came in by another one end\n")
+		if got := d.as(ana, byPhrase, "old secret\nnew secret\n", "passphrase set"); got != set {
+			t.Errorf("got %+v", got)
+		}
+		if got := d.as(ana, byKey, "newer secret", "passphrase change"); got != set {
+			t.Errorf("got %+v", got)
+		}
+		if got := d.as(ana, byKey, "short\n", "passphrase set"); got != (result{err: "charla: a passphrase has at least 8 characters\n", status: 1}) {
+			t.Errorf("got %+v", got)
+		}
+		if got := d.as(ana, byKey, "", "passphrase remove"); got != (result{err: "charla: that is your last way in; add another key or set a passphrase first\n", status: 1}) {
+			t.Errorf("got %+v", got)
+		}
+		d.run(ana, i18n.English, anaKey, "key add")
+		if got := d.as(ana, byKey, "", "passphrase remove"); got != done("you have no passphrase any more; your keys let you in\n") {
+			t.Errorf("got %+v", got)
+		}
+		for range 10 {
+			d.as(ana, byPhrase, "x", "passphrase set")
+		}
+		if me, _ := ana.Access(d.w.Ctx); me.Passphrase != "" && me.Passphrase != "hash of x" {
+			t.Errorf("the passphrase is %q", me.Passphrase)
+		}
+	})
+}
+
+// At a terminal nothing of it is shown, and what is mistyped can be taken back.
+func TestAPassphraseIsTypedAtATerminal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var shown bytes.Buffer
+		ask := command.Prompt(strings.NewReader("wronñ\x7f\x7fng\x15secret\rsecret\n\x03"), &shown)
+		for i, want := range []string{"secret", "secret", ""} {
+			got, err := ask(t.Context(), fmt.Sprint(i, "? "))
+			if got != want || (err != nil) != (want == "") {
+				t.Errorf("got %q, %v", got, err)
+			}
+		}
+		if shown.String() != "0? \r\n1? \r\n2? \r\n" {
+			t.Errorf("shown %q", shown.String())
+		}
+	})
+}
+
+func TestALinkIsACodeAndAPicture(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, _ *chat.Actor) {
+		got := d.as(ana, command.Access{}, "", "link")
+		code := regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}`).FindString(got.out)
+		lines := strings.Split(got.out, "\n")
+		if len(lines) < 20 || lines[0] != "one-time code: "+code+"  (until 2000-01-01 00:30 UTC)" ||
+			lines[1] != "on the other device type ssh -p 2222 ana@chat.lan and the code when it is asked for" || lines[3] != "or let its camera read the address:" {
+			t.Errorf("got\n%s", got.out)
+		}
+		if _, err := d.w.Service.CheckLoginCode(d.w.Ctx, ana.Me().ID, code); err != nil {
+			t.Errorf("the code: %v", err)
+		}
+		if strings.Contains(d.run(ana, i18n.English, "", "link --json").out, "█") {
+			t.Error("a picture in JSON")
+		}
+	})
+}
+
+func TestAnInvitationIsACardToPaste(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		if got := d.as(ana, command.Access{}, "", "invite"); !strings.Contains(got.out, "3. choose a passphrase, unless you have a key") || strings.Contains(got.out, "until") {
+			t.Errorf("where anybody comes in:\n%+v", got)
+		}
+		d.w.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
+		d.want(ana, "group new Equipo beto", done("equipo\n"))
+		got := d.as(ana, command.Access{}, "", "invite --uses 3 --for 12h --group equipo")
+		got.out = regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}`).ReplaceAllString(got.out, "CODE")
+		if want := "ana invites you to chat on chat.lan, in any terminal:\n1. type: ssh -p 2222 NICK@chat.lan   (another nick: before the @)\n" +
+			"2. asked whether to continue, paste: SHA256:host\n3. asked for the code of your invitation, type: CODE\n" +
+			"It leads into Equipo.\nIt lets 3 people in, until 2000-01-01 12:00 UTC.\n"; got.out != want {
+			t.Errorf("got\n%s\nwant\n%s", got.out, want)
+		}
+		d.want(ana, "invite list", done("1  invitation (equipo), 3 uses left, until 2000-01-01 12:00 UTC\n"))
+		d.want(beto, "invite list", done("you have given out no code that still works\n"))
+		d.want(beto, "invite revoke 1", result{err: "charla: that code does not work here: it may be mistyped, used up or too old; ask for a new one\n", status: 1})
+		d.want(ana, "invitar revocar 1", done("that code lets nobody in any more\n"))
+		for line, flag := range map[string]string{"invite --uses none": "--uses", "invite --for later": "--for"} {
+			if got := d.run(ana, i18n.English, "", line); got.status != 2 || !strings.Contains(got.err, flag) {
+				t.Errorf("%s: %+v", line, got)
+			}
+		}
+		// What invite was called for first.
+		d.want(ana, "group new Otro", done("otro\n"))
+		d.want(ana, "invitar otro beto", done("otro: 2 people\n"))
+	})
+}
+
+// Nobody makes a code for somebody else but who is at the machine.
+func TestOnlyTheOperatorGivesCodesForOthers(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		if got := d.run(beto, i18n.English, "", "admin code ana"); got.status != 1 || got.out != "" {
+			t.Errorf("got %+v", got)
+		}
+		got := d.run(d.w.Service.Operator(), i18n.English, "", "admin code ana")
+		if !strings.Contains(got.out, "give it to ana and to nobody else; they type ssh -p 2222 ana@chat.lan") || got.status != 0 {
+			t.Errorf("got %+v", got)
+		}
+		if got := d.run(d.w.Service.Operator(), i18n.English, "", "admin code nobody"); got.status != 1 {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+// ssh-copy-id would type its shell into a chat; it is told what does the same.
+func TestSSHCopyIDIsToldWhatDoesIt(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, _ *chat.Actor) {
+		const shell = `exec sh -c 'cd ; umask 077 ; mkdir -p .ssh && { [ -z "` + "`tail -1c .ssh/authorized_keys 2>/dev/null`" + `" ] || echo >> ".ssh/authorized_keys" || exit 1 ; } && cat >> ".ssh/authorized_keys" || exit 1 ;'`
+		d.wantIn(ana, anaKey+"\n", shell, result{
+			err: "charla: this server has no shell to copy keys with; this does it: ssh -p 2222 ana@chat.lan key add < ~/.ssh/id_ed25519.pub\n", status: 1,
+		})
+		if me, _ := ana.Access(d.w.Ctx); len(me.Keys) != 0 {
+			t.Errorf("ana has %+v", me.Keys)
+		}
+	})
+}
+
+// A session that somebody ends says so.
+func TestAVerbSaysWhoEndedIt(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, _ *chat.Actor) {
+		ctx, end := context.WithCancelCause(d.w.Ctx)
+		time.AfterFunc(time.Second, func() { end(&chat.Error{Code: chat.Ended, Name: "signed-out"}) })
+		var out, errs bytes.Buffer
+		status := verbs.Run(ctx, d.session(ana, i18n.English, nil, &out, &errs), "tail")
+		if status != 1 || errs.String() != "charla: you signed this session out from another one\n" {
+			t.Errorf("status %d, %q", status, errs.String())
+		}
+	})
+}
