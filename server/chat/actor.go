@@ -58,10 +58,17 @@ func (a *Actor) Conversation(ctx context.Context, ref Ref) (Conversation, error)
 // allowed is the conversation if the person may do what there.
 func (a *Actor) allowed(ctx context.Context, what action, ref Ref) (Conversation, error) {
 	c, err := a.Conversation(ctx, ref)
+	if err == nil {
+		err = may(what, c)
+	}
+	if err != nil || permissions[c.Kind][muted][what] {
+		return c, err
+	}
+	me, err := a.s.Reader.Person(ctx, a.me.ID)
 	if err != nil {
 		return c, err
 	}
-	return c, may(what, c)
+	return c, a.silence(ctx, what, c, me.Silenced)
 }
 
 // seated is allowed for those who need to know nothing else of the conversation
@@ -69,7 +76,7 @@ func (a *Actor) allowed(ctx context.Context, what action, ref Ref) (Conversation
 // Refusals, and talks that nobody has written in, take the longer way.
 func (a *Actor) seated(ctx context.Context, what action, ref Ref) (Conversation, error) {
 	seat, err := a.s.Reader.Seat(ctx, a.me.ID, ref.ID)
-	if err == nil && may(what, seat) == nil {
+	if err == nil && may(what, seat) == nil && !seat.Silenced.After(a.s.Now()) {
 		seat.Peer = ref.Peer
 		return seat, nil
 	}

@@ -59,6 +59,7 @@ const (
 	KeptOut         Code = "banned"           // Hint: the reason, Wait: 0 for ever
 	LongReason      Code = "reason-too-long"  // Limit: characters
 	NothingPending  Code = "nothing-pending"  // no request, report or ban of that name; Name
+	NetworkWide     Code = "network-wide"     // Name: a network that would keep out too many, or the operator
 )
 
 // Error is the one error type of charla: a code for programs, what the

@@ -6,7 +6,7 @@ import "context"
 // asked before the first byte is taken. It returns the name the file would get
 // when it is a good one.
 func (a *Actor) MaySend(ctx context.Context, ref Ref, name string) (string, error) {
-	c, err := a.allowed(ctx, writes, ref)
+	c, err := a.sendable(ctx, ref)
 	if err != nil {
 		return "", err
 	}
@@ -18,13 +18,21 @@ func (a *Actor) MaySend(ctx context.Context, ref Ref, name string) (string, erro
 	return CleanFileName(name)
 }
 
+// sendable is the conversation if the person may send files there.
+func (a *Actor) sendable(ctx context.Context, ref Ref) (Conversation, error) {
+	if err := a.mayDo(ctx, sends); err != nil {
+		return Conversation{}, err
+	}
+	return a.allowed(ctx, writes, ref)
+}
+
 // SendFile announces a file whose bytes are durable as a blob. It returns the
 // message as it stands afterwards: a new one, or the person's own file of that
 // name in its new version; its file may be called "name (2)" because another
 // person has that name. Durable, and readable, when it returns.
 func (a *Actor) SendFile(ctx context.Context, ref Ref, f File) (_ Message, err error) {
 	defer wrap(&err, "send file")
-	c, err := a.allowed(ctx, writes, ref)
+	c, err := a.sendable(ctx, ref)
 	if err != nil {
 		return Message{}, err
 	}

@@ -129,16 +129,11 @@ const (
 	reloads   deed = "reload"   // the configuration
 )
 
-// mayDo is nil if the person may do that on the server. Their rank is read each
-// time: it may have changed since the session began.
+// mayDo is nil if the person may do that on the server.
 func (a *Actor) mayDo(ctx context.Context, what deed) error {
-	rank := a.me.Rank
-	if rank != operator {
-		me, err := a.s.Reader.Person(ctx, a.me.ID)
-		if err != nil {
-			return err
-		}
-		rank = me.Rank
+	rank, err := a.rank(ctx)
+	if err != nil {
+		return err
 	}
 	if !deeds[rank][what] || what == opens && a.s.Policy().RoomsByAdmins && rank == RankMember {
 		return &Error{Code: NotAllowed}

@@ -92,3 +92,46 @@ func TestWhoMayMakeWhatOfWhom(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoMayDoWhatOnTheServer holds the table of deeds, rank by deed, against
+// another one.
+func TestWhoMayDoWhatOnTheServer(t *testing.T) {
+	all := []deed{begins, gathers, opens, sends, bids, reports, moderates, appoints, audits, forgets, reloads}
+	want := map[Rank]string{ // in that order
+		operator:   "----+-+++++",
+		RankOwner:  "+++++++++++",
+		RankAdmin:  "+++++++----",
+		RankMember: "++++++-----",
+		RankGuest:  "-----+-----",
+		"":         "-----------",
+		"king":     "-----------",
+	}
+	for rank, row := range want {
+		for i, what := range all {
+			if got := deeds[rank][what]; got != (row[i] == '+') {
+				t.Errorf("somebody of rank %q may %s: %v", rank, what, got)
+			}
+		}
+		if deeds[rank]["fly"] {
+			t.Errorf("somebody of rank %q may do what nobody thought of", rank)
+		}
+	}
+	if len(deeds) != len(want)-2 {
+		t.Errorf("the table has %d ranks", len(deeds))
+	}
+}
+
+// TestAboutWhomOneDecides holds who is above whom.
+func TestAboutWhomOneDecides(t *testing.T) {
+	ranks := []Rank{operator, RankOwner, RankAdmin, RankMember, RankGuest, ""}
+	for by, row := range map[Rank]string{operator: "-++++-", RankOwner: "--+++-", RankAdmin: "---++-", RankMember: "------", RankGuest: "------", "": "------"} {
+		for i, whom := range ranks {
+			if got := by.Moderates(whom); got != (row[i] == '+') {
+				t.Errorf("%q decides about %q: %v", by, whom, got)
+			}
+			if got := by.Forgets(whom); got != (row[i] == '+' && by != RankAdmin) {
+				t.Errorf("%q has %q forgotten: %v", by, whom, got)
+			}
+		}
+	}
+}

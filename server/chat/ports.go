@@ -124,6 +124,7 @@ type View interface {
 // NoFile; hints (nearest names) are the actor's too.
 type Reader interface {
 	GroupReader
+	ModerationReader
 
 	PersonByNick(ctx context.Context, nick Nick) (Person, error)
 	Person(ctx context.Context, id UserID) (Person, error)
@@ -139,8 +140,8 @@ type Reader interface {
 	// view of somebody who left, or, of a room, that of somebody outside.
 	Conversation(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
 	// Seat is what permission asks of it, quickly: ID, Kind, Exists, Member, Left,
-	// Barred, Role, Writers, Slow and Request, as Conversation says them, and
-	// nothing else.
+	// Barred, Role, Writers, Slow and Request, as Conversation says them, until when
+	// the person is Silenced, and nothing else.
 	Seat(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
 	// ByHandle finds a conversation of the person, or a room, by handle. It
 	// does not look for people nobody has talked to: that is the actor's.

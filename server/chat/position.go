@@ -1,5 +1,7 @@
 package chat
 
+import "strconv"
+
 // Position is where an event stands in the log: the sequence of its envelope
 // in the stream times 1024, plus its index within the envelope (envelopes hold
 // at most MaxEnvelope events). Positions order events; they are no identity.
@@ -21,6 +23,15 @@ func (p Position) Seq() uint64 { return uint64(p) >> indexBits }
 
 // Index is the place within the envelope.
 func (p Position) Index() int { return int(p & (1<<indexBits - 1)) }
+
+// formatPosition and parsePosition are a position as it stands on the shelf; what
+// is none is 0.
+func formatPosition(p Position) []byte { return strconv.AppendUint(nil, uint64(p), 10) }
+
+func parsePosition(raw []byte) Position {
+	p, _ := strconv.ParseUint(string(raw), 10, 64)
+	return Position(p)
+}
 
 // Number is a message's place in its conversation: 1, 2, 3, … in log order,
 // assigned by the projection.

@@ -59,6 +59,9 @@ func (a *Actor) paced(ctx context.Context, c Conversation, event Event) (Sent, e
 func (a *Actor) appendTo(ctx context.Context, c Conversation, event Event) (Sent, error) {
 	events := []Event{event}
 	if !c.Exists {
+		if err := a.mayDo(ctx, begins); err != nil {
+			return Sent{}, err
+		}
 		lo, hi := pair(a.me.ID, c.Peer)
 		events = []Event{a.s.event(a.me.ID, TalkOpened{Conversation: c.ID, Lo: lo, Hi: hi}), event}
 	}
@@ -88,7 +91,7 @@ func (a *Actor) Edit(ctx context.Context, id MessageID, text string) (_ Sent, er
 func (a *Actor) Retract(ctx context.Context, id MessageID) (_ Sent, err error) {
 	defer wrap(&err, "retract")
 	m, err := a.own(ctx, id)
-	if err != nil {
+	if err != nil && CodeOf(err) != Silent { // to take back is not to say something
 		return Sent{}, err
 	}
 	if err := a.spend(0); err != nil {

@@ -35,9 +35,12 @@ func New(p Ports) *Service {
 	return &Service{Ports: p, marks: newMarkKeeper(p.Shelf, p.Reader, p.Now, p.Logger)}
 }
 
-// Start makes sure that the lobby exists, and that no guest is left who has not
-// come. Call it once the projector runs.
+// Start makes sure that the lobby exists, that no guest is left who has not come,
+// and that nobody is half forgotten. Call it once the projector runs.
 func (s *Service) Start(ctx context.Context) error {
+	if err := s.resume(ctx); err != nil {
+		return err
+	}
 	if err := s.openLobby(ctx); err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (a *Actor) SaveLayout(ctx context.Context, class string, layout []byte) err
 // SaveDraft stores unsent text, "" to clear it. It is durable when it returns:
 // that is a draft's acknowledgement.
 func (a *Actor) SaveDraft(ctx context.Context, ref Ref, text string) error {
-	if _, err := a.seated(ctx, writes, ref); err != nil {
+	if _, err := a.seated(ctx, writes, ref); err != nil && CodeOf(err) != Silent {
 		return err
 	}
 	return a.put(ctx, DraftSlot(ref.ID), []byte(cutBytes(CleanText(text), MaxText)))

@@ -64,14 +64,15 @@ type Conversation struct {
 	Expiry  time.Duration // messages posted now are shown so long; 0: for ever
 	Slow    time.Duration // between two messages of a member who is no admin; 0: none
 
-	Exists  bool     // false: a talk nobody has written in yet; posting opens it
-	Member  bool     // is in it now
-	Left    Number   // of somebody who left: the last number they may read; else 0
-	Barred  bool     // was put out of it, and comes back only when an admin adds them
-	Request bool     // a stranger opened this talk and this person has not let it in yet
-	Blocked bool     // of a talk: this person has blocked the other one
-	Members int      // how many are in it now
-	Version Position // of the last event that decided roles or membership
+	Exists   bool      // false: a talk nobody has written in yet; posting opens it
+	Member   bool      // is in it now
+	Left     Number    // of somebody who left: the last number they may read; else 0
+	Barred   bool      // was put out of it, and comes back only when an admin adds them
+	Silenced time.Time // the person may not write on this server until then; Seat alone says it
+	Request  bool      // a stranger opened this talk and this person has not let it in yet
+	Blocked  bool      // of a talk: this person has blocked the other one
+	Members  int       // how many are in it now
+	Version  Position  // of the last event that decided roles or membership
 
 	Last    *Message // the newest message, nil if there is none or it has expired
 	LastN   Number   // number of the newest message, 0 if none

@@ -29,6 +29,8 @@ type PeopleErrors struct {
 	KeptOut         func(reason string, wait time.Duration) string
 	LongReason      func(limit int) string
 	NothingPending  func(name string) string
+	NetworkWide     func(network string) string
+	NoOwner         string // the last owner of the server
 }
 
 // sentence is the one for e, or otherwise.
@@ -56,6 +58,9 @@ func (p *PeopleErrors) sentence(e *chat.Error, otherwise string) string {
 	case chat.PassphraseShort:
 		return p.PassphraseShort(e.Limit)
 	case chat.LastOwner:
+		if e.Name == "" {
+			return p.NoOwner
+		}
 		return p.LastOwner(e.Name, e.Hint)
 	case chat.TermOutside:
 		return p.TermOutside(time.Duration(e.Limit)*time.Second, e.Wait)
@@ -77,6 +82,8 @@ func (p *PeopleErrors) sentence(e *chat.Error, otherwise string) string {
 		return p.LongReason(e.Limit)
 	case chat.NothingPending:
 		return p.NothingPending(e.Name)
+	case chat.NetworkWide:
+		return p.NetworkWide(e.Name)
 	}
 	return otherwise
 }
@@ -127,7 +134,11 @@ var peopleErrorsEN = PeopleErrors{
 		return "you are banned from this server" + or(" for ", term(wait)) + or(": ", reason)
 	},
 	LongReason:     func(limit int) string { return fmt.Sprintf("too long; %d characters at most", limit) },
-	NothingPending: func(name string) string { return "there is no " + name + " to decide" },
+	NothingPending: func(name string) string { return "there is nothing to decide about " + name },
+	NetworkWide: func(network string) string {
+		return network + " would keep out too many, or this machine itself; name a smaller network"
+	},
+	NoOwner: "the server would have no owner; make another one first",
 }
 
 var peopleErrorsES = PeopleErrors{
@@ -180,7 +191,11 @@ var peopleErrorsES = PeopleErrors{
 		return "no puedes entrar en este servidor" + or(" durante ", term(wait)) + or(": ", reason)
 	},
 	LongReason:     func(limit int) string { return fmt.Sprintf("demasiado largo; %d caracteres como mucho", limit) },
-	NothingPending: func(name string) string { return "no hay " + name + " que decidir" },
+	NothingPending: func(name string) string { return "no hay nada que decidir sobre " + name },
+	NetworkWide: func(network string) string {
+		return network + " dejaría fuera a demasiada gente, o a esta misma máquina; di una red más pequeña"
+	},
+	NoOwner: "el servidor se quedaría sin dueño; nombra antes a otra persona",
 }
 
 // term is how long something lasts, in its largest whole unit, rounded up; "" of 0,

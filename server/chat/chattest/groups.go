@@ -23,7 +23,7 @@ func (v *View) decides(at chat.Position, by chat.UserID, id chat.ConversationID)
 
 // rank is what somebody is on the server, "" for nobody.
 func (v *View) rank(user chat.UserID) chat.Rank {
-	if p := v.person(user); p != nil && !v.gone[user] {
+	if p := v.living(user); p != nil {
 		return p.Rank
 	}
 	return ""

@@ -49,6 +49,7 @@ func (v *View) claimed(at chat.Position, e chat.Event, b chat.PersonClaimed) {
 	}
 	v.people = append(v.people, p)
 	v.take(at, b.Nick)
+	v.holders[b.Nick] = e.By
 	v.tell(chat.Change{Kind: chat.Claimed, Position: at, User: p.ID})
 	for _, c := range v.convs {
 		if c.everyone {
@@ -92,7 +93,7 @@ func (v *View) standing(user chat.UserID, id chat.ConversationID) chat.Conversat
 
 // resident is who may have keys and codes: a person who is no guest.
 func (v *View) resident(id chat.UserID) *chat.Person {
-	if p := v.person(id); p != nil && p.Rank != chat.RankGuest {
+	if p := v.living(id); p != nil && p.Rank != chat.RankGuest {
 		return p
 	}
 	return nil
@@ -162,7 +163,7 @@ func (v *View) codeIssued(e chat.Event, b chat.CodeIssued) {
 	c := b.Code
 	c.By, c.Until = e.By, c.Until.UTC().Truncate(time.Millisecond)
 	var rank chat.Rank
-	if p := v.person(e.By); p != nil && !v.gone[e.By] {
+	if p := v.living(e.By); p != nil {
 		rank = p.Rank
 	}
 	if v.codeAt(c.Hash) >= 0 || !chat.MayIssue(c, e.By, rank, v.standing(e.By, c.Conversation)) || !c.Open(e.At) {
@@ -205,6 +206,7 @@ func (v *View) guestLeft(at chat.Position, e chat.Event) {
 	n.taken = false
 	v.names[p.Nick] = n
 	v.gone[e.By] = true
+	delete(v.holders, p.Nick)
 	convs := slices.Clone(v.convs)
 	slices.SortFunc(convs, func(a, b *conversation) int { return bytes.Compare(a.id[:], b.id[:]) })
 	for _, c := range convs {

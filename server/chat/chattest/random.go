@@ -64,6 +64,8 @@ type inventor struct {
 	eraser   *rand.Rand // what is erased changes nothing of what else is made up
 	nicks    []string
 	messages []chat.MessageID
+
+	posted, bans, reports []chat.EventID
 }
 
 func pick[T any](r *rand.Rand, of []T) T { return of[r.IntN(len(of))] }
@@ -84,9 +86,12 @@ func (m *inventor) message() chat.MessageID {
 func (m *inventor) event() chat.Event {
 	names := []string{"a.txt", "a (2).txt", "b", "b (2)"}
 	e := event(m.who(), nil)
-	if m.r.IntN(4) == 0 {
+	switch m.r.IntN(8) {
+	case 0, 1:
 		e.By, e.Body = m.identity(e.By)
 		return e
+	case 2:
+		return m.decision(e)
 	}
 	switch m.r.IntN(18) {
 	case 0, 1:
@@ -119,6 +124,9 @@ func (m *inventor) event() chat.Event {
 		e.ID = chat.EventID(m.message()) // one that may be known
 	}
 	m.messages = append(m.messages, chat.MessageID(e.ID))
+	if _, ok := e.Body.(chat.MessagePosted); ok {
+		m.posted = append(m.posted, e.ID)
+	}
 	if m.eraser.IntN(8) == 0 {
 		e.Body = m.erased(e.Body)
 	}

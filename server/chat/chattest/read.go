@@ -12,7 +12,7 @@ import (
 
 // PersonByNick is chat.Reader.
 func (v *View) PersonByNick(_ context.Context, nick chat.Nick) (chat.Person, error) {
-	return v.find(string(nick), func(p chat.Person) bool { return p.Nick == nick && !v.gone[p.ID] })
+	return v.find(string(nick), func(p chat.Person) bool { return p.Nick == nick && !v.gone[p.ID] && !p.Forgotten })
 }
 
 // Person is chat.Reader.
@@ -51,7 +51,7 @@ func (v *View) Nicks(_ context.Context, prefix string, limit int) ([]chat.Nick, 
 	defer v.mu.RUnlock()
 	var nicks []chat.Nick
 	for _, p := range v.people {
-		if strings.HasPrefix(string(p.Nick), prefix) && !v.gone[p.ID] {
+		if strings.HasPrefix(string(p.Nick), prefix) && !v.gone[p.ID] && !p.Forgotten {
 			nicks = append(nicks, p.Nick)
 		}
 	}

@@ -50,7 +50,11 @@ func (v *View) Seat(_ context.Context, user chat.UserID, id chat.ConversationID)
 	if c == nil || c.part(user) == nil && c.kind != chat.Room {
 		return chat.Conversation{}, &chat.Error{Code: chat.NoConversation}
 	}
-	return c.seat(user), nil
+	seat := c.seat(user)
+	if p := v.person(user); p != nil {
+		seat.Silenced = p.Silenced
+	}
+	return seat, nil
 }
 
 // Seats is chat.Reader.

@@ -24,6 +24,8 @@ func TestView(t *testing.T, open func(t *testing.T) chat.View) {
 		"search":     searchStories,
 		"shelf":      shelfStories,
 		"erased":     erasedStories,
+		"moderation": moderationStories,
+		"forgetting": forgettingStories,
 	}
 	for topic, stories := range groups {
 		t.Run(topic, func(t *testing.T) {

@@ -30,6 +30,8 @@ type View struct {
 	values   map[place][]byte
 	marks    map[chat.UserID]chat.Marks
 	changes  []chat.Change // of the batch being applied
+	holders  map[chat.Nick]chat.UserID
+	moderation
 }
 
 // name is what was decided about one: the sequence of the last event on it, and
@@ -83,6 +85,9 @@ func NewView() *View {
 		wordless: map[chat.MessageID]bool{},
 		values:   map[place][]byte{},
 		marks:    map[chat.UserID]chat.Marks{},
+		holders:  map[chat.Nick]chat.UserID{},
+
+		moderation: moderation{warnings: map[chat.UserID][]chat.Warning{}},
 	}
 }
 
@@ -180,6 +185,8 @@ func (v *View) happened(at chat.Position, e chat.Event) {
 		v.signedOut(at, e, b)
 	case chat.GuestLeft:
 		v.guestLeft(at, e)
+	default:
+		v.moderated(at, e)
 	}
 }
 
@@ -194,7 +201,7 @@ func (v *View) roomOpened(at chat.Position, e chat.Event, b chat.RoomOpened) {
 	c.version = 0 // the event stands on the name's subject, not on its own
 	v.join(at, c, e.By, chat.RoleOwner)
 	if c.everyone {
-		for _, p := range v.people {
+		for _, p := range v.people { // who was forgotten is not joined
 			v.join(at, c, p.ID, chat.RoleMember)
 		}
 	}
@@ -204,7 +211,7 @@ func (v *View) talkOpened(at chat.Position, e chat.Event, b chat.TalkOpened) {
 	if e.By != b.Lo && e.By != b.Hi {
 		return
 	}
-	if b.Conversation != chat.TalkID(b.Lo, b.Hi) || v.conv(b.Conversation) != nil || v.person(b.Lo) == nil || v.person(b.Hi) == nil {
+	if b.Conversation != chat.TalkID(b.Lo, b.Hi) || v.conv(b.Conversation) != nil || v.living(b.Lo) == nil || v.living(b.Hi) == nil {
 		return
 	}
 	c := v.open(at, b.Conversation, chat.Talk, "")
@@ -236,7 +243,7 @@ func (v *View) open(at chat.Position, id chat.ConversationID, kind chat.Kind, ti
 // join brings somebody in who is known and not in yet. Somebody who comes back
 // keeps the handle they had.
 func (v *View) join(at chat.Position, c *conversation, user chat.UserID, role chat.Role) {
-	if v.person(user) == nil || v.gone[user] || c.has(user) || c.kind == chat.Group && c.members() >= chat.MaxGroup {
+	if v.living(user) == nil || c.has(user) || c.kind == chat.Group && c.members() >= chat.MaxGroup {
 		return
 	}
 	p := c.part(user)
@@ -262,7 +269,7 @@ func (v *View) join(at chat.Position, c *conversation, user chat.UserID, role ch
 func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 	c := v.conv(b.Conversation)
 	id := chat.MessageID(e.ID)
-	if c == nil || !c.seat(e.By).Lets(b) || v.messages[id] != nil {
+	if c == nil || !c.seat(e.By).Lets(b) || v.silent(e, c) || v.messages[id] != nil {
 		return
 	}
 	m := chat.Message{
@@ -303,7 +310,7 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 
 func (v *View) edited(at chat.Position, e chat.Event, b chat.MessageEdited) {
 	m := v.own(e.By, b.Conversation, b.Message)
-	if m == nil || b.Text == "" && m.File == nil && !b.Erased || !v.conv(b.Conversation).seat(e.By).Lets(b) {
+	if m == nil || b.Text == "" && m.File == nil && !b.Erased || !v.permits(e, b.Conversation) {
 		return
 	}
 	newer := *m
@@ -338,7 +345,7 @@ func (v *View) retract(at chat.Position, m chat.Message) {
 
 func (v *View) renamed(at chat.Position, e chat.Event, b chat.FileRenamed) {
 	m := v.own(e.By, b.Conversation, b.Message)
-	if m == nil || (m.File == nil || b.Name == "") && !b.Erased || !v.conv(b.Conversation).seat(e.By).Lets(b) {
+	if m == nil || (m.File == nil || b.Name == "") && !b.Erased || !v.permits(e, b.Conversation) {
 		return
 	}
 	if replaced := v.own(e.By, b.Conversation, b.Replaced); replaced != nil {
@@ -403,6 +410,9 @@ func (v *View) fileNamed(c *conversation, name string) *chat.Message {
 
 // shelved keeps a value and tells its owner; marks tell the conversations too.
 func (v *View) shelved(e chat.ShelfEntry) {
+	if p := v.person(e.User); p != nil && p.Forgotten {
+		return
+	}
 	value := bytes.Clone(e.Value)
 	if e.Slot == chat.MarksSlot {
 		var m chat.Marks

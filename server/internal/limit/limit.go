@@ -29,15 +29,19 @@ type Rate struct {
 //	searches  30        5 a second      one for each key that somebody types
 //	codes     20        1 a minute      as many as hold at a time, and a mistake or two
 //	joins     20        1 in 5 seconds  rooms and groups to look into; codes guessed
+//	reports   5         1 in 2 minutes  somebody reads each; a flood would hide the one that matters
+//	decisions 60        1 a second      bans while many come at once; each is in the audit log for ever
 var budgets = map[chat.Budget]Rate{
-	chat.Messages: {Burst: 30, Second: 5},
-	chat.Bytes:    {Burst: 256 << 10, Second: 64 << 10},
-	chat.Changes:  {Burst: 10, Second: 0.2},
-	chat.Seats:    {Burst: chat.MaxGroup, Second: 10},
-	chat.Saves:    {Burst: 120, Second: 5},
-	chat.Searches: {Burst: 30, Second: 5},
-	chat.Codes:    {Burst: 20, Second: 1.0 / 60},
-	chat.Joins:    {Burst: 20, Second: 0.2},
+	chat.Messages:  {Burst: 30, Second: 5},
+	chat.Bytes:     {Burst: 256 << 10, Second: 64 << 10},
+	chat.Changes:   {Burst: 10, Second: 0.2},
+	chat.Seats:     {Burst: chat.MaxGroup, Second: 10},
+	chat.Saves:     {Burst: 120, Second: 5},
+	chat.Searches:  {Burst: 30, Second: 5},
+	chat.Codes:     {Burst: 20, Second: 1.0 / 60},
+	chat.Joins:     {Burst: 20, Second: 0.2},
+	chat.Reports:   {Burst: 5, Second: 1.0 / 120},
+	chat.Decisions: {Burst: 60, Second: 1},
 }
 
 // maxPeople bounds the budgets that are remembered. Full ones are forgotten, so

@@ -26,6 +26,12 @@ func (m *Model) Apply(ctx context.Context, b chat.Batch) (_ []chat.Change, err e
 		return nil, damage(err)
 	}
 	m.seats.forget(t.changes)
+	if t.muted {
+		m.seats.forgetAll()
+	}
+	if t.banned {
+		m.bans.forget()
+	}
 	m.owe(t.indexed)
 	m.oweForgetting(t.changes)
 	return t.changes, nil

@@ -49,7 +49,7 @@ func (t *tx) mayIssue(c chat.AccessCode, at time.Time) (bool, error) {
 
 // rank is what somebody is on the server, "" for nobody.
 func (t *tx) rank(user chat.UserID) (rank chat.Rank, err error) {
-	err = t.row("SELECT rank FROM people WHERE id = ? AND NOT gone", user[:]).Scan(&rank)
+	err = t.row("SELECT rank FROM people WHERE id = ? AND NOT gone AND NOT forgotten", user[:]).Scan(&rank)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

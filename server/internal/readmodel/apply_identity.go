@@ -84,7 +84,7 @@ func (t *tx) access(user chat.UserID, fingerprint string) (a access, err error) 
 	err = t.row(`SELECT rank <> 'guest', passphrase, (SELECT count(*) FROM keys k WHERE k.user = p.id),
 		EXISTS (SELECT 1 FROM keys k WHERE k.user = p.id AND k.fingerprint = ?2),
 		EXISTS (SELECT 1 FROM keys k WHERE k.user = p.id AND k.fingerprint = ?2 AND k.proven)
-		FROM people p WHERE p.id = ?1`, user[:], fingerprint).Scan(&a.resident, &a.passphrase, &a.keys, &a.has, &a.proven)
+		FROM people p WHERE p.id = ?1 AND NOT p.forgotten`, user[:], fingerprint).Scan(&a.resident, &a.passphrase, &a.keys, &a.has, &a.proven)
 	if errors.Is(err, sql.ErrNoRows) {
 		return access{}, nil
 	}

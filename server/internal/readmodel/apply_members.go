@@ -38,7 +38,7 @@ func (t *tx) roomOpened(e chat.Event, b chat.RoomOpened) error {
 	if !b.Everyone {
 		return nil
 	}
-	people, err := ids[chat.Person](t.conn, "SELECT id FROM people WHERE NOT gone ORDER BY pos")
+	people, err := ids[chat.Person](t.conn, "SELECT id FROM people WHERE NOT gone AND NOT forgotten ORDER BY pos")
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (t *tx) join(id chat.ConversationID, user chat.UserID, role chat.Role) erro
 
 // isPerson reports whether somebody is there to be in something.
 func (t *tx) isPerson(id chat.UserID) (bool, error) {
-	return t.exists("SELECT 1 FROM people WHERE id = ? AND NOT gone", id[:])
+	return t.exists("SELECT 1 FROM people WHERE id = ? AND NOT gone AND NOT forgotten", id[:])
 }
 
 // decideName notes that a name's subject moved, with or without effect: it is what

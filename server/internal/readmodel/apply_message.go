@@ -28,6 +28,9 @@ func (t *tx) messagePosted(e chat.Event, b chat.MessagePosted) error {
 	if err != nil || !s.seen(c).Lets(b) {
 		return err
 	}
+	if mute, err := t.silent(e, c, s); err != nil || mute {
+		return err
+	}
 	m := chat.Message{
 		ID: chat.MessageID(e.ID), Conversation: c.id, Position: t.at, Changed: t.at, From: e.By, Nick: s.Nick, At: e.At,
 		Text: b.Text, ReplyTo: b.ReplyTo, Expires: c.expires(e.At),
@@ -120,14 +123,18 @@ func (t *tx) own(e chat.Event, conv chat.ConversationID, id chat.MessageID) (cha
 	return m, ok, err
 }
 
-// permits reports whether the event's author may do what it says there.
+// permits reports whether the event's author may write what it says there.
 func (t *tx) permits(e chat.Event, id chat.ConversationID) (bool, error) {
 	c, err := t.conversation(id)
 	if err != nil {
 		return false, err
 	}
 	s, err := t.seat(id, e.By)
-	return err == nil && s.seen(c).Lets(e.Body), err
+	if err != nil || !s.seen(c).Lets(e.Body) {
+		return false, err
+	}
+	mute, err := t.silent(e, c, s)
+	return !mute, err
 }
 
 // update stores what an event made of a message. One that was taken back by

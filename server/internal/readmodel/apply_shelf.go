@@ -14,9 +14,12 @@ import (
 
 // shelved stores a value and tells the person's other sessions. Marks are
 // merged with those that are there, and the others in a conversation are told
-// of those that moved.
+// of those that moved. Of who was forgotten nothing is kept.
 func (t *tx) shelved(e chat.ShelfEntry) error {
 	t.at = t.applied
+	if gone, err := t.exists("SELECT 1 FROM people WHERE id = ? AND forgotten", e.User[:]); err != nil || gone {
+		return err
+	}
 	if e.Slot == chat.MarksSlot {
 		return t.marked(e)
 	}

@@ -58,6 +58,7 @@ type Model struct {
 	outdated error
 	retells  bool
 	seats    seats
+	bans     bans
 	closed   chan struct{}
 	once     sync.Once
 }

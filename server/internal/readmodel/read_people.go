@@ -57,7 +57,7 @@ func (m *Model) Nicks(ctx context.Context, prefix string, limit int) (nicks []ch
 			err := row.Scan(&n)
 			nicks = append(nicks, n)
 			return err
-		}, "SELECT name FROM names WHERE name >= ? AND name < ? AND user IS NOT NULL ORDER BY name LIMIT ? + 0",
+		}, "SELECT n.name FROM names n JOIN people p ON p.id = n.user WHERE n.name >= ? AND n.name < ? AND NOT p.forgotten ORDER BY n.name LIMIT ? + 0",
 			prefix, prefix+"\U0010ffff", max(limit, 0))
 	})
 	return nicks, err
@@ -75,7 +75,7 @@ func (m *Model) Value(ctx context.Context, user chat.UserID, slot chat.Slot) (va
 
 // holder is the person with a nick, or NoPerson.
 func (c *conn) holder(nick chat.Nick) (id chat.UserID, err error) {
-	err = c.row("SELECT user FROM names WHERE name = ? AND user IS NOT NULL", nick).Scan(into(&id))
+	err = c.row("SELECT n.user FROM names n JOIN people p ON p.id = n.user WHERE n.name = ? AND NOT p.forgotten", nick).Scan(into(&id))
 	return id, missing(err, chat.NoPerson, string(nick))
 }
 

@@ -3,6 +3,7 @@ package readmodel
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"charla/server/chat"
 )
@@ -22,16 +23,21 @@ func (m *Model) Seat(ctx context.Context, user chat.UserID, id chat.Conversation
 		}
 		m.seats.keep(k, is, changes)
 	}
-	return chat.Conversation{ID: id, Kind: is.kind, Exists: true, Member: is.member, Left: is.left, Barred: is.barred,
-		Role: is.role, Writers: is.writers, Slow: is.slow, Request: is.pending}, nil
+	seat := chat.Conversation{ID: id, Kind: is.kind, Exists: true, Member: is.member, Left: is.left, Barred: is.barred,
+		Role: is.role, Writers: is.writers, Slow: is.slow, Request: is.pending}
+	if is.until != 0 {
+		seat.Silenced = time.UnixMilli(is.until).UTC()
+	}
+	return seat, nil
 }
 
 // sitting reads a seat, NoConversation for a stranger to a talk or a group.
 func (c *conn) sitting(k seatKey) (is sitting, err error) {
 	var seat bool
-	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n, m.barred, iif(m.gone IS NULL, m.role, ''), c.writers, c.slow, m.pending
-		FROM conversations c LEFT JOIN members m ON m.conv = c.id AND m.user = ? WHERE c.id = ?`, k.user[:], k.conv[:]).
-		Scan(&is.kind, &seat, &is.member, nullable(&is.left), nullable(&is.barred), nullable(&is.role), &is.writers, span{&is.slow}, nullable(&is.pending))
+	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n, m.barred, iif(m.gone IS NULL, m.role, ''), c.writers, c.slow, m.pending,
+		coalesce((SELECT silenced FROM people WHERE id = ?1), 0)
+		FROM conversations c LEFT JOIN members m ON m.conv = c.id AND m.user = ?1 WHERE c.id = ?2`, k.user[:], k.conv[:]).
+		Scan(&is.kind, &seat, &is.member, nullable(&is.left), nullable(&is.barred), nullable(&is.role), &is.writers, span{&is.slow}, nullable(&is.pending), &is.until)
 	if err == nil && !seat && is.kind != chat.Room {
 		err = sql.ErrNoRows
 	}

@@ -30,6 +30,7 @@ type sitting struct {
 	role    chat.Role
 	writers chat.Writers
 	pending bool
+	until   int64 // silenced until then, Unix milliseconds
 }
 
 // kept is an answer that holds, or the number to hand to keep after reading one.
@@ -70,4 +71,12 @@ func (s *seats) forget(changes []chat.Change) {
 			s.of = nil
 		}
 	}
+}
+
+// forgetAll forgets them: what changed is somebody's everywhere.
+func (s *seats) forgetAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.changes++
+	s.of = nil
 }

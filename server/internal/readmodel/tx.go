@@ -23,7 +23,9 @@ type tx struct {
 	seats   map[seatKey]*seat
 	words   map[chat.Position]indexed
 	retells bool
-	indexed int // bytes of rows written into the index of words
+	muted   bool // somebody was silenced, or may write again
+	banned  bool // the bans changed
+	indexed int  // bytes of rows written into the index of words
 	changes []chat.Change
 }
 
@@ -73,7 +75,8 @@ type seat struct {
 	chat.Member
 	known, in, barred bool
 
-	modified bool // Read moved
+	modified bool  // Read moved
+	silenced int64 // until then, Unix milliseconds
 }
 
 // conversation finds one; it never returns nil without an error.
@@ -100,11 +103,11 @@ func (t *tx) seat(id chat.ConversationID, user chat.UserID) (*seat, error) {
 		return s, nil
 	}
 	s := &seat{Member: chat.Member{User: user}}
-	err := t.row(`SELECT m.role, m.since, m.gone IS NULL, m.barred, p.nick, coalesce(d.pos, 0), coalesce(r.n, 0)
+	err := t.row(`SELECT m.role, m.since, m.gone IS NULL, m.barred, p.nick, coalesce(d.pos, 0), coalesce(r.n, 0), p.silenced
 		FROM members m JOIN people p ON p.id = m.user
 		LEFT JOIN delivered d ON d.user = m.user LEFT JOIN reads r ON r.user = m.user AND r.conv = m.conv
 		WHERE m.conv = ? AND m.user = ?`, id[:], user[:]).
-		Scan(&s.Role, &s.Since, &s.in, &s.barred, &s.Nick, &s.Delivered, &s.Read)
+		Scan(&s.Role, &s.Since, &s.in, &s.barred, &s.Nick, &s.Delivered, &s.Read, &s.silenced)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}

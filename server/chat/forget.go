@@ -1,0 +1,131 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// One PersonForgotten takes at most so much at once, for the projector does nothing
+// else meanwhile. It is said again until all is gone; each goes on where the one
+// before it ended.
+const (
+	ForgottenSeats    = 1000   // left
+	ForgottenMessages = 500    // taken back
+	ForgottenLook     = 20_000 // numbers of conversations looked through for them
+)
+
+// Forget removes somebody: their words, files, keys and settings are gone, they are
+// in nothing any more, and their sessions end. Their nick stays taken (FreeNick).
+// What is left of them is "someone who left".
+func (a *Actor) Forget(ctx context.Context, nick string) (err error) {
+	defer wrap(&err, "forget")
+	p, err := a.over(ctx, forgets, nick)
+	if err != nil {
+		return err
+	}
+	slots, err := a.s.Reader.Slots(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if err := a.rule(ctx, PersonForgotten{User: p.ID}); err != nil {
+		return err
+	}
+	// The view has none of it any more; this is for the log's own copy.
+	for _, slot := range slots {
+		if err := a.s.Shelf.Put(ctx, p.ID, slot, nil); err != nil {
+			return err
+		}
+	}
+	return a.s.forget(ctx, p.ID)
+}
+
+// forget says again that somebody is forgotten until nothing of them is left.
+func (s *Service) forget(ctx context.Context, user UserID) error {
+	for {
+		at, err := s.Log.Append(ctx, s.event(UserID{}, PersonForgotten{User: user}))
+		if err == nil {
+			err = s.Awaiter.Await(ctx, at)
+		}
+		if err != nil {
+			return err
+		}
+		left, err := s.Reader.Forgetting(ctx)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(left, user) {
+			return nil
+		}
+	}
+}
+
+// resume ends what a stop interrupted.
+func (s *Service) resume(ctx context.Context) error {
+	left, err := s.Reader.Forgetting(ctx)
+	for _, user := range left {
+		err = errors.Join(err, s.forget(ctx, user))
+	}
+	return err
+}
+
+// FreeNick lets a new person claim the nick of somebody who was forgotten. It is
+// decided on the name's subject.
+func (a *Actor) FreeNick(ctx context.Context, typed string) (err error) {
+	defer wrap(&err, "free nick")
+	if err := a.mayDo(ctx, forgets); err != nil {
+		return err
+	}
+	nick := Nick(foldHandle(strings.TrimSpace(typed)))
+	none := &Error{Code: NothingPending, Name: OneLine(typed, maxNick)}
+	version, taken, err := a.s.Reader.Name(ctx, nick)
+	if err != nil {
+		return err
+	}
+	_, err = a.s.Reader.PersonByNick(ctx, nick)
+	switch {
+	case err == nil || !taken:
+		return none
+	case CodeOf(err) != NoPerson:
+		return err
+	}
+	event := a.s.event(a.me.ID, NickFreed{Nick: nick})
+	at, err := a.s.Log.AppendIf(ctx, NameSubject(nick), version, event)
+	if errors.Is(err, ErrConflict) {
+		return &Error{Code: Conflict}
+	}
+	if err == nil {
+		err = a.s.Awaiter.Await(ctx, at)
+	}
+	if err != nil {
+		return err
+	}
+	had, err := a.s.Reader.Decided(ctx, event.ID)
+	if err == nil && !had {
+		err = none
+	}
+	return err
+}
+
+// ForgettingLeft is what one PersonForgotten may still do to messages.
+type ForgettingLeft struct{ messages, look int }
+
+// NewForgetting is all of it.
+func NewForgetting() ForgettingLeft { return ForgettingLeft{ForgottenMessages, ForgottenLook} }
+
+// Over reports that the next one has to go on.
+func (f *ForgettingLeft) Over() bool { return f.messages <= 0 || f.look <= 0 }
+
+// Look is up to which number of a conversation that ends with last is looked, after
+// one, and how many messages are taken at most.
+func (f *ForgettingLeft) Look(after, last Number) (upto Number, most int) {
+	return min(last, after+Number(f.look)), f.messages
+}
+
+// Took notes what was taken of how many that were looked at. A conversation costs
+// something even if nothing is in it.
+func (f *ForgettingLeft) Took(messages int, looked Number) {
+	f.messages -= messages
+	f.look -= int(looked) + 20
+}

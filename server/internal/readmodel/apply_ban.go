@@ -1,0 +1,89 @@
+package readmodel
+
+import (
+	"database/sql"
+	"errors"
+
+	"charla/server/chat"
+)
+
+// wasBanned: what is over makes room, and what was there of the same gives way.
+func (t *tx) wasBanned(e chat.Event, by chat.Rank, b chat.Ban) error {
+	if ok, err := t.mayBan(e, by, b); err != nil || !ok {
+		return err
+	}
+	if _, err := t.exec("DELETE FROM bans WHERE until <= ?", e.At.UnixMilli()); err != nil {
+		return err
+	}
+	t.banned = true
+	network := ""
+	if b.Network.IsValid() {
+		network = b.Network.String()
+	}
+	_, err := t.exec("DELETE FROM bans WHERE user IS ? AND key IS ? AND network IS ?", key(b.User), text(b.Key), text(network))
+	if err != nil {
+		return err
+	}
+	var standing int
+	if err := t.row("SELECT count(*) FROM bans").Scan(&standing); err != nil || standing >= chat.MaxBans {
+		return err
+	}
+	_, err = t.exec("INSERT INTO bans (id, pos, user, key, network, until, reason, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		e.ID[:], t.at, key(b.User), text(b.Key), text(network), moment(b.Until), b.Reason, key(e.By), e.At.UnixMilli())
+	if err != nil {
+		return err
+	}
+	t.change(chat.Change{Kind: chat.Expelled, User: b.User, Reason: "banned"})
+	return t.decided(e, chat.Decision{User: b.User, Subject: b.Key + network, Until: b.Until, Reason: b.Reason})
+}
+
+// text is a string as an argument; "" is NULL.
+func text(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// mayBan: somebody below, a key that nobody but such people proved to have, or a
+// network.
+func (t *tx) mayBan(e chat.Event, by chat.Rank, b chat.Ban) (bool, error) {
+	if !by.LooksAfter() || !b.Valid(e.At) {
+		return false, nil
+	}
+	if !b.User.IsZero() {
+		return t.over(e, by, b.User)
+	}
+	holders, err := ids[chat.Person](t.conn, "SELECT user FROM keys WHERE fingerprint = ? AND proven", b.Key)
+	for _, id := range holders {
+		if ok, err := t.over(e, by, id); err != nil || !ok {
+			return false, err
+		}
+	}
+	return err == nil, err
+}
+
+func (t *tx) banLifted(e chat.Event, by chat.Rank, b chat.BanLifted) error {
+	if !by.LooksAfter() {
+		return nil
+	}
+	var user chat.UserID
+	var fingerprint, network string
+	err := t.row("SELECT user, key, network FROM bans WHERE id = ?", b.Ban[:]).Scan(into(&user), nullable(&fingerprint), nullable(&network))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !user.IsZero() {
+		if ok, err := t.over(e, by, user); err != nil || !ok {
+			return err
+		}
+	}
+	if _, err := t.exec("DELETE FROM bans WHERE id = ?", b.Ban[:]); err != nil {
+		return err
+	}
+	t.banned = true
+	return t.decided(e, chat.Decision{User: user, Subject: fingerprint + network})
+}
