@@ -105,7 +105,7 @@ func (m *Model) commands() []string {
 			names = append(names, pair[1])
 		}
 	}
-	for _, c := range command.All() {
+	for _, c := range command.ShownTo(m.me.Rank) {
 		if !c.Endless {
 			names = append(names, c.Name(m.words.Lang))
 		}

@@ -72,7 +72,7 @@ func (m *Model) openHelp() {
 		}
 	}
 	p.Lines = append(p.Lines, dialog.Line{Head: true, Text: s.HelpSlash}, dialog.Line{Text: m.ownUsage()})
-	for _, c := range command.All() {
+	for _, c := range command.ShownTo(m.me.Rank) {
 		if !c.Endless {
 			u := c.Usage(&m.words.Command)
 			if c.English[0] == "send" {

@@ -11,6 +11,7 @@ import (
 var adminStatus = Command{
 	English: []string{operators + " status"}, Spanish: []string{operators + " estado"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Operator.Status },
+	Admin: true,
 	run:   runAdminStatus,
 }
 

@@ -30,6 +30,9 @@ type Command struct {
 	// Text: after the first argument the rest of the line is taken as it is,
 	// quotes and spaces included.
 	Text bool
+	// Admin: it is for those who look after the server; the help of others does not
+	// list it.
+	Admin bool
 	// Endless: it runs until its session ends, so a face that has to go on
 	// (a screen, linear mode) does not offer it.
 	Endless bool
@@ -115,6 +118,11 @@ func All() []Command {
 	)
 }
 
+// ShownTo lists those that the help of somebody of that rank names unasked.
+func ShownTo(rank chat.Rank) []Command {
+	return slices.DeleteFunc(All(), func(c Command) bool { return c.Admin && !rank.LooksAfter() })
+}
+
 // The commands by topic; each list stands with its topic.
 var (
 	groupCommands = []Command{
@@ -123,8 +131,11 @@ var (
 	}
 	talkCommands     = []Command{}
 	identityCommands = []Command{keyList, keyAdd, keyRemove, passphraseSet, passphraseRemove, signout, link, invite, adminCode}
-	adminCommands    = []Command{}
-	serverCommands   = []Command{adminStatus, adminReload}
+	adminCommands    = []Command{
+		report, adminOwner, adminRank, adminPeople, adminWarn, adminSilence, adminUnsilence, adminKick, adminBan, adminUnban, adminBans,
+		adminReports, adminCloseReport, adminAudit, adminForget, adminFree,
+	}
+	serverCommands = []Command{adminStatus, adminReload}
 )
 
 // Lookup finds a command by any of its names.

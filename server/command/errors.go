@@ -65,6 +65,7 @@ func (s Session) Sentence(err error) string {
 	var key *KeyUsed
 	var line *LineError
 	var settings *SettingsError
+	var twice *TypeTwice
 	if sentence := s.ofAccess(err); sentence != "" {
 		return sentence
 	}
@@ -81,6 +82,8 @@ func (s Session) Sentence(err error) string {
 		return w.Command.AtLine(line.Line, s.Sentence(line.Err))
 	case errors.As(err, &settings):
 		return w.Command.Operator.Kept(settings.Err.Error())
+	case errors.As(err, &twice):
+		return w.Command.Admin.TypeTwice(twice.Order)
 	case errors.As(err, &key):
 		return w.Command.KeyUsed(string(key.Where))
 	case errors.Is(err, context.Canceled):

@@ -26,7 +26,7 @@ type helpJSON struct {
 }
 
 func runHelp(_ context.Context, c *Call) error {
-	commands := All()
+	commands := ShownTo(c.Actor.Me().Rank)
 	if len(c.Args) > 0 {
 		var err error
 		if commands, err = about(strings.Join(c.Args, " ")); err != nil {

@@ -46,8 +46,7 @@ type CommandWords struct {
 
 // Words of the commands by topic.
 type (
-	TalkWords  struct{}
-	AdminWords struct{}
+	TalkWords struct{}
 )
 
 // LinearWords is what linear mode says besides.
@@ -105,6 +104,7 @@ var commandEN = CommandWords{
 
 	Groups:   groupsEN,
 	Identity: identityEN,
+	Admin:    adminEN,
 
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "you are " + nick + "; times are " + zone },
@@ -163,6 +163,7 @@ var commandES = CommandWords{
 
 	Groups:   groupsES,
 	Identity: identityES,
+	Admin:    adminES,
 
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "eres " + nick + "; las horas son " + zone },

@@ -23,10 +23,11 @@ const (
 func statusOf(err error) int {
 	var usage *command.Usage
 	var unknown *command.Unknown
+	var twice *command.TypeTwice
 	switch {
 	case err == nil:
 		return Done
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &twice):
 		return Misused
 	case errors.As(err, &unknown):
 		return NoVerb

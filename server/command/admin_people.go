@@ -1,0 +1,79 @@
+package command
+
+import (
+	"context"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+)
+
+var adminPeople = Command{
+	English: []string{"admin people"}, Spanish: []string{"admin gente"}, Admin: true,
+	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.People },
+	Min:   0, Max: 1,
+	run: runPeople,
+}
+
+// runPeople prints everybody, a page at a time however many they are.
+func runPeople(ctx context.Context, c *Call) error {
+	var after chat.Nick
+	for {
+		page, err := c.Actor.People(ctx, c.reasonWord(0), after, pageSize)
+		if err != nil {
+			return err
+		}
+		for _, s := range page {
+			if err := c.standing(s); err != nil {
+				return err
+			}
+			after = s.Nick
+		}
+		if len(page) < pageSize {
+			return nil
+		}
+	}
+}
+
+// standingJSON is somebody as --json prints them for those who look after the server.
+type standingJSON struct {
+	Nick     string   `json:"nick"`
+	Name     string   `json:"name,omitempty"`
+	Rank     string   `json:"rank"`
+	Since    string   `json:"since"`
+	Here     bool     `json:"here,omitempty"`
+	Seen     string   `json:"seen,omitempty"`
+	Silenced string   `json:"silenced,omitempty"` // until then
+	Banned   *banJSON `json:"banned,omitempty"`
+}
+
+func (c *Call) standing(s chat.Standing) error {
+	silent := s.Silenced.After(c.Actor.Now())
+	if c.JSON {
+		out := standingJSON{
+			Nick: string(s.Nick), Name: s.Name, Rank: string(s.Rank), Since: stamp(s.Since), Here: s.Here, Seen: stamp(s.Seen),
+		}
+		if silent {
+			out.Silenced = stamp(s.Silenced)
+		}
+		if s.Banned != nil {
+			b := c.banJSON(*s.Banned, string(s.Nick))
+			out.Banned = &b
+		}
+		return c.object(out)
+	}
+	w := &c.Words.Command.Admin
+	parts := []string{pad(clean(s.Nick), 20), pad(string(s.Rank), 6), w.Since(c.Time(s.Since).Format("2006-01-02"))}
+	switch {
+	case s.Here:
+		parts = append(parts, w.Here)
+	case !s.Seen.IsZero():
+		parts = append(parts, w.Seen(c.until(s.Seen)))
+	}
+	if silent {
+		parts = append(parts, w.SilentUntil(c.until(s.Silenced)))
+	}
+	if s.Banned != nil {
+		parts = append(parts, w.BannedUntil(c.until(s.Banned.Until)))
+	}
+	return c.columns(parts...)
+}

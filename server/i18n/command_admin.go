@@ -1,0 +1,165 @@
+package i18n
+
+import "strings"
+
+// AdminWords is what those say and read who look after the server.
+type AdminWords struct {
+	Owner, Rank, People, Warn, Silence, Unsilence, Kick, Ban, Unban, Bans Usage
+	Reports, CloseReport, Audit, Forget, Free, Report                     Usage
+
+	// What was done, each with a nick or what else was named.
+	RankNow   func(nick, rank string) string
+	Warned    func(nick string) string
+	Silenced  func(nick, until string) string
+	Speaks    func(nick string) string
+	Kicked    func(nick string) string
+	Banned    func(who, until string) string // until may be ""
+	Unbanned  func(who string) string
+	Reported  string
+	Closed    string
+	Forgotten func(nick string) string
+	Freed     func(nick string) string
+
+	// What lists are made of; "" of a time that never ends.
+	Since       func(day string) string
+	Here        string
+	Seen        func(at string) string
+	SilentUntil func(until string) string
+	BannedUntil func(until string) string
+	ReportLine  func(by, author string) string
+	Operator    string
+	Decided     map[string]string // by the kind of event
+	TypeTwice   func(order string) string
+
+	// What somebody is told who was decided about; reason may be "".
+	YouWereWarned   func(reason string) string
+	YouWereSilenced func(until, reason string) string
+	YouWereKicked   func(reason string) string
+}
+
+// Told is what a person is told of a decision about them, by its kind of event.
+func (a *AdminWords) Told(kind, until, reason string) string {
+	switch kind {
+	case "person.silenced":
+		return a.YouWereSilenced(until, reason)
+	case "person.kicked":
+		return a.YouWereKicked(reason)
+	}
+	return a.YouWereWarned(reason)
+}
+
+var adminEN = AdminWords{
+	Owner:       Usage{"admin owner [--json] NICK", "make somebody an owner of the server; the first one is named on the server's own machine"},
+	Rank:        Usage{"admin rank [--json] NICK owner|admin|member", "give somebody a rank; admins look after people, owners after everything"},
+	People:      Usage{"admin people [--json] [PREFIX]", "everybody: rank, since when, last seen, silenced, banned"},
+	Warn:        Usage{"admin warn [--json] NICK REASON…", "tell somebody what is not done here, now or when they come"},
+	Silence:     Usage{"admin silence [--json] NICK TERM [REASON…]", "for a term (30m, 12h, 7d, 4w) somebody reads and does not write, but to you"},
+	Unsilence:   Usage{"admin unsilence [--json] NICK", "let them write again"},
+	Kick:        Usage{"admin kick [--json] NICK [REASON…]", "end somebody's sessions; they may come back"},
+	Ban:         Usage{"admin ban [--json] NICK|KEY|NETWORK [TERM] [REASON…]", "keep somebody out: a nick, a key (SHA256:… or a line in quotes), an address or a network (203.0.113.0/24)"},
+	Unban:       Usage{"admin unban [--json] NICK|KEY|NETWORK", "let them in again"},
+	Bans:        Usage{"admin bans [--json]", "who and what is kept out"},
+	Reports:     Usage{"admin reports [--json]", "messages that people reported, the oldest first"},
+	CloseReport: Usage{"admin report [--json] close ID [OUTCOME…]", "a report was dealt with; what the message said is forgotten then"},
+	Audit:       Usage{"admin audit [--json] [--last N] [--before POSITION]", "what was decided, by whom and why, the newest first"},
+	Forget:      Usage{"admin forget [--json] [--yes] NICK NICK", "remove somebody and all they said and sent, for good; the nick is typed twice"},
+	Free:        Usage{"admin free [--json] NICK", "let a new person take the nick of somebody forgotten"},
+	Report:      Usage{"report [--json] MESSAGE [REASON…]", "show a message to those who look after the server; MESSAGE is its id, or CONV/N by its number; its author is not told"},
+
+	RankNow:  func(nick, rank string) string { return nick + " is " + rank },
+	Warned:   func(nick string) string { return nick + " is warned" },
+	Silenced: func(nick, until string) string { return nick + " does not write until " + until },
+	Speaks:   func(nick string) string { return nick + " may write again" },
+	Kicked:   func(nick string) string { return nick + " was sent out" },
+	Banned: func(who, until string) string {
+		return who + " is kept out" + or(" until ", until)
+	},
+	Unbanned:  func(who string) string { return who + " may come in again" },
+	Reported:  "reported; thank you",
+	Closed:    "closed",
+	Forgotten: func(nick string) string { return nick + " is forgotten; the nick stays taken until it is freed" },
+	Freed:     func(nick string) string { return nick + " can be claimed" },
+
+	Since:       func(day string) string { return "since " + day },
+	Here:        "here",
+	Seen:        func(at string) string { return "seen " + at },
+	SilentUntil: func(until string) string { return "silenced until " + until },
+	BannedUntil: func(until string) string { return "banned" + or(" until ", until) },
+	ReportLine:  func(by, author string) string { return by + " reports what " + author + " said: " },
+	Operator:    "system",
+	Decided: map[string]string{
+		"rank.given": "rank", "person.warned": "warned", "person.silenced": "silenced", "person.kicked": "kicked", "banned": "banned", "ban.lifted": "unbanned",
+		"report.closed": "report closed", "person.forgotten": "forgot", "nick.freed": "freed nick", "code.issued": "code for",
+	},
+	TypeTwice: func(order string) string { return "this cannot be undone; type the nick twice to do it: " + order },
+
+	YouWereWarned:   func(reason string) string { return "a warning from the admins of this server" + or(": ", reason) },
+	YouWereSilenced: func(until, reason string) string { return "you may not write here until " + until + or(": ", reason) },
+	YouWereKicked:   func(reason string) string { return "you were sent out" + or(": ", reason) },
+}
+
+var adminES = AdminWords{
+	Owner:       Usage{"admin dueño [--json] NICK", "hacer a alguien dueño del servidor; al primero se le nombra en la propia máquina del servidor"},
+	Rank:        Usage{"admin rango [--json] NICK owner|admin|member", "dar un rango a alguien; los admin cuidan de la gente, los dueños (owner) de todo"},
+	People:      Usage{"admin gente [--json] [PRINCIPIO]", "todo el mundo: rango, desde cuándo, última vez, silencios y vetos"},
+	Warn:        Usage{"admin avisar [--json] NICK MOTIVO…", "decir a alguien lo que aquí no se hace, ahora o cuando venga"},
+	Silence:     Usage{"admin silenciar [--json] NICK PLAZO [MOTIVO…]", "durante un plazo (30m, 12h, 7d, 4w) alguien lee y no escribe, salvo a ti"},
+	Unsilence:   Usage{"admin dejar-hablar [--json] NICK", "dejarle escribir otra vez"},
+	Kick:        Usage{"admin echar [--json] NICK [MOTIVO…]", "cerrar las sesiones de alguien; puede volver"},
+	Ban:         Usage{"admin vetar [--json] NICK|LLAVE|RED [PLAZO] [MOTIVO…]", "no dejar entrar: un nick, una llave (SHA256:… o una línea entre comillas), una dirección o una red (203.0.113.0/24)"},
+	Unban:       Usage{"admin desvetar [--json] NICK|LLAVE|RED", "dejar entrar otra vez"},
+	Bans:        Usage{"admin vetos [--json]", "quién y qué no puede entrar"},
+	Reports:     Usage{"admin denuncias [--json]", "mensajes que la gente denunció, primero los más antiguos"},
+	CloseReport: Usage{"admin denuncia [--json] close ID [RESULTADO…]", "una denuncia está atendida; lo que decía el mensaje se olvida"},
+	Audit:       Usage{"admin registro [--json] [--last N] [--before POSICIÓN]", "qué se decidió, quién y por qué, primero lo más reciente"},
+	Forget:      Usage{"admin olvidar [--json] [--yes] NICK NICK", "quitar a alguien y todo lo que dijo y envió, para siempre; el nick se escribe dos veces"},
+	Free:        Usage{"admin liberar [--json] NICK", "que alguien nuevo pueda tomar el nick de quien fue olvidado"},
+	Report:      Usage{"denunciar [--json] MENSAJE [MOTIVO…]", "enseñar un mensaje a quien cuida del servidor; MENSAJE es su id, o CONV/N por su número; su autor no se entera"},
+
+	RankNow:  func(nick, rank string) string { return nick + " es " + rank },
+	Warned:   func(nick string) string { return nick + " queda avisado" },
+	Silenced: func(nick, until string) string { return nick + " no escribe hasta " + until },
+	Speaks:   func(nick string) string { return nick + " puede escribir otra vez" },
+	Kicked:   func(nick string) string { return nick + " ha sido echado" },
+	Banned: func(who, until string) string {
+		return who + " no puede entrar" + or(" hasta ", until)
+	},
+	Unbanned:  func(who string) string { return who + " puede entrar otra vez" },
+	Reported:  "denunciado; gracias",
+	Closed:    "cerrada",
+	Forgotten: func(nick string) string { return nick + " queda olvidado; el nick sigue ocupado hasta que se libere" },
+	Freed:     func(nick string) string { return nick + " queda libre" },
+
+	Since:       func(day string) string { return "desde " + day },
+	Here:        "está aquí",
+	Seen:        func(at string) string { return "visto " + at },
+	SilentUntil: func(until string) string { return "en silencio hasta " + until },
+	BannedUntil: func(until string) string { return "vetado" + or(" hasta ", until) },
+	ReportLine:  func(by, author string) string { return by + " denuncia lo que dijo " + author + ": " },
+	Operator:    "system",
+	Decided: map[string]string{
+		"rank.given": "rango", "person.warned": "avisó", "person.silenced": "silenció", "person.kicked": "echó", "banned": "vetó", "ban.lifted": "levantó el veto",
+		"report.closed": "denuncia cerrada", "person.forgotten": "olvidó", "nick.freed": "liberó el nick", "code.issued": "código para",
+	},
+	TypeTwice: func(order string) string {
+		return "esto no se puede deshacer; escribe el nick dos veces para hacerlo: " + order
+	},
+
+	YouWereWarned: func(reason string) string {
+		return "un aviso de quienes administran este servidor" + or(": ", reason)
+	},
+	YouWereSilenced: func(until, reason string) string { return "no puedes escribir aquí hasta " + until + or(": ", reason) },
+	YouWereKicked:   func(reason string) string { return "te han echado" + or(": ", reason) },
+}
+
+// Decision is one line of the audit log: what, about whom or what.
+func (a *AdminWords) Decision(kind string, about ...string) string {
+	what := a.Decided[kind]
+	if what == "" {
+		what = kind
+	}
+	for _, s := range about {
+		what += or(" ", s)
+	}
+	return strings.TrimSpace(what)
+}

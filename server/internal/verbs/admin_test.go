@@ -1,0 +1,94 @@
+package verbs_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"charla/server/chat"
+	"charla/server/chat/chattest"
+	"charla/server/i18n"
+	"charla/server/internal/verbs"
+)
+
+// Whoever runs the server names an owner on its own machine; she names an admin, and
+// he looks after somebody who insults people, until that is over.
+func TestWhoLooksAfterAServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		d := desk{t, w}
+		system := w.Service.Operator()
+		olga, ada, beto, eva := w.Person("olga"), w.Person("ada"), w.Person("beto"), w.Person("eva")
+		no := result{"", "charla: you may not do that here\n", verbs.Refused}
+		d.want(beto, "admin owner beto", no)
+		d.want(system, "admin owner olga", result{"olga is owner\n", "", verbs.Done})
+		d.want(olga, "admin rank ada admin", result{"ada is admin\n", "", verbs.Done})
+		d.want(olga, "admin rank ada king", result{"", "charla: king does not fit; usage: admin rank [--json] NICK owner|admin|member\n", verbs.Misused})
+		d.want(ada, "admin rank olga member", no)
+		d.want(olga, "admin rank olga member", result{"", "charla: the server would have no owner; make another one first\n", verbs.Refused})
+
+		d.want(ada, "admin warn beto no insults, please", result{"beto is warned\n", "", verbs.Done})
+		d.want(ada, "admin silence beto 1h insults", result{"beto does not write until 2000-01-01 01:00 UTC\n", "", verbs.Done})
+		d.want(ada, "admin silence beto soon", result{"", "charla: soon does not fit; usage: admin silence [--json] NICK TERM [REASON…]\n", verbs.Misused})
+		time.Sleep(10 * time.Minute)
+		d.want(beto, "send lobby idiots", result{"", "charla: you may not write here for 50 min; the admins of this server can tell you why\n", verbs.Refused})
+		time.Sleep(time.Hour)
+		d.want(beto, "send lobby hello", result{"", "", verbs.Done})
+		d.want(eva, "report lobby/1 he insults me", result{"reported; thank you\n", "", verbs.Done})
+		d.want(eva, "report lobby/2", result{"", "charla: that message is not here\n", verbs.Refused})
+		d.want(ada, "admin reports", result{"ID  2000-01-01 01:10 UTC  eva reports what beto said: hello\n    (he insults me)\n", "", verbs.Done})
+		list := d.run(ada, i18n.English, "", "admin reports --json")
+		id := regexp.MustCompile(`"id":"(\w+)"`).FindStringSubmatch(list.out)
+		if id == nil {
+			t.Fatalf("no id in %+v", list)
+		}
+		d.want(ada, "admin report close "+id[1]+" he is banned", result{"closed\n", "", verbs.Done})
+		d.want(ada, "admin reports", result{"", "", verbs.Done})
+		d.want(ada, "admin ban @beto 7d insults", result{"beto is kept out until 2000-01-08 01:10 UTC\n", "", verbs.Done})
+		d.want(ada, "admin ban 203.0.113.7/24", result{"203.0.113.0/24 is kept out\n", "", verbs.Done})
+		d.want(ada, "admin ban 0.0.0.0/0", result{"", "charla: 0.0.0.0/0 would keep out too many, or this machine itself; name a smaller network\n", verbs.Refused})
+		d.want(ada, "admin bans", result{
+			"beto                  banned until 2000-01-08 01:10 UTC  ada  insults\n203.0.113.0/24        banned  ada\n", "", verbs.Done})
+		d.want(ada, "admin people b", result{"beto                  member  since 2000-01-01  banned until 2000-01-08 01:10 UTC\n", "", verbs.Done})
+		d.want(ada, "admin unban beto", result{"beto may come in again\n", "", verbs.Done})
+		d.want(ada, "admin audit", no)
+		d.want(olga, "admin audit --last 3", result{
+			"2000-01-01 01:10 UTC  ada  unbanned beto\n" +
+				"2000-01-01 01:10 UTC  ada  banned 203.0.113.0/24\n" +
+				"2000-01-01 01:10 UTC  ada  banned beto  2000-01-08 01:10 UTC  insults\n", "", verbs.Done})
+	})
+}
+
+func TestForgettingIsTypedTwice(t *testing.T) {
+	w := chattest.New(t)
+	d := desk{t, w}
+	system, olga := w.Service.Operator(), w.Person("olga")
+	w.Person("beto")
+	d.want(system, "admin owner olga", result{"olga is owner\n", "", verbs.Done})
+	asked := result{"", "charla: this cannot be undone; type the nick twice to do it: admin forget beto beto\n", verbs.Misused}
+	d.want(olga, "admin forget beto", asked)
+	d.want(olga, "admin forget beto eva", asked)
+	d.want(olga, "admin forget beto beto", result{"beto is forgotten; the nick stays taken until it is freed\n", "", verbs.Done})
+	d.want(olga, "admin forget --yes beto", result{"", "charla: nobody is called beto here\n", verbs.Refused})
+	d.want(olga, "admin free beto", result{"beto can be claimed\n", "", verbs.Done})
+	if p, err := w.Service.Claim(w.Ctx, "beto", chat.Credential{Passphrase: "x"}); err != nil || p.Nick != "beto" {
+		t.Errorf("somebody new claims %+v, %v", p, err)
+	}
+}
+
+// What is listed only for those who may use it can be asked for by anybody.
+func TestTheHelpOfThoseWhoLookAfterAServer(t *testing.T) {
+	w := chattest.New(t)
+	d := desk{t, w}
+	beto := w.Person("beto")
+	for line, want := range map[string]bool{"help": false, "help admin": true, "help admin ban": true} {
+		if got := d.run(beto, i18n.English, "", line); got.status != verbs.Done || strings.Contains(got.out, "admin ban") != want {
+			t.Errorf("%s prints %s", line, got.out)
+		}
+	}
+	if got := d.run(w.Service.Operator(), i18n.Spanish, "", "ayuda"); !strings.Contains(got.out, "admin vetar") {
+		t.Errorf("the operator's help is %s", got.out)
+	}
+}
