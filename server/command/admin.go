@@ -9,15 +9,12 @@ import (
 	"charla/server/i18n"
 )
 
-// clock is how times stand in the lists of those who look after the server.
-const clock = "2006-01-02 15:04 MST"
-
 // until is a time as text, "" for one that never comes.
 func (c *Call) until(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return c.Time(t).Format(clock)
+	return i18n.Until(c.Time(t))
 }
 
 // nick is a person's as text; of who was forgotten it is nobody's.

@@ -20,8 +20,6 @@ type codeJSON struct {
 	HostKey      string `json:"hostkey,omitempty"`
 }
 
-func (c *Call) until(code chat.AccessCode) string { return i18n.Until(c.Time(code.Until)) }
-
 var link = Command{
 	English: []string{"link"}, Spanish: []string{"enlazar"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.Link },
@@ -35,7 +33,7 @@ var link = Command{
 		if c.JSON {
 			return c.object(codeJSON{Code: plain, For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint})
 		}
-		lines := []string{w.Code(plain, c.until(code)), w.LinkHow(order)}
+		lines := []string{w.Code(plain, c.until(code.Until)), w.LinkHow(order)}
 		if c.Server.Fingerprint != "" {
 			lines = append(lines, w.LinkPrint(c.Server.Fingerprint))
 		}
@@ -64,7 +62,7 @@ var adminCode = Command{
 			return c.object(codeJSON{Code: plain, For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order})
 		}
 		w := &c.Words.Command.Identity
-		return c.printf("%s\n%s", w.Code(plain, c.until(code)), w.AdminHow(clean(p.Nick), order))
+		return c.printf("%s\n%s", w.Code(plain, c.until(code.Until)), w.AdminHow(clean(p.Nick), order))
 	},
 }
 
@@ -152,7 +150,7 @@ func (c *Call) card(plain string, code chat.AccessCode, where chat.Conversation)
 		lines = append(lines, w.CardInto(clean(where.Title)))
 	}
 	if plain != "" {
-		lines = append(lines, w.CardUntil(code.Uses, c.until(code)))
+		lines = append(lines, w.CardUntil(code.Uses, c.until(code.Until)))
 	}
 	return c.printf("%s", strings.Join(lines, "\n"))
 }
@@ -180,7 +178,7 @@ func (c *Call) listCodes(ctx context.Context) error {
 			if handle != "" {
 				what += " (" + handle + ")"
 			}
-			err = c.printf("%s", w.CodeLeft(i+1, what, code.Uses, c.until(code)))
+			err = c.printf("%s", w.CodeLeft(i+1, what, code.Uses, c.until(code.Until)))
 		}
 		if err != nil {
 			return err
