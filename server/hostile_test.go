@@ -427,6 +427,13 @@ func (s *hostileStage) named() {
 			s.ana.run("send "+strings.TrimSpace(handle)+" @beto look", "")
 		}
 	})
+	s.ana.run("group new temas beto carla dario", "")
+	s.through("topic", func(h chattest.Hostile) {
+		text := h.Text[:min(len(h.Text), 300)]
+		s.ana.run("topic temas "+text, "")
+		s.ana.run("group rename temas "+text, "")
+		s.ana.run("room new "+text, "")
+	})
 	files := s.ana.sftp()
 	defer files.close()
 	must := func(h chattest.Hostile, errs ...error) {
@@ -514,7 +521,7 @@ func ascii(text string) error {
 // checkLists looks at what others list in the end: each way prints all there is.
 func (s *hostileStage) checkLists() {
 	for _, line := range []string{
-		"list", "list --json", "read lobby --last 9999", "read --json lobby --last 9999", "files lobby", "files --json lobby", "who", "who --json", "whoami --json", "config", "config --json", "help",
+		"list", "list --all --json", "rooms", "rooms --json", "info temas", "info temas --json", "topic temas", "read lobby --last 9999", "read --json lobby --last 9999", "files lobby", "files --json lobby", "who", "who --json", "whoami --json", "config", "config --json", "help",
 	} {
 		out, _, status := s.beto.run(line, "")
 		if status != 0 {
