@@ -21,22 +21,17 @@ type salvage struct {
 	s        *Server
 	old      readmodel.Export
 	view     *readmodel.Model
+	lacking  map[chat.ConversationID]bool // of what was decided about it the log has not all
 	left     []leaving
-	restored int // things appended
+	terms    map[chat.ConversationID]time.Duration // what Expiry is by now, where that was asked
+	restored int                                   // things appended
 
 	events []chat.Event // of messages, gathered to be appended together
 }
 
-// leaving is somebody who left a group: to be said after the messages they
-// wrote before.
-type leaving struct {
-	conv chat.ConversationID
-	user chat.UserID
-	at   chat.Position
-}
-
 func (v *salvage) run(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{v.people, v.gatherings, v.messages, v.values} {
+	v.lacking, v.terms = map[chat.ConversationID]bool{}, map[chat.ConversationID]time.Duration{}
+	for _, step := range []func(context.Context) error{v.people, v.gatherings, v.messages, v.governed, v.values} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -102,75 +97,6 @@ func (v *salvage) keys(ctx context.Context, user chat.UserID, keys []chat.Key) e
 	return err
 }
 
-// gatherings brings back conversations with all who ever were in them.
-func (v *salvage) gatherings(ctx context.Context) error {
-	return v.old.Gatherings(ctx, func(g readmodel.Gathering) error {
-		switch g.Kind {
-		case chat.Room:
-			name := chat.Nick(g.Title)
-			return v.decide(ctx, chat.NameSubject(name), 0, v.event(chat.UserID{}, chat.RoomOpened{Conversation: g.ID, Name: name, Everyone: g.Everyone}))
-		case chat.Talk:
-			if _, err := v.view.Conversation(ctx, g.Lo, g.ID); chat.CodeOf(err) != chat.NoConversation {
-				return err
-			}
-			v.restored++
-			_, err := v.s.journal.Append(ctx, v.event(g.Lo, chat.TalkOpened{Conversation: g.ID, Lo: g.Lo, Hi: g.Hi}))
-			return err
-		}
-		return v.group(ctx, g)
-	})
-}
-
-func (v *salvage) group(ctx context.Context, g readmodel.Gathering) error {
-	if len(g.Members) == 0 {
-		return nil
-	}
-	var all []chat.UserID
-	for _, m := range g.Members {
-		all = append(all, m.User)
-		if m.Gone != 0 {
-			v.left = append(v.left, leaving{g.ID, m.User, m.Gone})
-		}
-	}
-	now, err := v.view.Members(ctx, g.ID)
-	if err != nil && chat.CodeOf(err) != chat.NoConversation {
-		return err
-	}
-	if len(now) == 0 {
-		e := v.event(all[0], chat.GroupCreated{Conversation: g.ID, Title: g.Title, Members: all})
-		return v.decide(ctx, chat.ConversationSubject(g.ID), 0, e)
-	}
-	missing, err := v.missing(ctx, g)
-	if err != nil || len(missing) == 0 {
-		return err
-	}
-	return v.revise(ctx, g.ID, now[0].User, chat.MembersAdded{Conversation: g.ID, Members: missing})
-}
-
-// missing are those of a group who are not in it, unless they had left it, which
-// the log knows as well.
-func (v *salvage) missing(ctx context.Context, g readmodel.Gathering) (missing []chat.UserID, err error) {
-	for _, m := range g.Members {
-		c, err := v.view.Conversation(ctx, m.User, g.ID)
-		switch {
-		case chat.CodeOf(err) == chat.NoConversation, err == nil && !c.Member && m.Gone == 0:
-			missing = append(missing, m.User)
-		case err != nil:
-			return nil, err
-		}
-	}
-	return missing, nil
-}
-
-// revise decides a change of a group that exists, as by would.
-func (v *salvage) revise(ctx context.Context, id chat.ConversationID, by chat.UserID, body chat.Body) error {
-	c, err := v.view.Conversation(ctx, by, id)
-	if err != nil {
-		return err
-	}
-	return v.decide(ctx, chat.ConversationSubject(id), c.Version.Seq(), v.event(by, body))
-}
-
 // messages brings back messages in their order, and between them who left when:
 // what was said after that is not for those who had left.
 func (v *salvage) messages(ctx context.Context) error {
@@ -181,6 +107,9 @@ func (v *salvage) messages(ctx context.Context) error {
 		}
 		_, err := v.view.Message(ctx, m.ID)
 		if err == nil || chat.CodeOf(err) != chat.NoMessage {
+			return err
+		}
+		if err := v.lasts(ctx, m); err != nil {
 			return err
 		}
 		v.events = append(v.events, v.again(m)...)
@@ -209,7 +138,10 @@ func (v *salvage) again(m chat.Message) []chat.Event {
 	if m.Edited && !m.Retracted && m.File == nil {
 		events = append(events, v.event(m.From, chat.MessageEdited{Conversation: m.Conversation, Message: m.ID, Text: m.Text}))
 	}
-	if m.Retracted {
+	switch {
+	case m.Expired:
+		events = append(events, v.event(chat.UserID{}, chat.MessagesExpired{Conversation: m.Conversation, Messages: []chat.MessageID{m.ID}}))
+	case m.Retracted:
 		events = append(events, v.event(m.From, chat.MessageRetracted{Conversation: m.Conversation, Message: m.ID}))
 	}
 	return events
@@ -223,31 +155,6 @@ func (v *salvage) flush(ctx context.Context) error {
 	v.restored += len(v.events)
 	v.events = v.events[:0]
 	return err
-}
-
-// leave says again who left before a position of the old log.
-func (v *salvage) leave(ctx context.Context, before chat.Position) error {
-	for len(v.left) > 0 && v.left[0].at < before {
-		l := v.left[0]
-		v.left = v.left[1:]
-		if err := v.flush(ctx); err != nil {
-			return err
-		}
-		if err := v.s.level(ctx); err != nil {
-			return err
-		}
-		c, err := v.view.Conversation(ctx, l.user, l.conv)
-		if err != nil {
-			return err
-		}
-		if !c.Member {
-			continue
-		}
-		if err := v.revise(ctx, l.conv, l.user, chat.MemberLeft{Conversation: l.conv}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // values puts back what was on the shelf and is not. Delivered marks are

@@ -2,6 +2,7 @@ package readmodel
 
 import (
 	"context"
+	"time"
 
 	"charla/server/chat"
 )
@@ -16,9 +17,11 @@ func (m *Model) Export() Export { return Export{m} }
 
 // Membership is somebody who is or was in a conversation.
 type Membership struct {
-	User chat.UserID
-	Role chat.Role
-	Gone chat.Position // when they left; 0: is in
+	User   chat.UserID
+	Role   chat.Role
+	Gone   chat.Position // when they left; 0: is in
+	Barred bool          // was put out
+	Handle chat.Handle   // of a group
 }
 
 // Gathering is a conversation with all who ever were in it.
@@ -27,8 +30,11 @@ type Gathering struct {
 	Kind     chat.Kind
 	Title    string // a room's name
 	Everyone bool
-	Lo, Hi   chat.UserID // of a talk
-	Members  []Membership
+	Lo, Hi   chat.UserID  // of a talk
+	Members  []Membership // owners first, then in the order of joining
+
+	Version chat.Position            // of what was decided last
+	Rules   chat.ConversationChanged // all that is set
 }
 
 // People in the order in which they came.
@@ -58,20 +64,24 @@ func (e Export) Gatherings(ctx context.Context, f func(Gathering) error) (err er
 	return e.m.read(ctx, func(c *conn) error {
 		return c.each(func(row scanner) error {
 			var g Gathering
-			if err := row.Scan(into(&g.ID), &g.Kind, &g.Title, &g.Everyone, into(&g.Lo), into(&g.Hi)); err != nil {
+			b := chat.ConversationChanged{Title: new(""), Topic: new(""), Writers: new(chat.Writers("")), Expiry: new(time.Duration(0)), Slow: new(time.Duration(0))}
+			err := row.Scan(into(&g.ID), &g.Kind, &g.Title, &g.Everyone, into(&g.Lo), into(&g.Hi), &g.Version, b.Topic, b.Writers, span{b.Expiry}, span{b.Slow})
+			if err != nil {
 				return err
 			}
-			err := c.each(func(row scanner) error {
+			*b.Title, b.Conversation = g.Title, g.ID
+			g.Rules = b
+			err = c.each(func(row scanner) error {
 				var m Membership
-				err := row.Scan(into(&m.User), &m.Role, nullable(&m.Gone))
+				err := row.Scan(into(&m.User), &m.Role, nullable(&m.Gone), &m.Barred, nullable(&m.Handle))
 				g.Members = append(g.Members, m)
 				return err
-			}, "SELECT user, role, gone FROM members WHERE conv = ? ORDER BY role = 'owner' DESC, since, user", g.ID[:])
+			}, "SELECT user, role, gone, barred, handle FROM members WHERE conv = ? ORDER BY role = 'owner' DESC, since, user", g.ID[:])
 			if err != nil {
 				return err
 			}
 			return f(g)
-		}, "SELECT id, kind, title, everyone, lo, hi FROM conversations ORDER BY id")
+		}, "SELECT id, kind, title, everyone, lo, hi, version, topic, writers, expiry, slow FROM conversations ORDER BY id")
 	})
 }
 
