@@ -131,8 +131,15 @@ func (s *tmuxScreen) tmux(args ...string) (string, error) {
 	return string(out), err
 }
 
+// text is what is shown; of a pane that is dead also what tmux scrolled away to say
+// so: the last words are in the first row, where they belong once the screen is
+// restored.
 func (s *tmuxScreen) text() string {
-	out, _ := s.tmux("capture-pane", "-p")
+	args := []string{"capture-pane", "-p"}
+	if s.ended() {
+		args = append(args, "-S", "-8")
+	}
+	out, _ := s.tmux(args...)
 	return out
 }
 

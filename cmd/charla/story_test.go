@@ -180,6 +180,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"leave":  cmdLeave,
 	"snap":   cmdSnap,
 	"order":  cmdOrder,
+	"take":   cmdTake,
 	"shell":  cmdShell,
 }
 
@@ -353,6 +354,15 @@ func cmdOrder(ts *testscript.TestScript, neg bool, args []string) {
 	line := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(re.FindString(sc.text())), "[c]"))
 	ts.Setenv("ORDER", line)
 	fmt.Fprintln(ts.Stdout(), line)
+}
+
+// take VAR REGEXP sets a variable to what the last command printed.
+func cmdTake(ts *testscript.TestScript, neg bool, args []string) {
+	found := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if found == nil {
+		ts.Fatalf("no %s in\n%s", args[1], ts.ReadFile("stdout"))
+	}
+	ts.Setenv(args[0], found[len(found)-1])
 }
 
 // status N checks the exit status of the last ssh, sftp or scp.

@@ -88,7 +88,7 @@ var signInEN = SignInWords{
 	PhraseOrCode: func(nick string) string { return "Passphrase or one-time code for " + nick + ": " },
 	NewPhrase:    func(nick string) string { return "Choose a new passphrase for " + nick + ": " },
 	OrGuest: func(prompt string) string {
-		return strings.TrimRight(prompt, ": ") + " (or press Enter to come in as a guest): "
+		return strings.TrimRight(prompt, ": ") + " (Enter: as a guest): "
 	},
 	GuestOnly: func(nick string) string { return "Nobody new is let in here. Press Enter to come in as a guest: " },
 	WrongCode: "That code does not work here. ",
@@ -142,7 +142,7 @@ var signInES = SignInWords{
 	PhraseOrCode: func(nick string) string { return "Contraseña o código de un solo uso de " + nick + ": " },
 	NewPhrase:    func(nick string) string { return "Elige una contraseña nueva para " + nick + ": " },
 	OrGuest: func(prompt string) string {
-		return strings.TrimRight(prompt, ": ") + " (o pulsa Intro para entrar de visita): "
+		return strings.TrimRight(prompt, ": ") + " (Intro: de visita): "
 	},
 	GuestOnly: func(nick string) string { return "Aquí no entra nadie nuevo. Pulsa Intro para entrar de visita: " },
 	WrongCode: "Ese código no vale aquí. ",

@@ -193,6 +193,7 @@ func (c *channel) run(l launch) (status int) {
 	if l.register != files {
 		s.In = slowly(c)
 	}
+	tell := io.Writer(c.raw.Stderr())
 	switch {
 	case l.register == verb:
 		return faces.Verb(ctx, s, l.line)
@@ -201,11 +202,11 @@ func (c *channel) run(l launch) (status int) {
 	case c.sizes == nil, c.term == "", c.term == "dumb":
 		status = faces.Lines(ctx, s)
 	default:
-		s.In, s.Out = input{c: c}, c.raw // it counts keys, and watches its own writes closer
-		status = faces.Screen(ctx, s)
+		s.In, s.Out = input{c: c}, c.raw           // it counts keys, and watches its own writes closer
+		status, tell = faces.Screen(ctx, s), c.raw // or it would be read before the screen is restored, and vanish with it
 	}
 	if cause := c.endedBy(); cause != nil {
-		c.complain(words.Error(cause))
+		c.say(tell, words.Error(cause))
 		status = 1
 	}
 	return status
@@ -304,16 +305,19 @@ func (c *channel) apologise(words *i18n.Words, err error) int {
 	return 1
 }
 
-// complain writes a sentence to stderr. A client that does not take it, by a
-// window of nothing, is hung up on.
-func (c *channel) complain(sentence string) {
+// complain writes a sentence to stderr.
+func (c *channel) complain(sentence string) { c.say(c.raw.Stderr(), sentence) }
+
+// say writes a sentence. A client that does not take it, by a window of nothing,
+// is hung up on.
+func (c *channel) say(to io.Writer, sentence string) {
 	overdue := c.overdue()
 	defer overdue.Stop()
 	end := "\n"
 	if c.sizes != nil {
 		end = "\r\n" // the client's terminal is raw
 	}
-	_, _ = io.WriteString(c.raw.Stderr(), sentence+end)
+	_, _ = io.WriteString(to, sentence+end)
 }
 
 // finish tells the exit status and closes the channel, in this order: scp takes

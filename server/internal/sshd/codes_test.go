@@ -270,7 +270,7 @@ func TestAGuestComesForOneVisit(t *testing.T) {
 	story(t, nil, func(h *house) {
 		h.w.Service.SetPolicy(chat.Policy{Registration: chat.Open, Guests: true})
 		g := h.callTyping("eva", "").in()
-		g.wantPrompts("New nick eva. Choose a passphrase (or press Enter to come in as a guest): ")
+		g.wantPrompts("New nick eva. Choose a passphrase (Enter: as a guest): ")
 		if r := g.use("send lobby hi"); r.status != 1 {
 			t.Errorf("a verb before the visit: %+v", r)
 		}
@@ -299,7 +299,7 @@ func TestAGuestComesForOneVisit(t *testing.T) {
 		g.wantPrompts("Nobody new is let in here. Press Enter to come in as a guest: ")
 		h.w.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation, Guests: true})
 		g = h.callWith("eva", []gossh.Signer{key("eva")}, "").in()
-		g.wantPrompts("New nick eva. The code of your invitation (or press Enter to come in as a guest): ")
+		g.wantPrompts("New nick eva. The code of your invitation (Enter: as a guest): ")
 		if r := g.use("", terminal80x24); r.out != "guest-eva guest" {
 			t.Errorf("got %+v", r)
 		}

@@ -45,7 +45,7 @@ func (g *guest) stay() (*raw, string) {
 
 // said is what a session that ends was told, and its status.
 func (r *raw) said() (string, int) {
-	all, _ := io.ReadAll(r.Stderr())
+	all, _ := io.ReadAll(r)
 	_ = r.Close()
 	return strings.TrimSpace(string(all)), <-r.status
 }
