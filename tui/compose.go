@@ -242,7 +242,7 @@ func (m *Model) change(set func(*chat.Settings)) {
 	m.takeSettings(s)
 	actor := m.actor
 	m.io(func(ctx context.Context) tea.Msg {
-		if err := actor.SaveSettings(ctx, s); err != nil {
+		if _, err := actor.ChangeSettings(ctx, set); err != nil {
 			return savedMsg{what: "save the settings", err: err}
 		}
 		return nil

@@ -261,10 +261,7 @@ func (m *Model) shelved(slot chat.Slot, value []byte) {
 			}
 		}
 	case slot == chat.SettingsSlot:
-		var s chat.Settings
-		if json.Unmarshal(value, &s) == nil {
-			m.takeSettings(s)
-		}
+		m.takeSettings(chat.ParseSettings(value))
 	case strings.HasPrefix(string(slot), "draft."):
 		id, err := chat.ParseID[chat.Conversation](strings.TrimPrefix(string(slot), "draft."))
 		if err == nil {

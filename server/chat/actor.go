@@ -51,6 +51,10 @@ func (a *Actor) Conversation(ctx context.Context, ref Ref) (Conversation, error)
 		return Conversation{}, err
 	}
 	c = a.talkWith(peer)
+	if c.Blocked, err = a.s.Reader.Blocks(ctx, a.me.ID, peer.ID); err != nil {
+		return Conversation{}, err
+	}
+	c.Member = !c.Blocked
 	c.Draft, err = a.Draft(ctx, c.Ref())
 	return c, err
 }
@@ -128,6 +132,7 @@ func (a *Actor) Page(ctx context.Context, ref Ref, q PageQuery) (Page, error) {
 }
 
 func (a *Actor) pageOf(ctx context.Context, c Conversation, q PageQuery) (Page, error) {
+	q.For = a.me.ID
 	if standingIn(c) == former {
 		return a.pageUpto(ctx, c, q)
 	}
@@ -154,14 +159,18 @@ func (a *Actor) Message(ctx context.Context, id MessageID) (Message, error) {
 		return Message{}, err
 	}
 	c, err := a.s.Reader.Seat(ctx, a.me.ID, m.Conversation)
-	if err != nil || may(reads, c) != nil || standingIn(c) == former && m.Number > c.Left {
+	if err != nil || may(reads, c) != nil || a.hidden(m) || standingIn(c) == former && m.Number > c.Left {
 		return Message{}, &Error{Code: NoMessage}
 	}
 	return a.fade(m), nil
 }
 
-// Since lists the messages posted after a position in the person's
-// conversations, or in those named, and up to where the list is complete.
+// hidden reports whether the person had blocked the author when they wrote it.
+func (a *Actor) hidden(m Message) bool { return m.Hidden && m.From != a.me.ID }
+
+// Since lists the messages posted after a position in the person's conversations,
+// or in those named, and up to where the list is complete. What stands in a
+// request is not in it, also when that was let in later.
 func (a *Actor) Since(ctx context.Context, after Position, where []ConversationID, limit int) ([]Message, Position, error) {
 	list, upto, err := a.s.Reader.Since(ctx, a.me.ID, after, where, limit)
 	return a.faded(list), upto, err
@@ -170,31 +179,12 @@ func (a *Actor) Since(ctx context.Context, after Position, where []ConversationI
 // Follow starts following for one session. The caller closes the follower.
 func (a *Actor) Follow() Follower { return a.s.Feed.Follow(a.me.ID) }
 
-// Here counts who has a session now, lists them if they are limit or fewer, and
-// tells a version that grows with each change.
-func (a *Actor) Here(limit int) (ids []UserID, total int, version uint64) {
-	return a.s.Feed.Here(limit)
-}
-
-// IsHere reports whether somebody has a session now.
-func (a *Actor) IsHere(id UserID) bool { return a.s.Feed.IsHere(id) }
-
-// Typing tells the others that the person is typing.
+// Typing tells the others that the person is typing; not a stranger whom they
+// have not let in.
 func (a *Actor) Typing(ctx context.Context, ref Ref) {
-	if c, err := a.seated(ctx, writes, ref); err == nil && c.Exists {
+	if c, err := a.seated(ctx, writes, ref); err == nil && c.Exists && !c.Request {
 		a.s.Feed.Typing(ref.ID, a.me.ID)
 	}
-}
-
-// WhoTypes lists who types in a conversation of the person, without them.
-func (a *Actor) WhoTypes(ref Ref) []UserID {
-	others := a.s.Feed.WhoTypes(ref.ID)
-	for i, id := range others {
-		if id == a.me.ID {
-			return append(others[:i:i], others[i+1:]...)
-		}
-	}
-	return others
 }
 
 // Person finds anybody by ID; nicks are public on a server.

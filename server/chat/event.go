@@ -46,7 +46,9 @@ type (
 		Everyone     bool           `json:"everyone,omitempty"` // all people are in it, also those who come later
 	}
 	// TalkOpened: the talk of Lo and Hi (equal: notes). Its ID follows from the
-	// pair (TalkID), so a second one changes nothing.
+	// pair (TalkID), so a second one changes nothing. To the other one it is a
+	// request, unless they share a group: MaxAsked messages, until the other one
+	// writes in it too or TalkAccepted. Whoever has blocked By is not in it.
 	TalkOpened struct {
 		Conversation ConversationID `json:"conv"`
 		Lo           UserID         `json:"lo"`

@@ -8,7 +8,8 @@ type (
 		Conversation ConversationID `json:"conv"`
 	}
 	// PersonBlocked: By wants nothing of User. By leaves their talk as one
-	// leaves a group, and what User writes there is Hidden from By for good.
+	// leaves a group, and what User writes there is Hidden from By for good. User
+	// brings By into no group any more.
 	PersonBlocked struct {
 		User UserID `json:"user"`
 	}
@@ -21,3 +22,7 @@ type (
 func (TalkAccepted) kind() string    { return "talk.accepted" }
 func (PersonBlocked) kind() string   { return "person.blocked" }
 func (PersonUnblocked) kind() string { return "person.unblocked" }
+
+// MaxAsked is how many messages somebody may write to a stranger, files among
+// them, before the stranger lets them in.
+const MaxAsked = 5

@@ -1,6 +1,9 @@
 package chat
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // MaySend is nil if the person may put a file of that name into a conversation;
 // asked before the first byte is taken. It returns the name the file would get
@@ -81,14 +84,14 @@ func (a *Actor) RenameFile(ctx context.Context, id MessageID, name string) (_ Me
 }
 
 // Files lists the live files of a conversation by name. Somebody who left has
-// no folder any more.
+// no folder any more, and that of a request is empty until it is let in.
 func (a *Actor) Files(ctx context.Context, ref Ref) ([]Message, error) {
 	c, err := a.folder(ctx, ref)
-	if err != nil || !c.Exists {
+	if err != nil || !c.Exists || c.Request {
 		return nil, err
 	}
 	files, err := a.s.Reader.Files(ctx, c.ID)
-	return a.live(files), err
+	return slices.DeleteFunc(a.live(files), a.hidden), err
 }
 
 // FileNamed finds a live file of a conversation.
@@ -97,11 +100,11 @@ func (a *Actor) FileNamed(ctx context.Context, ref Ref, name string) (Message, e
 	if err != nil {
 		return Message{}, err
 	}
-	if !c.Exists {
+	if !c.Exists || c.Request {
 		return Message{}, &Error{Code: NoFile, Name: OneLine(name, 60)}
 	}
 	m, err := a.s.Reader.FileNamed(ctx, c.ID, name)
-	if err == nil && a.fade(m).Expired {
+	if err == nil && (a.hidden(m) || a.fade(m).Expired) {
 		err = &Error{Code: NoFile, Name: OneLine(name, 60)}
 	}
 	return m, err

@@ -25,6 +25,9 @@ func (a *Actor) NewGroup(ctx context.Context, title string, nicks []string) (_ C
 	if len(members) > MaxGroup {
 		return Conversation{}, &Error{Code: GroupFull, Limit: MaxGroup}
 	}
+	if err := a.addable(ctx, members); err != nil {
+		return Conversation{}, err
+	}
 	if err := a.bring(len(members)); err != nil {
 		return Conversation{}, err
 	}
@@ -59,6 +62,9 @@ func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversatio
 		}
 		if len(fresh) == 0 {
 			return nil, nil
+		}
+		if err := a.addable(ctx, fresh); err != nil {
+			return nil, err
 		}
 		return MembersAdded{Conversation: c.ID, Members: fresh}, nil
 	})

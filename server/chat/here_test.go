@@ -25,6 +25,13 @@ func TestWhoIsHereAndWhoTypes(t *testing.T) {
 	}
 	w.Say(ana, talk, "hola")
 	beto.Typing(w.Ctx, talk)
+	if got := ana.WhoTypes(talk); len(got) != 0 {
+		t.Errorf("%v types to a stranger", got)
+	}
+	if _, err := beto.Accept(w.Ctx, talk); err != nil {
+		t.Fatal(err)
+	}
+	beto.Typing(w.Ctx, talk)
 	if a, b := ana.WhoTypes(talk), beto.WhoTypes(talk); !slices.Equal(a, []chat.UserID{beto.Me().ID}) || len(b) != 0 {
 		t.Errorf("ana sees %v type, beto %v", a, b)
 	}
@@ -96,9 +103,12 @@ func TestWhoIsTooFastIsToldHowLongToWait(t *testing.T) {
 			},
 		},
 		chat.Saves: {
-			"draft":    func(w *chattest.World, a *chat.Actor) error { return a.SaveDraft(w.Ctx, w.Lobby(), "half") },
-			"layout":   func(w *chattest.World, a *chat.Actor) error { return a.SaveLayout(w.Ctx, "wide", []byte("x")) },
-			"settings": func(w *chattest.World, a *chat.Actor) error { return a.SaveSettings(w.Ctx, chat.Settings{}) },
+			"draft":  func(w *chattest.World, a *chat.Actor) error { return a.SaveDraft(w.Ctx, w.Lobby(), "half") },
+			"layout": func(w *chattest.World, a *chat.Actor) error { return a.SaveLayout(w.Ctx, "wide", []byte("x")) },
+			"settings": func(w *chattest.World, a *chat.Actor) error {
+				_, err := a.ChangeSettings(w.Ctx, func(*chat.Settings) {})
+				return err
+			},
 		},
 	} {
 		for name, effort := range efforts {

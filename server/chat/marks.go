@@ -15,11 +15,12 @@ import (
 // Delivered notes that everything up to p reached a session of the person.
 // It never waits; the mark is stored soon (markKeeper).
 func (a *Actor) Delivered(p Position) {
+	now := a.s.Now().Unix()
 	a.s.marks.note(a.me.ID, fast, func(m *Marks) bool {
 		if p <= m.Delivered {
 			return false
 		}
-		m.Delivered = p
+		m.Delivered, m.Seen = p, max(m.Seen, now)
 		return true
 	})
 }
@@ -33,11 +34,12 @@ func (a *Actor) Read(c Conversation, n Number) {
 	case c.Members > 16:
 		pace = slow
 	}
+	now := a.s.Now().Unix()
 	a.s.marks.note(a.me.ID, pace, func(m *Marks) bool {
 		if n <= m.Read[c.ID] {
 			return false
 		}
-		m.Read[c.ID] = n
+		m.Read[c.ID], m.Seen = n, max(m.Seen, now)
 		return true
 	})
 }
@@ -45,6 +47,17 @@ func (a *Actor) Read(c Conversation, n Number) {
 // Flush asks for the person's marks to be stored now: on leaving a
 // conversation and at the end of a session. It never waits.
 func (a *Actor) Flush() { a.s.marks.flush(a.me.ID) }
+
+// Gone notes that a session of the person ends now, when they were last seen.
+// Marks that move are a sign of life too. It never waits.
+func (a *Actor) Gone() {
+	now := a.s.Now().Unix()
+	a.s.marks.note(a.me.ID, fast, func(m *Marks) bool {
+		moved := now > m.Seen
+		m.Seen = max(m.Seen, now)
+		return moved
+	})
+}
 
 // pace is how long a mark may wait once one was stored.
 type pace time.Duration

@@ -57,7 +57,7 @@ func TestMarksBecomeTicks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := chattest.New(t)
 		ana, beto := w.Person("ana"), w.Person("beto")
-		talk := w.Talk(ana, beto)
+		talk := w.Befriend(ana, beto)
 		w.Say(ana, talk, "hola")
 		anas := ana.Follow()
 		defer anas.Close()
@@ -90,7 +90,7 @@ func TestMarksBecomeTicks(t *testing.T) {
 func TestMarksGoAtOnceAndThenOnceASecond(t *testing.T) {
 	withPuts(t, func(t *testing.T, w *chattest.World, p *puts) {
 		ana, beto := w.Person("ana"), w.Person("beto")
-		talk := w.Talk(ana, beto)
+		talk := w.Befriend(ana, beto)
 		for range 30 {
 			w.Say(ana, talk, "hola")
 		}

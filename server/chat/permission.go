@@ -48,6 +48,7 @@ var permissions = map[Kind]map[standing]rights{
 	Talk: {
 		member: can(reads, writes),
 		muted:  can(reads),
+		former: can(reads),
 	},
 	Group: {
 		owner:    can(reads, writes, adds, departs, shapes, rules, invites, removes, crowns),
@@ -76,6 +77,8 @@ func may(what action, c Conversation) error {
 		return nil
 	case c.Barred && what == enters:
 		return &Error{Code: Barred, Name: string(c.Handle)}
+	case c.Blocked:
+		return &Error{Code: YouBlocked, Name: string(c.Handle)}
 	case s == former || s == outside:
 		return &Error{Code: NotMember, Name: string(c.Handle)}
 	case permissions[c.Kind] != nil && known(Group, what) && !known(c.Kind, what):

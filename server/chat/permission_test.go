@@ -27,7 +27,7 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 		otherwise Code
 	}{
 		{"a member of a talk", in(Talk, RoleMember), []action{reads, writes}, NotAllowed},
-		{"a stranger of a talk", Conversation{Kind: Talk}, nil, NotMember},
+		{"who has blocked the other one of a talk", Conversation{Kind: Talk, Blocked: true}, []action{reads}, YouBlocked},
 
 		{"an owner of a group", in(Group, RoleOwner), everything, NotAllowed},
 		{"an owner where admins write", quiet(Group, RoleOwner), everything, NotAllowed},

@@ -140,12 +140,14 @@ type Reader interface {
 	// view of somebody who left, or, of a room, that of somebody outside.
 	Conversation(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
 	// Seat is what permission asks of it, quickly: ID, Kind, Exists, Member, Left,
-	// Barred, Role, Writers, Slow and Request, as Conversation says them, until when
-	// the person is Silenced, and nothing else.
+	// Barred, Role, Writers, Slow, Request and Asked, as Conversation says them, until
+	// when the person is Silenced, and nothing else.
 	Seat(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
 	// ByHandle finds a conversation of the person, or a room, by handle. It
 	// does not look for people nobody has talked to: that is the actor's.
 	ByHandle(ctx context.Context, user UserID, handle Handle) (Conversation, error)
+	// Members lists who is in a conversation, with what others may know of their
+	// marks. Both are always in a talk, as far as this tells.
 	Members(ctx context.Context, id ConversationID) ([]Member, error)
 
 	// Page returns up to limit messages in order: the last ones before number
@@ -176,6 +178,8 @@ type Reader interface {
 	Value(ctx context.Context, user UserID, slot Slot) ([]byte, error)
 	// HasBlob reports whether any live message names the blob (hex SHA-256).
 	HasBlob(ctx context.Context, hash string) (bool, error)
+
+	TalkReader
 }
 
 // PageQuery asks for a page of history. Upto caps the numbers (for somebody
@@ -241,10 +245,10 @@ type ChangeKind uint8
 //
 // Revised tells a conversation that its title, topic, rules or somebody's role
 // there changed: read it again, members too. Cautioned tells a person that they
-// were warned. Estranged says that User blocked somebody or took that back: who
-// sees whose presence changes. Expelled ends the sessions of User, all but the one
-// that Keep names, and only those that came in by Way if that is set, with Reason
-// to be told.
+// were warned. Estranged says that User blocked somebody or took that back, or
+// shows their presence to others than before: who sees whose changes. Expelled
+// ends the sessions of User, all but the one that Keep names, and only those that
+// came in by Way if that is set, with Reason to be told.
 const (
 	Posted ChangeKind = iota + 1
 	Edited
@@ -276,6 +280,9 @@ type Feed interface {
 	Typing(id ConversationID, user UserID)
 	// WhoTypes lists who types there now.
 	WhoTypes(id ConversationID) []UserID
+	// Estranged counts the changes of that kind: what was read of the view before
+	// it grew may not hold any more.
+	Estranged() uint64
 }
 
 // Follower is one session's place in the feed. One goroutine at a time, but

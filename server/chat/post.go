@@ -55,8 +55,13 @@ func (a *Actor) paced(ctx context.Context, c Conversation, event Event) (Sent, e
 }
 
 // appendTo appends an event to a conversation; a talk that nobody has written
-// in is opened by the same envelope.
+// in is opened by the same envelope. Of a message to somebody who has not let the
+// person in it is waited for whether it came in.
 func (a *Actor) appendTo(ctx context.Context, c Conversation, event Event) (Sent, error) {
+	asking, err := a.asking(ctx, c, event)
+	if err != nil {
+		return Sent{}, err
+	}
 	events := []Event{event}
 	if !c.Exists {
 		if err := a.mayDo(ctx, begins); err != nil {
@@ -66,6 +71,9 @@ func (a *Actor) appendTo(ctx context.Context, c Conversation, event Event) (Sent
 		events = []Event{a.s.event(a.me.ID, TalkOpened{Conversation: c.ID, Lo: lo, Hi: hi}), event}
 	}
 	at, err := a.s.Log.Append(ctx, events...)
+	if err == nil && asking {
+		err = a.arrived(ctx, c, event, at)
+	}
 	return Sent{ID: MessageID(event.ID), Position: at}, err
 }
 

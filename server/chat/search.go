@@ -64,7 +64,7 @@ func (a *Actor) Search(ctx context.Context, s Search) (_ Found, err error) {
 		return Found{}, err
 	}
 	limit := max(1, min(s.Limit, MaxFound))
-	found, err := a.s.Reader.Search(ctx, TermQuery{Terms: terms, Beginning: beginning, In: places, Before: s.Before, Limit: limit + 1})
+	found, err := a.s.Reader.Search(ctx, TermQuery{Terms: terms, Beginning: beginning, In: places, Before: s.Before, Limit: limit + 1, For: a.me.ID})
 	if err != nil {
 		return Found{}, err
 	}

@@ -27,12 +27,18 @@ type Service struct {
 	marks  *markKeeper
 	pacer  pacer
 	policy atomic.Pointer[Policy]
+	sights *sights
+	turns  [64]chan struct{} // of changes of settings: a person's are all in one
 }
 
 // New makes a service of its ports. Run must run for marks to be kept, and for
 // messages to go whose time is over.
 func New(p Ports) *Service {
-	return &Service{Ports: p, marks: newMarkKeeper(p.Shelf, p.Reader, p.Now, p.Logger)}
+	s := &Service{Ports: p, marks: newMarkKeeper(p.Shelf, p.Reader, p.Now, p.Logger), sights: newSights(p)}
+	for i := range s.turns {
+		s.turns[i] = make(chan struct{}, 1)
+	}
+	return s
 }
 
 // Start makes sure that the lobby exists, that no guest is left who has not come,

@@ -1,8 +1,10 @@
 package chat
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"time"
 )
 
 // Settings are what a person chose for all their screens.
@@ -11,6 +13,53 @@ type Settings struct {
 	ASCII    bool     `json:"ascii,omitempty"`   // no box drawing, no ticks beyond ASCII
 	Mouse    *bool    `json:"mouse,omitempty"`   // nil: on
 	Learned  []string `json:"learned,omitempty"` // hints that were done or dismissed
+
+	// What others see of the person, as the view takes it from here.
+	Name       string   `json:"name,omitempty"`       // display name
+	Status     string   `json:"status,omitempty"`     // what they say about themselves
+	SeenBy     Audience `json:"seen,omitempty"`       // Privacy.Seen; "" for Everyone, as is what is none
+	AddsBy     Audience `json:"adds,omitempty"`       // Privacy.Adds; likewise
+	NoReceipts bool     `json:"noreceipts,omitempty"` // not Privacy.Receipts
+
+	Muted map[ConversationID]int64 `json:"muted,omitempty"` // no bell until then, in Unix seconds; 0: until it is taken back
+}
+
+// Limits on what people say about themselves, in characters.
+const (
+	MaxName   = 40
+	MaxStatus = 100
+)
+
+// MaxMuted is how many conversations somebody may have muted at a time.
+const MaxMuted = 500
+
+// ParseSettings reads what is on the shelf: it was put by any program, so names
+// are cleaned here too. Bytes that are no settings are those of a newcomer.
+func ParseSettings(raw []byte) Settings {
+	var s Settings
+	if len(raw) > 0 && json.Unmarshal(raw, &s) != nil {
+		return Settings{}
+	}
+	s.Name, s.Status = OneLine(s.Name, MaxName), OneLine(s.Status, MaxStatus)
+	return s
+}
+
+// Privacy is what these settings let others know and do.
+func (s Settings) Privacy() Privacy {
+	p := Privacy{Seen: s.SeenBy, Receipts: !s.NoReceipts, Adds: s.AddsBy}
+	if !p.Seen.Valid() {
+		p.Seen = Everyone
+	}
+	if !p.Adds.Valid() {
+		p.Adds = Everyone
+	}
+	return p
+}
+
+// IsMuted reports whether a conversation makes no sound now.
+func (s Settings) IsMuted(id ConversationID, now time.Time) bool {
+	until, muted := s.Muted[id]
+	return muted && (until == 0 || now.Unix() < until)
 }
 
 // maxValue bounds what a face may put on the shelf.
@@ -18,21 +67,60 @@ const maxValue = 64 << 10
 
 // Settings reads the person's settings.
 func (a *Actor) Settings(ctx context.Context) (Settings, error) {
-	var s Settings
 	raw, err := a.s.Reader.Value(ctx, a.me.ID, SettingsSlot)
-	if err != nil || len(raw) == 0 {
-		return s, err
-	}
-	return s, json.Unmarshal(raw, &s)
+	return ParseSettings(raw), err
 }
 
-// SaveSettings stores them; durable when it returns, newest wins.
-func (a *Actor) SaveSettings(ctx context.Context, s Settings) error {
+// ChangeSettings changes some of them and leaves the others as they are now;
+// durable when it returns, newest wins. One person's changes go one after another,
+// and each waits a little until the view has it: the next is made from there.
+func (a *Actor) ChangeSettings(ctx context.Context, change func(*Settings)) (Settings, error) {
+	turn := a.s.turns[int(a.me.ID[len(a.me.ID)-1])%len(a.s.turns)]
+	select {
+	case turn <- struct{}{}:
+		defer func() { <-turn }()
+	case <-ctx.Done():
+		return Settings{}, ctx.Err()
+	}
+	s, err := a.Settings(ctx)
+	if err != nil {
+		return s, err
+	}
+	change(&s)
 	raw, err := json.Marshal(s)
 	if err != nil {
-		return err
+		return s, err
 	}
-	return a.put(ctx, SettingsSlot, raw)
+	if err := a.put(ctx, SettingsSlot, raw); err != nil {
+		return s, err
+	}
+	a.shelved(ctx, SettingsSlot, raw)
+	return s, nil
+}
+
+// How often and how long shelved looks.
+const (
+	settlePoll = 2 * time.Millisecond
+	settleFor  = 500 * time.Millisecond
+)
+
+// shelved waits until the view has what was put, if that does not take long: it is
+// durable either way.
+func (a *Actor) shelved(ctx context.Context, slot Slot, value []byte) {
+	ctx, cancel := context.WithTimeout(ctx, settleFor)
+	defer cancel()
+	poll := time.NewTicker(settlePoll)
+	defer poll.Stop()
+	for {
+		if now, err := a.s.Reader.Value(ctx, a.me.ID, slot); err != nil || bytes.Equal(now, value) {
+			return
+		}
+		select {
+		case <-poll.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // Layout reads the open windows for a class of screen width: bytes whose form

@@ -341,7 +341,7 @@ func TestDraftsAndSettings(t *testing.T) {
 	if err := ana.SaveDraft(w.Ctx, talk, "hol\x1b[2J"); err != nil { // nobody has written there yet
 		t.Fatal(err)
 	}
-	if err := ana.SaveSettings(w.Ctx, chat.Settings{Language: "es"}); err != nil {
+	if _, err := ana.ChangeSettings(w.Ctx, func(s *chat.Settings) { s.Language = "es" }); err != nil {
 		t.Fatal(err)
 	}
 	w.Settle()

@@ -70,6 +70,7 @@ type Conversation struct {
 	Barred   bool      // was put out of it, and comes back only when an admin adds them
 	Silenced time.Time // the person may not write on this server until then; Seat alone says it
 	Request  bool      // a stranger opened this talk and this person has not let it in yet
+	Asked    bool      // the other way round: the other one has not let it in yet
 	Blocked  bool      // of a talk: this person has blocked the other one
 	Members  int       // how many are in it now
 	Version  Position  // of the last event that decided roles or membership

@@ -36,6 +36,8 @@ func (v *View) empty(p *chat.Person) {
 			delete(v.values, at)
 		}
 	}
+	v.walls = slices.DeleteFunc(v.walls, func(w block) bool { return w.by == p.ID || w.other == p.ID })
+	v.codes = slices.DeleteFunc(v.codes, func(c chat.AccessCode) bool { return c.For == p.ID || c.By == p.ID })
 	v.bans = slices.DeleteFunc(slices.Clone(v.bans), func(b chat.Ban) bool { return b.User == p.ID })
 	for _, r := range v.reports {
 		if r.Author == p.ID {

@@ -48,7 +48,7 @@ func (v *View) membersAdded(at chat.Position, e chat.Event, b chat.MembersAdded)
 	}
 	for _, user := range b.Members {
 		barred := c.seat(user).Barred
-		if c.kind == chat.Group && v.rank(user) == chat.RankGuest {
+		if c.kind == chat.Group && v.rank(user) == chat.RankGuest || v.blocks(user, e.By) {
 			continue
 		}
 		if barred && by.LetsBack() || !barred && c.kind == chat.Group {
@@ -84,6 +84,7 @@ func (v *View) depart(at chat.Position, c *conversation, p *part, successor chat
 	if p.role != chat.RoleMuted {
 		p.role = chat.RoleMember
 	}
+	p.goneAt, p.departed = at, c.kind == chat.Talk
 	if c.kind == chat.Group {
 		c.changed = at
 	}

@@ -93,7 +93,7 @@ func (m *inventor) event() chat.Event {
 	case 2:
 		return m.decision(e)
 	}
-	switch m.r.IntN(18) {
+	switch m.r.IntN(21) {
 	case 0, 1:
 		nick := pick(m.r, m.nicks)
 		e.By, e.Body = m.id(nick), chat.PersonClaimed{Nick: chat.Nick(nick), Passphrase: "x"}
@@ -117,6 +117,12 @@ func (m *inventor) event() chat.Event {
 	case 9, 10:
 		hash := fmt.Sprintf("%064x", m.r.IntN(5))
 		e.Body = chat.MessagePosted{Conversation: m.conv(), File: &chat.File{Name: pick(m.r, names), Size: 1, Hash: hash}}
+	case 11:
+		e.Body = chat.TalkAccepted{Conversation: m.conv()}
+	case 16:
+		e.Body = chat.PersonBlocked{User: m.who()}
+	case 17:
+		e.Body = chat.PersonUnblocked{User: m.who()}
 	default:
 		e.Body = chat.MessagePosted{Conversation: m.conv(), Text: "said", ReplyTo: m.message()}
 	}
@@ -201,9 +207,18 @@ func (m *inventor) changes() chat.ConversationChanged {
 
 func (m *inventor) value(seq uint64) chat.ShelfEntry {
 	e := chat.ShelfEntry{Seq: seq, User: m.who(), Slot: chat.DraftSlot(m.conv()), Value: []byte("draft")}
-	if m.r.IntN(3) > 0 {
+	switch m.r.IntN(6) {
+	case 0:
+	case 1:
+		settings := chat.Settings{
+			Name: pick(m.r, []string{"", "Ana P.", "x\x1b[2J"}), Status: pick(m.r, []string{"", "busy"}), NoReceipts: m.r.IntN(2) == 0,
+			SeenBy: pick(m.r, []chat.Audience{"", chat.Known, chat.Nobody, "whoever"}), AddsBy: pick(m.r, []chat.Audience{"", chat.Known}),
+		}
+		e.Slot = chat.SettingsSlot
+		e.Value, _ = json.Marshal(settings) // of strings: cannot fail
+	default:
 		marks := readUpto(m.conv(), chat.Number(m.r.IntN(20)))
-		marks.Delivered = chat.PositionAt(m.r.Uint64N(m.seq), 0)
+		marks.Delivered, marks.Seen = chat.PositionAt(m.r.Uint64N(m.seq), 0), m.r.Int64N(2e9)
 		e.Slot = chat.MarksSlot
 		e.Value, _ = json.Marshal(marks) // of a map, a number and IDs: cannot fail
 	}

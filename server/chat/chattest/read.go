@@ -24,9 +24,7 @@ func (v *View) find(name string, is func(chat.Person) bool) (chat.Person, error)
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	if i := slices.IndexFunc(v.people, is); i >= 0 {
-		p := v.people[i]
-		p.Keys = slices.Clone(p.Keys)
-		return p, nil
+		return v.shown(v.people[i]), nil
 	}
 	return chat.Person{}, &chat.Error{Code: chat.NoPerson, Name: name}
 }
@@ -38,8 +36,7 @@ func (v *View) PeopleByKey(_ context.Context, fingerprint string) ([]chat.Person
 	var owners []chat.Person
 	for _, p := range v.people {
 		if slices.ContainsFunc(p.Keys, func(k chat.Key) bool { return k.Fingerprint == fingerprint }) {
-			p.Keys = slices.Clone(p.Keys)
-			owners = append(owners, p)
+			owners = append(owners, v.shown(p))
 		}
 	}
 	return owners, nil
@@ -65,11 +62,16 @@ func (v *View) Conversations(_ context.Context, user chat.UserID) ([]chat.Conver
 	defer v.mu.RUnlock()
 	var all []chat.Conversation
 	for _, c := range v.convs {
-		if c.has(user) && (c.kind != chat.Talk || len(c.messages) > 0) {
-			all = append(all, v.seenBy(user, c))
+		if !c.has(user) {
+			continue
+		}
+		if seen := v.seenBy(user, c); c.kind != chat.Talk || seen.Last != nil {
+			all = append(all, seen)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b chat.Conversation) int { return cmp.Compare(b.Changed, a.Changed) })
+	slices.SortStableFunc(all, func(a, b chat.Conversation) int {
+		return cmp.Or(cmp.Compare(b.Changed, a.Changed), cmp.Compare(a.Version, b.Version))
+	})
 	return all, v.at, nil
 }
 
@@ -121,14 +123,19 @@ func (v *View) seenBy(user chat.UserID, c *conversation) chat.Conversation {
 	if !outside && !p.gone {
 		s.Role = p.role
 	}
-	if s.LastN > 0 {
-		s.Last = v.messages[c.messages[s.LastN-1]]
+	for n := s.LastN; n > 0 && s.Last == nil; n-- {
+		if m := v.messages[c.messages[n-1]]; !hidden(m, user) {
+			s.Last = m
+		}
+	}
+	if o := c.other(user); o != nil && p != nil {
+		s.Request, s.Asked, s.Blocked = p.pending && !p.gone, o.pending, p.gone && v.blocks(user, o.user)
 	}
 	if s.Last != nil && s.Last.Expired {
 		s.Last = nil
 	}
 	if !outside {
-		s.Read = min(v.member(c, p).Read, s.LastN)
+		s.Read = min(v.marked(c, p).Read, s.LastN)
 		for _, id := range c.messages[s.Read:s.LastN] {
 			if m := v.messages[id]; m.From != user && !m.Expired {
 				s.Unread++
@@ -162,7 +169,7 @@ func (v *View) Members(_ context.Context, id chat.ConversationID) ([]chat.Member
 // members are who is in it now.
 func (v *View) members(c *conversation) (members []chat.Member) {
 	for _, p := range c.parts {
-		if !p.gone {
+		if !p.gone || c.kind == chat.Talk && !v.person(p.user).Forgotten {
 			members = append(members, v.member(c, p))
 		}
 	}
@@ -172,6 +179,13 @@ func (v *View) members(c *conversation) (members []chat.Member) {
 // member tells of p with their marks. Marks are kept as they were put, whether
 // or not what they mark is known here yet: the shelf and the log are read apart.
 func (v *View) member(c *conversation, p *part) chat.Member {
+	m := v.marked(c, p)
+	v.told(c, p, &m)
+	return m
+}
+
+// marked is member with all that the person themselves knows.
+func (v *View) marked(c *conversation, p *part) chat.Member {
 	marks := v.marks[p.user]
 	return chat.Member{
 		User: p.user, Nick: v.person(p.user).Nick, Role: p.role, Since: p.since,
@@ -184,8 +198,8 @@ func (v *View) Page(_ context.Context, id chat.ConversationID, q chat.PageQuery)
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	c := v.conv(id)
-	if c == nil {
-		return chat.Page{}, &chat.Error{Code: chat.NoConversation}
+	if c == nil { // a talk that nobody has written in yet, perhaps
+		return chat.Page{AsOf: v.at}, nil
 	}
 	first, last := chat.Number(1), c.last() // of what was asked for
 	if q.Upto > 0 {
@@ -198,16 +212,18 @@ func (v *View) Page(_ context.Context, id chat.ConversationID, q chat.PageQuery)
 		first = q.After + 1
 	}
 	page := chat.Page{AsOf: v.at}
-	if n := chat.Number(q.Limit); last+1 > first+n {
-		page.More = true
-		if q.After > 0 && q.Before == 0 {
-			last = first + n - 1
-		} else {
-			first = last + 1 - n
+	for n := first; n <= last; n++ {
+		if m := v.messages[c.messages[n-1]]; q.For.IsZero() || !hidden(m, q.For) {
+			page.Messages = append(page.Messages, *m)
 		}
 	}
-	for n := first; n <= last; n++ {
-		page.Messages = append(page.Messages, *v.messages[c.messages[n-1]])
+	if extra := len(page.Messages) - q.Limit; extra > 0 {
+		page.More = true
+		if q.After > 0 && q.Before == 0 {
+			page.Messages = page.Messages[:q.Limit]
+		} else {
+			page.Messages = page.Messages[extra:]
+		}
 	}
 	return page, nil
 }
@@ -229,7 +245,8 @@ func (v *View) Since(_ context.Context, user chat.UserID, after chat.Position, w
 	var found []chat.Message
 	for _, id := range v.order {
 		m := v.messages[id]
-		if m.Position <= after || !v.conv(m.Conversation).has(user) || len(where) > 0 && !slices.Contains(where, m.Conversation) {
+		c := v.conv(m.Conversation)
+		if m.Position <= after || !c.has(user) || c.part(user).pending || hidden(m, user) || len(where) > 0 && !slices.Contains(where, m.Conversation) {
 			continue
 		}
 		if found = append(found, *m); len(found) == limit {

@@ -24,8 +24,7 @@ func (v *View) People(_ context.Context, prefix string, after chat.Nick, limit i
 	var people []chat.Person
 	for _, p := range v.people {
 		if v.living(p.ID) != nil && strings.HasPrefix(string(p.Nick), prefix) && p.Nick > after {
-			p.Keys = slices.Clone(p.Keys)
-			people = append(people, p)
+			people = append(people, v.shown(p))
 		}
 	}
 	slices.SortFunc(people, func(a, b chat.Person) int { return cmp.Compare(a.Nick, b.Nick) })

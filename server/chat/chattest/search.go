@@ -19,7 +19,7 @@ func (v *View) Search(_ context.Context, q chat.TermQuery) ([]chat.Message, erro
 		if len(found) >= q.Limit {
 			break
 		}
-		if (q.Before == 0 || m.Position < q.Before) && within(q.In, *m) && holds(q, *m) {
+		if (q.Before == 0 || m.Position < q.Before) && within(q.In, *m) && holds(q, *m) && (q.For.IsZero() || !hidden(m, q.For)) {
 			found = append(found, *m)
 		}
 	}
@@ -54,6 +54,12 @@ func (v *View) Seat(_ context.Context, user chat.UserID, id chat.ConversationID)
 	if p := v.person(user); p != nil {
 		seat.Silenced = p.Silenced
 	}
+	if p := c.part(user); p != nil {
+		seat.Request = p.pending && !p.gone
+	}
+	if o := c.other(user); o != nil {
+		seat.Asked = o.pending
+	}
 	return seat, nil
 }
 
@@ -62,13 +68,15 @@ func (v *View) Seats(_ context.Context, user chat.UserID, limit int) ([]chat.Con
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	var seats []chat.Conversation
-	for _, c := range v.convs {
+	byChange := slices.SortedStableFunc(slices.Values(v.convs), func(a, b *conversation) int {
+		return cmp.Or(cmp.Compare(b.changed, a.changed), cmp.Compare(a.version, b.version))
+	})
+	for _, c := range byChange {
 		p := c.part(user)
 		if p == nil {
 			continue
 		}
 		seats = append(seats, chat.Conversation{ID: c.id, Kind: c.kind, Exists: true, Member: !p.gone, Left: p.left, Barred: p.barred, Changed: c.changed})
 	}
-	slices.SortStableFunc(seats, func(a, b chat.Conversation) int { return cmp.Compare(b.Changed, a.Changed) })
 	return seats[:min(len(seats), limit)], nil
 }

@@ -98,6 +98,14 @@ func (s *stage) talk(a, b string) chat.ConversationID {
 	return id
 }
 
+// friends is the talk of two people who know each other.
+func (s *stage) friends(a, b string) chat.ConversationID {
+	s.t.Helper()
+	id := s.talk(a, b)
+	s.happen(event(s.id(b), chat.TalkAccepted{Conversation: id}))
+	return id
+}
+
 func (s *stage) group(title, owner string, others ...string) chat.ConversationID {
 	s.t.Helper()
 	id := chat.NewID[chat.Conversation]()
@@ -178,7 +186,7 @@ func (s *stage) heard(changes []chat.Change) []string {
 var kindNames = map[chat.ChangeKind]string{
 	chat.Posted: "posted", chat.Edited: "edited", chat.Retracted: "retracted", chat.Marked: "marked", chat.Joined: "joined",
 	chat.Left: "left", chat.Entered: "entered", chat.Exited: "exited", chat.Shelved: "shelved", chat.Claimed: "claimed", chat.Expelled: "expelled",
-	chat.Revised: "revised", chat.Cautioned: "cautioned",
+	chat.Revised: "revised", chat.Cautioned: "cautioned", chat.Estranged: "estranged",
 }
 
 func said(m chat.Message) string {

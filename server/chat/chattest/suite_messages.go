@@ -11,7 +11,7 @@ import (
 var messageStories = map[string]func(*testing.T, *stage){
 	"a message is what its author said": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		first := s.say("ana", id, "hola")
 		e := event(s.id("beto"), chat.MessagePosted{Conversation: id, Text: "qué tal", ReplyTo: first})
 		s.happen(e)
@@ -33,7 +33,7 @@ var messageStories = map[string]func(*testing.T, *stage){
 	},
 	"numbers count each conversation in log order": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		talk, group := s.talk("ana", "beto"), s.group("pandilla", "ana", "beto")
+		talk, group := s.friends("ana", "beto"), s.group("pandilla", "ana", "beto")
 		s.happen(
 			event(s.id("ana"), chat.MessagePosted{Conversation: talk, Text: "t1"}),
 			event(s.id("ana"), chat.MessagePosted{Conversation: group, Text: "g1"}),
@@ -45,7 +45,7 @@ var messageStories = map[string]func(*testing.T, *stage){
 	},
 	"a message sent again changes nothing": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		e := event(s.id("ana"), chat.MessagePosted{Conversation: id, Text: "hola"})
 		s.happen(e)
 		e.Body = chat.MessagePosted{Conversation: id, Text: "adiós"}
@@ -58,7 +58,7 @@ var messageStories = map[string]func(*testing.T, *stage){
 	},
 	"a stranger says nothing": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto", "thief")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		s.say("thief", id, "boo")
 		s.wantTold()
 		s.say("ghost", chat.LobbyID, "boo")
@@ -68,7 +68,7 @@ var messageStories = map[string]func(*testing.T, *stage){
 	},
 	"what one says one has read": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		s.say("ana", id, "one")
 		s.say("ana", id, "two")
 		if c := s.sees("beto", id); c.Unread != 2 || c.Read != 0 {
@@ -87,7 +87,7 @@ var messageStories = map[string]func(*testing.T, *stage){
 	},
 	"an author edits": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		m := s.say("ana", id, "hoal")
 		was := s.told[0].Message
 		s.edit("ana", id, m, "hola")
@@ -104,7 +104,7 @@ var messageStories = map[string]func(*testing.T, *stage){
 	},
 	"nobody else edits or retracts": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		m := s.say("ana", id, "hola")
 		s.edit("beto", id, m, "I owe beto 100")
 		s.wantTold()
@@ -120,7 +120,7 @@ var messageStories = map[string]func(*testing.T, *stage){
 	},
 	"an author takes back, once and for all": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		m := s.say("ana", id, "ups")
 		s.say("ana", id, "hola")
 		s.retract("ana", id, m)
@@ -232,7 +232,7 @@ var fileStories = map[string]func(*testing.T, *stage){
 	},
 	"each conversation has its own names": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		s.file("ana", chat.LobbyID, "a.txt", "aa")
 		s.file("beto", id, "a.txt", "bb")
 		s.wantTold("posted #1 [a.txt]")
@@ -343,7 +343,7 @@ var readingStories = map[string]func(*testing.T, *stage){
 	},
 	"conversations are listed newest change first": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto", "eva")
-		b, e := s.talk("ana", "beto"), s.talk("ana", "eva")
+		b, e := s.friends("ana", "beto"), s.friends("ana", "eva")
 		m := s.say("beto", b, "hola")
 		s.say("eva", e, "hola")
 		s.say("beto", chat.LobbyID, "hola")
@@ -367,7 +367,7 @@ var readingStories = map[string]func(*testing.T, *stage){
 		s.claim("ana", "beto")
 		s.say("ana", chat.LobbyID, "hola")
 		said := s.at()
-		s.say("ana", s.talk("ana", "beto"), "hola")
+		s.say("ana", s.friends("ana", "beto"), "hola")
 		s.claim("eva")
 		if c := s.sees("ana", chat.LobbyID); c.Changed != said || c.Members != 3 {
 			t.Errorf("ana sees the lobby as %+v, want changed at %d", c, said)
@@ -391,7 +391,7 @@ var readingStories = map[string]func(*testing.T, *stage){
 	},
 	"what was posted since": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto", "eva")
-		talk, group := s.talk("ana", "beto"), s.group("pandilla", "ana", "beto")
+		talk, group := s.friends("ana", "beto"), s.group("pandilla", "ana", "beto")
 		s.say("ana", talk, "old")
 		start := s.at()
 		s.say("ana", talk, "1")

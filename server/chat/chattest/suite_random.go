@@ -121,7 +121,7 @@ func (s *stage) answers(v chat.View) (all []string) {
 		note(nick+" was in", seats, err)
 		for _, c := range seats {
 			for _, term := range []string{"said", "edited", "txt", "2"} {
-				found, err := v.Search(ctx, chat.TermQuery{Terms: []string{term}, In: []chat.Extent{{ID: c.ID, Upto: c.Left}}, Limit: 50})
+				found, err := v.Search(ctx, chat.TermQuery{Terms: []string{term}, In: []chat.Extent{{ID: c.ID, Upto: c.Left}}, Limit: 50, For: user})
 				note(nick+" finds "+term, found, err)
 			}
 		}
@@ -131,14 +131,19 @@ func (s *stage) answers(v chat.View) (all []string) {
 		note(nick+" has left", departed, err)
 		since, at, err := v.Since(ctx, user, chat.PositionAt(20, 0), nil, 25)
 		note(nick+" since", []any{append([]chat.Message{}, since...), at}, err)
+		all = append(all, s.answersOf(v, nick)...)
 		marks, err := v.Value(ctx, user, chat.MarksSlot)
 		note(nick+" marks", string(marks), err)
 		for _, id := range s.everywhere() {
 			c, err := v.Conversation(ctx, user, id)
+			if err == nil {
+				page, err := v.Page(ctx, id, chat.PageQuery{After: 1, Limit: 3, For: user})
+				note(nick+" pages "+id.String(), page, err)
+			}
 			note(nick+" sees "+id.String(), c, err)
 			seat, err := v.Seat(ctx, user, id)
 			note(nick+" sits in "+id.String(), seat, err)
-			want := chat.Conversation{ID: c.ID, Kind: c.Kind, Exists: c.Exists, Member: c.Member, Left: c.Left, Barred: c.Barred, Role: c.Role, Writers: c.Writers, Slow: c.Slow}
+			want := chat.Conversation{ID: c.ID, Kind: c.Kind, Exists: c.Exists, Member: c.Member, Left: c.Left, Barred: c.Barred, Role: c.Role, Writers: c.Writers, Slow: c.Slow, Request: c.Request, Asked: c.Asked}
 			if c.Exists {
 				want.Silenced = p.Silenced
 			}
@@ -152,6 +157,8 @@ func (s *stage) answers(v chat.View) (all []string) {
 	expiring, err := v.Expiring(ctx, next.Add(time.Hour), 50)
 	note("expiring", expiring, err)
 	s.judged(v, note)
+	reserved, err := v.Reserved(ctx)
+	note("reserved", reserved, err)
 	for _, id := range s.everywhere() {
 		members, err := v.Members(ctx, id)
 		if err != nil {

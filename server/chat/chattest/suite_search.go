@@ -55,7 +55,7 @@ var searchStories = map[string]func(*testing.T, *stage){
 	},
 	"a search looks only where it is told to": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		talk, group := s.talk("ana", "beto"), s.group("pandilla", "ana", "beto")
+		talk, group := s.friends("ana", "beto"), s.group("pandilla", "ana", "beto")
 		s.say("ana", talk, "secreto de dos")
 		s.say("ana", group, "secreto de pocos")
 		s.say("ana", group, "otro secreto de pocos")
@@ -222,7 +222,7 @@ var searchStories = map[string]func(*testing.T, *stage){
 	"where somebody is or was": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
 		group := s.group("pandilla", "ana", "beto")
-		talk := s.talk("beto", "ana")
+		talk := s.friends("beto", "ana")
 		s.say("ana", group, "hola")
 		s.leave("beto", group)
 		s.say("ana", group, "¿se fue?")

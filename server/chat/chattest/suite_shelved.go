@@ -62,7 +62,7 @@ var shelfStories = map[string]func(*testing.T, *stage){
 	},
 	"a read mark is told in a talk": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		s.say("ana", id, "1")
 		s.say("ana", id, "2")
 		s.mark("beto", readUpto(id, 1))
@@ -81,7 +81,7 @@ var shelfStories = map[string]func(*testing.T, *stage){
 	},
 	"a delivered mark is told where it passed something": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto", "eva")
-		b, e := s.talk("ana", "beto"), s.talk("eva", "beto")
+		b, e := s.friends("ana", "beto"), s.friends("eva", "beto")
 		s.say("ana", b, "hola")
 		at := s.at()
 		s.say("eva", e, "hola")
@@ -100,7 +100,7 @@ var shelfStories = map[string]func(*testing.T, *stage){
 	},
 	"marks never go back": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		s.say("ana", id, "1")
 		s.say("ana", id, "2")
 		s.mark("beto", chat.Marks{Delivered: s.at(), Read: map[chat.ConversationID]chat.Number{id: 2}})
@@ -166,7 +166,7 @@ var shelfStories = map[string]func(*testing.T, *stage){
 	},
 	"marks over one's own words are not told": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		s.say("ana", id, "1")
 		s.mark("ana", chat.Marks{Delivered: s.at(), Read: map[chat.ConversationID]chat.Number{id: 1}})
 		s.wantTold("shelved ana marks")
@@ -218,7 +218,7 @@ var shelfStories = map[string]func(*testing.T, *stage){
 	},
 	"bytes that are no marks change nothing": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
-		id := s.talk("ana", "beto")
+		id := s.friends("ana", "beto")
 		s.say("ana", id, "1")
 		s.mark("beto", readUpto(id, 1))
 		for _, junk := range []string{"", "junk", "[]", `{"r":{"x":1}}`, `{"d":-1}`} {

@@ -26,6 +26,9 @@ func TestView(t *testing.T, open func(t *testing.T) chat.View) {
 		"erased":     erasedStories,
 		"moderation": moderationStories,
 		"forgetting": forgettingStories,
+		"requests":   requestStories,
+		"blocks":     blockStories,
+		"privacy":    privacyStories,
 	}
 	for topic, stories := range groups {
 		t.Run(topic, func(t *testing.T) {

@@ -29,6 +29,7 @@ type View struct {
 	wordless map[chat.MessageID]bool // erased, and what their authors did to them later has its effect
 	values   map[place][]byte
 	marks    map[chat.UserID]chat.Marks
+	walls    []block       // in the order they were put up
 	changes  []chat.Change // of the batch being applied
 	holders  map[chat.Nick]chat.UserID
 	moderation
@@ -71,6 +72,11 @@ type part struct {
 	barred bool
 	left   chat.Number // the last one before they left, if gone
 	read   chat.Number // by being there: their own newest message, and what there was when they joined
+
+	goneAt  chat.Position // of a talk
+	pending bool          // of a talk: not let in yet
+
+	departed bool // of a talk: was forgotten
 }
 
 var _ chat.View = (*View)(nil)
@@ -185,6 +191,12 @@ func (v *View) happened(at chat.Position, e chat.Event) {
 		v.signedOut(at, e, b)
 	case chat.GuestLeft:
 		v.guestLeft(at, e)
+	case chat.TalkAccepted:
+		v.accepted(at, e, b)
+	case chat.PersonBlocked:
+		v.blocked(at, e, b)
+	case chat.PersonUnblocked:
+		v.unblocked(at, e, b)
 	default:
 		v.moderated(at, e)
 	}
@@ -214,10 +226,13 @@ func (v *View) talkOpened(at chat.Position, e chat.Event, b chat.TalkOpened) {
 	if b.Conversation != chat.TalkID(b.Lo, b.Hi) || v.conv(b.Conversation) != nil || v.living(b.Lo) == nil || v.living(b.Hi) == nil {
 		return
 	}
+	if v.blocks(b.Lo, b.Hi) && e.By == b.Lo || v.blocks(b.Hi, b.Lo) && e.By == b.Hi {
+		return
+	}
 	c := v.open(at, b.Conversation, chat.Talk, "")
-	v.join(at, c, b.Lo, chat.RoleMember)
+	v.sit(at, c, b.Lo, e.By)
 	if b.Hi != b.Lo {
-		v.join(at, c, b.Hi, chat.RoleMember)
+		v.sit(at, c, b.Hi, e.By)
 	}
 }
 
@@ -228,7 +243,7 @@ func (v *View) groupCreated(at chat.Position, e chat.Event, b chat.GroupCreated)
 	c := v.open(at, b.Conversation, chat.Group, b.Title)
 	v.join(at, c, e.By, chat.RoleOwner)
 	for _, user := range b.Members {
-		if v.rank(user) != chat.RankGuest {
+		if v.rank(user) != chat.RankGuest && !v.blocks(user, e.By) {
 			v.join(at, c, user, chat.RoleMember)
 		}
 	}
@@ -272,8 +287,13 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 	if c == nil || !c.seat(e.By).Lets(b) || v.silent(e, c) || v.messages[id] != nil {
 		return
 	}
+	o := c.other(e.By)
+	if o != nil && o.pending && c.last() >= chat.MaxAsked {
+		return
+	}
 	m := chat.Message{
-		ID: id, Conversation: c.id, Number: c.last() + 1, Position: at, Changed: at,
+		Hidden: o != nil && o.gone && v.blocks(o.user, e.By),
+		ID:     id, Conversation: c.id, Number: c.last() + 1, Position: at, Changed: at,
 		From: e.By, Nick: v.person(e.By).Nick, At: e.At, Text: b.Text, ReplyTo: b.ReplyTo,
 		Expires: c.expires(e.At),
 	}
@@ -306,6 +326,7 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 	v.order = append(v.order, id)
 	c.part(e.By).read = m.Number
 	v.change(at, chat.Posted, m)
+	v.letIn(at, c, c.part(e.By))
 }
 
 func (v *View) edited(at chat.Position, e chat.Event, b chat.MessageEdited) {
@@ -424,10 +445,14 @@ func (v *View) shelved(e chat.ShelfEntry) {
 		value, _ = json.Marshal(v.marks[e.User]) // of a map, a number and IDs: cannot fail
 		defer v.tellMarks(e.User, before)
 	}
+	shown := v.settings(e.User).Privacy().Seen
 	if v.values[place{e.User, e.Slot}] = value; len(value) == 0 {
 		delete(v.values, place{e.User, e.Slot})
 	}
 	v.tell(chat.Change{Kind: chat.Shelved, Position: v.at, User: e.User, Slot: e.Slot, Value: value})
+	if v.person(e.User) != nil && v.settings(e.User).Privacy().Seen != shown {
+		v.tell(chat.Change{Kind: chat.Estranged, Position: v.at, User: e.User})
+	}
 }
 
 // allMarks is how far things got with user in each conversation they are in.
@@ -447,7 +472,7 @@ func (v *View) tellMarks(user chat.UserID, before map[chat.ConversationID]chat.M
 	after := v.allMarks(user)
 	for _, c := range v.convs {
 		a, b := after[c.id], before[c.id]
-		if !c.has(user) || c.kind == chat.Room || c.members() > chat.MaxTicked {
+		if !c.has(user) || c.part(user).pending || c.kind == chat.Room || c.members() > chat.MaxTicked {
 			continue
 		}
 		if slices.ContainsFunc(c.messages, func(id chat.MessageID) bool {
@@ -536,7 +561,7 @@ func (c *conversation) has(user chat.UserID) bool {
 
 func (c *conversation) members() (n int) {
 	for _, p := range c.parts {
-		if !p.gone {
+		if !p.gone || c.kind == chat.Talk && !p.departed {
 			n++
 		}
 	}

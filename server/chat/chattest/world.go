@@ -1,6 +1,7 @@
 package chattest
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"sync"
@@ -164,6 +165,25 @@ func (w *World) Person(nick chat.Nick) *chat.Actor {
 // Talk names the talk of two people; with oneself it is the notes.
 func (w *World) Talk(a, b *chat.Actor) chat.Ref {
 	return chat.Ref{ID: chat.TalkID(a.Me().ID, b.Me().ID), Peer: b.Me().ID}
+}
+
+// Befriend opens the talk of two people and lets it in, without a word in it.
+func (w *World) Befriend(a, b *chat.Actor) chat.Ref {
+	w.t.Helper()
+	lo, hi := a.Me().ID, b.Me().ID
+	if bytes.Compare(lo[:], hi[:]) > 0 {
+		lo, hi = hi, lo
+	}
+	id := chat.TalkID(lo, hi)
+	at, err := w.Log.Append(w.Ctx,
+		event(a.Me().ID, chat.TalkOpened{Conversation: id, Lo: lo, Hi: hi}), event(b.Me().ID, chat.TalkAccepted{Conversation: id}))
+	if err == nil {
+		err = a.Await(w.Ctx, at)
+	}
+	if err != nil {
+		w.t.Fatalf("%s and %s become friends: %v", a.Me().Nick, b.Me().Nick, err)
+	}
+	return w.Talk(a, b)
 }
 
 // Lobby names the room everyone is in.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"charla/server/chat"
 	"charla/server/chat/chattest"
 )
 
@@ -24,7 +25,7 @@ func twoPeopleTalk(t *testing.T) {
 	if got := w.Texts(ana, w.Talk(ana, beto)); !slices.Equal(got, want) {
 		t.Errorf("ana reads %q, want %q", got, want)
 	}
-	if news := follower.Next(); len(news.Changes) != 1 || news.Changes[0].Conversation != w.Talk(ana, beto).ID {
-		t.Errorf("beto is told %+v, want that he entered the talk", news)
+	if news := follower.Next(); len(news.Changes) != 2 || news.Changes[0].Conversation != w.Talk(ana, beto).ID || news.Changes[1].Kind != chat.Entered {
+		t.Errorf("beto is told %+v, want that he entered the talk, and let it in by writing", news)
 	}
 }

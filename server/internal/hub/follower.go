@@ -95,7 +95,8 @@ func (f *follower) drop(id chat.ConversationID) {
 }
 
 // Next is chat.Follower. Somebody who has left a conversation is told nothing
-// that happened in it afterwards, even if their face still watches it.
+// that happened in it afterwards, even if their face still watches it, and nobody
+// is told of what is hidden from them.
 func (f *follower) Next() chat.News {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -128,7 +129,7 @@ func (f *follower) Next() chat.News {
 		if c.Kind == chat.Exited {
 			f.drop(c.Conversation)
 			exited = append(exited, c.Conversation)
-		} else if c.User.IsZero() && slices.Contains(exited, c.Conversation) {
+		} else if c.User.IsZero() && slices.Contains(exited, c.Conversation) || c.Message != nil && c.Message.Hidden && c.Message.From != f.user {
 			continue
 		}
 		news.Changes = append(news.Changes, c)

@@ -84,7 +84,10 @@ func (h *Hub) distribute(changes []chat.Change, asOf chat.Position) []*ring {
 	h.woken = h.woken[:0]
 	for _, c := range changes {
 		switch c.Kind {
-		case chat.Claimed, chat.Estranged, chat.Expelled: // on no topic
+		case chat.Estranged:
+			h.here.estrange()
+			continue
+		case chat.Claimed, chat.Expelled: // on no topic
 			continue
 		}
 		now.seq++

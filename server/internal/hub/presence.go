@@ -28,6 +28,8 @@ type presence struct {
 	version atomic.Uint64 // grows when somebody comes or goes
 	typed   atomic.Uint64 // grows when somebody begins or ends to type
 
+	estranged atomic.Uint64 // grows when who sees whose presence changes
+
 	mu       sync.RWMutex
 	sessions map[chat.UserID]int // of people who have any
 	all      []*follower         // bounded, as sessions is, by how many sessions are let in
@@ -98,6 +100,18 @@ func (p *presence) peopleChanged() {
 	p.changed, p.unsaid = p.version.Add(1), true
 	p.arm()
 }
+
+// estrange: some see others come or go who did not. All look again.
+func (p *presence) estrange() {
+	p.estranged.Add(1)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.peopleChanged()
+	p.typed.Add(1)
+}
+
+// Estranged is chat.Feed.
+func (h *Hub) Estranged() uint64 { return h.here.estranged.Load() }
 
 // Here is chat.Feed. The slice is the caller's own.
 func (h *Hub) Here(limit int) (ids []chat.UserID, total int, version uint64) {

@@ -25,7 +25,7 @@ func (m *Model) Apply(ctx context.Context, b chat.Batch) (_ []chat.Change, err e
 	if err != nil {
 		return nil, damage(err)
 	}
-	m.seats.forget(t.changes)
+	m.seats.forget(t.changes, t.stale...)
 	if t.muted {
 		m.seats.forgetAll()
 	}

@@ -44,7 +44,7 @@ func (t *tx) membersAdded(e chat.Event, b chat.MembersAdded) error {
 		if newcomer.barred && !back || !newcomer.barred && c.kind == chat.Room {
 			continue
 		}
-		if err := t.bring(c, []chat.UserID{id}); err != nil {
+		if err := t.bring(c, e.By, []chat.UserID{id}); err != nil {
 			return err
 		}
 	}
@@ -88,13 +88,17 @@ func (t *tx) depart(c *conversation, s *seat, successor chat.UserID, barred bool
 	if err != nil {
 		return err
 	}
-	s.in, s.barred = false, barred
+	member, err := t.told(c, s)
+	if err != nil {
+		return err
+	}
+	s.in, s.barred, s.gone, s.left = false, barred, t.at, left
 	c.members--
 	c.modified = true
 	if c.kind == chat.Group {
 		c.changed = t.at
 	}
-	t.change(chat.Change{Kind: chat.Left, Conversation: c.id, Member: s.member(c)})
+	t.change(chat.Change{Kind: chat.Left, Conversation: c.id, Member: member})
 	t.change(chat.Change{Kind: chat.Exited, Conversation: c.id, User: s.User})
 	s.Role = role
 	if !owned {

@@ -30,6 +30,9 @@ func (t *tx) personClaimed(e chat.Event, b chat.PersonClaimed) error {
 	if err := t.newPerson(e, b); err != nil {
 		return err
 	}
+	if err := t.regard(e.By); err != nil {
+		return err
+	}
 	if err := t.takeName(b.Nick, e.By, chat.ConversationID{}); err != nil {
 		return err
 	}

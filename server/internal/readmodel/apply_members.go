@@ -50,8 +50,8 @@ func (t *tx) roomOpened(e chat.Event, b chat.RoomOpened) error {
 	return nil
 }
 
-// talkOpened: by one of the two, under the ID that follows from the pair. A
-// second one changes nothing.
+// talkOpened: by one of the two who has not blocked the other, under the ID that
+// follows from the pair. A second one changes nothing.
 func (t *tx) talkOpened(e chat.Event, b chat.TalkOpened) error {
 	if e.By != b.Lo && e.By != b.Hi || b.Conversation != chat.TalkID(b.Lo, b.Hi) {
 		return nil
@@ -65,13 +65,20 @@ func (t *tx) talkOpened(e chat.Event, b chat.TalkOpened) error {
 			return err
 		}
 	}
+	peer := b.Lo
+	if peer == e.By {
+		peer = b.Hi
+	}
+	if no, err := t.blocks(e.By, peer); err != nil || no {
+		return err
+	}
 	if err := t.open(c, chat.Talk, "", false, b.Lo, b.Hi); err != nil {
 		return err
 	}
-	if err := t.join(c.id, b.Lo, chat.RoleMember); err != nil || b.Lo == b.Hi {
+	if err := t.sit(c, b.Lo, e.By); err != nil || b.Lo == b.Hi {
 		return err
 	}
-	return t.join(c.id, b.Hi, chat.RoleMember)
+	return t.sit(c, b.Hi, e.By)
 }
 
 // groupCreated: its author, who owns it, and those of the members who are known.
@@ -89,17 +96,22 @@ func (t *tx) groupCreated(e chat.Event, b chat.GroupCreated) error {
 	if err := t.join(c.id, e.By, chat.RoleOwner); err != nil {
 		return err
 	}
-	return t.bring(c, b.Members)
+	return t.bring(c, e.By, b.Members)
 }
 
-// bring joins those who are known and not in. Guests are in rooms only.
-func (t *tx) bring(c *conversation, members []chat.UserID) error {
+// bring joins those who are known, not in and have not blocked who brings them.
+// Guests are in rooms only.
+func (t *tx) bring(c *conversation, by chat.UserID, members []chat.UserID) error {
 	for _, id := range members {
 		rank, err := t.rank(id)
 		if err != nil {
 			return err
 		}
-		if rank == "" || rank == chat.RankGuest && c.kind == chat.Group {
+		blocked, err := t.blocks(id, by)
+		if err != nil {
+			return err
+		}
+		if rank == "" || rank == chat.RankGuest && c.kind == chat.Group || blocked {
 			continue
 		}
 		if err := t.join(c.id, id, chat.RoleMember); err != nil {
@@ -111,7 +123,7 @@ func (t *tx) bring(c *conversation, members []chat.UserID) error {
 
 // open stores a new conversation.
 func (t *tx) open(c *conversation, kind chat.Kind, title string, everyone bool, lo, hi chat.UserID) error {
-	c.kind, c.title, c.version, c.changed = kind, title, t.at, t.at
+	c.kind, c.title, c.version, c.changed, c.lo, c.hi = kind, title, t.at, t.at, lo, hi
 	c.rules.writers = chat.AllWrite
 	_, err := t.exec(`INSERT INTO conversations (id, kind, title, everyone, lo, hi, members, version, last_n, last_pos, changed)
 		VALUES (?, ?, ?, ?, ?, ?, 0, ?, 0, 0, ?)`, c.id[:], kind, title, everyone, key(lo), key(hi), t.at, t.at)

@@ -31,9 +31,13 @@ func (t *tx) messagePosted(e chat.Event, b chat.MessagePosted) error {
 	if mute, err := t.silent(e, c, s); err != nil || mute {
 		return err
 	}
+	refused, hidden, err := t.asked(c, e.By)
+	if err != nil || refused {
+		return err
+	}
 	m := chat.Message{
 		ID: chat.MessageID(e.ID), Conversation: c.id, Position: t.at, Changed: t.at, From: e.By, Nick: s.Nick, At: e.At,
-		Text: b.Text, ReplyTo: b.ReplyTo, Expires: c.expires(e.At),
+		Text: b.Text, ReplyTo: b.ReplyTo, Expires: c.expires(e.At), Hidden: hidden,
 	}
 	switch {
 	case b.File != nil && b.File.Name != "":
@@ -66,9 +70,9 @@ func (t *tx) insert(c *conversation, s *seat, m chat.Message) error {
 	if m.Retracted {
 		state = wordless
 	}
-	n, err := t.exec(`INSERT INTO messages (pos, conv, n, id, author, at, text, changed, retracted, reply, file_name, file_size, file_hash, expires)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-		t.at, m.Conversation[:], m.Number, m.ID[:], m.From[:], m.At.UnixMilli(), m.Text, m.Changed, state, key(m.ReplyTo), name, size, hash, never(m.Expires))
+	n, err := t.exec(`INSERT INTO messages (pos, conv, n, id, author, at, text, changed, retracted, reply, file_name, file_size, file_hash, expires, hidden)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+		t.at, m.Conversation[:], m.Number, m.ID[:], m.From[:], m.At.UnixMilli(), m.Text, m.Changed, state, key(m.ReplyTo), name, size, hash, never(m.Expires), m.Hidden)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -76,7 +80,7 @@ func (t *tx) insert(c *conversation, s *seat, m chat.Message) error {
 	s.read(m.Number)
 	t.index(nil, m)
 	t.change(chat.Change{Kind: chat.Posted, Conversation: c.id, Message: &m})
-	return nil
+	return t.wrote(c, s)
 }
 
 // messageEdited: other words for a message of one's own. A file stays as it is

@@ -20,8 +20,14 @@ func (t *tx) shelved(e chat.ShelfEntry) error {
 	if gone, err := t.exists("SELECT 1 FROM people WHERE id = ? AND forgotten", e.User[:]); err != nil || gone {
 		return err
 	}
-	if e.Slot == chat.MarksSlot {
+	switch e.Slot {
+	case chat.MarksSlot:
 		return t.marked(e)
+	case chat.SettingsSlot:
+		if err := t.store(e.User, e.Slot, e.Value); err != nil {
+			return err
+		}
+		return t.chose(e.User, e.Value)
 	}
 	return t.store(e.User, e.Slot, e.Value)
 }
@@ -66,6 +72,11 @@ func (t *tx) marked(e chat.ShelfEntry) error {
 	if err := t.store(e.User, e.Slot, raw); err != nil {
 		return err
 	}
+	if merged.Seen > old.Seen {
+		if err := t.lastSeen(e.User, merged.Seen); err != nil {
+			return err
+		}
+	}
 	moved, err := t.moveRead(e.User, old, merged)
 	if err != nil {
 		return err
@@ -75,6 +86,9 @@ func (t *tx) marked(e chat.ShelfEntry) error {
 	}
 	return t.tellMarks(e.User, moved)
 }
+
+// moves is where the marks of somebody moved; true: the delivered mark did.
+type moves map[chat.ConversationID]bool
 
 // parseMarks refuses what no log could ever hold.
 func parseMarks(raw []byte) (m chat.Marks, err error) {
@@ -93,8 +107,8 @@ func parseMarks(raw []byte) (m chat.Marks, err error) {
 
 // moveRead stores the read marks that moved and returns where they did: beyond
 // what the person had read already by writing there.
-func (t *tx) moveRead(user chat.UserID, old, merged chat.Marks) (map[chat.ConversationID]bool, error) {
-	moved := map[chat.ConversationID]bool{}
+func (t *tx) moveRead(user chat.UserID, old, merged chat.Marks) (moves, error) {
+	moved := moves{}
 	for id, n := range merged.Read {
 		if n <= old.Read[id] {
 			continue
@@ -115,7 +129,7 @@ func (t *tx) moveRead(user chat.UserID, old, merged chat.Marks) (map[chat.Conver
 		}
 		before := min(s.Read, c.lastN)
 		if s.read(n) && min(n, c.lastN) > before {
-			moved[id] = true
+			moved[id] = false
 		}
 	}
 	return moved, nil
@@ -123,7 +137,7 @@ func (t *tx) moveRead(user chat.UserID, old, merged chat.Marks) (map[chat.Conver
 
 // moveDelivered stores the delivered mark and adds the conversations in which
 // it passed a message of somebody else.
-func (t *tx) moveDelivered(user chat.UserID, from, to chat.Position, moved map[chat.ConversationID]bool) error {
+func (t *tx) moveDelivered(user chat.UserID, from, to chat.Position, moved moves) error {
 	if to <= from {
 		return nil
 	}
@@ -148,8 +162,9 @@ func (t *tx) moveDelivered(user chat.UserID, from, to chat.Position, moved map[c
 	return nil
 }
 
-// tellMarks tells the others in a conversation, where marks are told at all.
-func (t *tx) tellMarks(user chat.UserID, moved map[chat.ConversationID]bool) error {
+// tellMarks tells the others in a conversation, where marks are told at all. A
+// read mark that is not told at all moves nothing.
+func (t *tx) tellMarks(user chat.UserID, moved moves) error {
 	order := slices.SortedFunc(maps.Keys(moved), func(a, b chat.ConversationID) int { return bytes.Compare(a[:], b[:]) })
 	for _, id := range order {
 		c, err := t.conversation(id)
@@ -160,8 +175,15 @@ func (t *tx) tellMarks(user chat.UserID, moved map[chat.ConversationID]bool) err
 		if err != nil {
 			return err
 		}
-		if s.in && c.ticks() {
-			t.change(chat.Change{Kind: chat.Marked, Conversation: id, Member: s.member(c)})
+		if !s.in || s.pending || !c.ticks() {
+			continue
+		}
+		member, err := t.told(c, s)
+		if err != nil {
+			return err
+		}
+		if moved[id] || member.Read > 0 {
+			t.change(chat.Change{Kind: chat.Marked, Conversation: id, Member: member})
 		}
 	}
 	return nil

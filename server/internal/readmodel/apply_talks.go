@@ -2,9 +2,208 @@ package readmodel
 
 import "charla/server/chat"
 
-// Kinds that are in the log's language and have no effect yet.
-func (t *tx) talkAccepted(chat.Event, chat.TalkAccepted) error { return nil }
+// sit gives somebody their seat in a new talk. Whom the opener is a stranger to
+// has not let it in; who has blocked the opener is away from the beginning, which
+// nobody is told.
+func (t *tx) sit(c *conversation, user, opener chat.UserID) error {
+	pending, away := false, false
+	if user != opener {
+		known, err := t.shareGroup(user, opener)
+		if err != nil {
+			return err
+		}
+		if away, err = t.blocks(user, opener); err != nil {
+			return err
+		}
+		pending = !known
+	}
+	var gone any
+	if away {
+		gone = t.at
+	}
+	_, err := t.exec("INSERT INTO members (conv, user, role, since, gone, pending) VALUES (?, ?, ?, ?, ?, ?)",
+		c.id[:], user[:], chat.RoleMember, t.at, gone, pending)
+	if err != nil {
+		return err
+	}
+	delete(t.seats, seatKey{c.id, user})
+	s, err := t.seat(c.id, user)
+	if err != nil {
+		return err
+	}
+	c.members++
+	c.modified = true
+	member, err := t.told(c, s)
+	if err != nil {
+		return err
+	}
+	t.change(chat.Change{Kind: chat.Joined, Conversation: c.id, Member: member})
+	if !away {
+		t.change(chat.Change{Kind: chat.Entered, Conversation: c.id, User: user})
+	}
+	return nil
+}
 
-func (t *tx) personBlocked(chat.Event, chat.PersonBlocked) error { return nil }
+// asked is how a message of somebody's comes into a talk: not at all while the
+// other one has enough of them and has not let them in, hidden if the other one
+// has blocked its author.
+func (t *tx) asked(c *conversation, by chat.UserID) (refused, hidden bool, err error) {
+	other := c.peer(by)
+	if c.kind != chat.Talk || other == by {
+		return false, false, nil
+	}
+	o, err := t.seat(c.id, other)
+	if err != nil {
+		return false, false, err
+	}
+	if !o.in {
+		hidden, err = t.blocks(other, by)
+	}
+	return o.pending && c.lastN >= chat.MaxAsked, hidden, err
+}
 
-func (t *tx) personUnblocked(chat.Event, chat.PersonUnblocked) error { return nil }
+// wrote: the first message of one's own in a talk makes known to the other one,
+// and lets in what was a request.
+func (t *tx) wrote(c *conversation, s *seat) error {
+	if c.kind != chat.Talk {
+		return nil
+	}
+	if !s.wrote {
+		if _, err := t.exec("UPDATE members SET wrote = 1 WHERE conv = ? AND user = ?", c.id[:], s.User[:]); err != nil {
+			return err
+		}
+		s.wrote = true
+	}
+	if !s.pending {
+		return nil
+	}
+	return t.letIn(c, s)
+}
+
+// talkAccepted: whoever was asked lets the talk in.
+func (t *tx) talkAccepted(e chat.Event, b chat.TalkAccepted) error {
+	c, err := t.conversation(b.Conversation)
+	if err != nil || c.kind != chat.Talk {
+		return err
+	}
+	s, err := t.seat(c.id, e.By)
+	if err != nil || !s.in || !s.pending {
+		return err
+	}
+	return t.letIn(c, s)
+}
+
+// letIn ends a request. What the other one was not told of marks meanwhile is told.
+func (t *tx) letIn(c *conversation, s *seat) error {
+	if _, err := t.exec("UPDATE members SET pending = 0 WHERE conv = ? AND user = ?", c.id[:], s.User[:]); err != nil {
+		return err
+	}
+	s.pending = false
+	t.stale = append(t.stale, seatKey{c.id, c.peer(s.User)})
+	t.change(chat.Change{Kind: chat.Entered, Conversation: c.id, User: s.User})
+	member, err := t.told(c, s)
+	if err != nil {
+		return err
+	}
+	t.change(chat.Change{Kind: chat.Marked, Conversation: c.id, Member: member})
+	return nil
+}
+
+// personBlocked: By is away from their talk with User, if there is one. The talk
+// is not told.
+func (t *tx) personBlocked(e chat.Event, b chat.PersonBlocked) error {
+	for _, id := range []chat.UserID{e.By, b.User} {
+		if known, err := t.isPerson(id); err != nil || !known || e.By == b.User {
+			return err
+		}
+	}
+	n, err := t.exec("INSERT INTO blocks (user, other, pos) VALUES (?, ?, ?) ON CONFLICT (user, other) DO NOTHING", e.By[:], b.User[:], t.at)
+	if err != nil || n == 0 {
+		return err
+	}
+	t.change(chat.Change{Kind: chat.Estranged, User: e.By})
+	c, s, err := t.talkOf(e.By, b.User)
+	if err != nil || c.kind != chat.Talk || !s.in {
+		return err
+	}
+	if _, err := t.exec("UPDATE members SET gone = ?, left_n = ? WHERE conv = ? AND user = ?", t.at, c.lastN, c.id[:], e.By[:]); err != nil {
+		return err
+	}
+	s.in, s.gone, s.left = false, t.at, c.lastN
+	t.change(chat.Change{Kind: chat.Exited, Conversation: c.id, User: e.By})
+	return nil
+}
+
+// personUnblocked: By is in their talk again. What was said there meanwhile stays
+// Hidden and is nothing new.
+func (t *tx) personUnblocked(e chat.Event, b chat.PersonUnblocked) error {
+	n, err := t.exec("DELETE FROM blocks WHERE user = ? AND other = ?", e.By[:], b.User[:])
+	if err != nil || n == 0 {
+		return err
+	}
+	t.change(chat.Change{Kind: chat.Estranged, User: e.By})
+	c, s, err := t.talkOf(e.By, b.User)
+	if err != nil || c.kind != chat.Talk || !s.known || s.in {
+		return err
+	}
+	if _, err := t.exec("UPDATE members SET gone = NULL, left_n = 0 WHERE conv = ? AND user = ?", c.id[:], e.By[:]); err != nil {
+		return err
+	}
+	s.in, s.gone, s.left = true, 0, 0
+	s.read(c.lastN)
+	t.change(chat.Change{Kind: chat.Entered, Conversation: c.id, User: e.By})
+	return nil
+}
+
+// talkOf is the talk of two people and the seat of the first in it.
+func (t *tx) talkOf(user, other chat.UserID) (*conversation, *seat, error) {
+	c, err := t.conversation(chat.TalkID(user, other))
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := t.seat(c.id, user)
+	return c, s, err
+}
+
+// told is a seat as the others in the conversation may know it.
+func (t *tx) told(c *conversation, s *seat) (*chat.Member, error) {
+	m := s.member(c)
+	if c.kind != chat.Talk {
+		return m, nil
+	}
+	receipts, err := t.receipts(c.lo, c.hi)
+	discreet(m, s.pending, s.gone, s.left, receipts)
+	return m, err
+}
+
+// discreet takes from what is told of somebody in a talk: who was asked and has
+// not let it in is as if they had never been here, and who is away as if they had
+// not been here since.
+func discreet(m *chat.Member, pending bool, gone chat.Position, left chat.Number, receipts bool) {
+	switch {
+	case pending:
+		m.Delivered, m.Read = 0, 0
+	case gone != 0:
+		m.Delivered, m.Read = min(m.Delivered, gone), min(m.Read, left)
+	}
+	if !receipts {
+		m.Read = 0
+	}
+}
+
+// receipts reports whether both of a talk let read marks be told.
+func (c *conn) receipts(a, b chat.UserID) (both bool, err error) {
+	err = c.row("SELECT coalesce(min(receipts), 1) FROM people WHERE id IN (?, ?)", a[:], b[:]).Scan(&both)
+	return both, err
+}
+
+// blocks reports whether by has blocked other.
+func (c *conn) blocks(by, other chat.UserID) (bool, error) {
+	return c.exists("SELECT 1 FROM blocks WHERE user = ? AND other = ?", by[:], other[:])
+}
+
+// shareGroup reports whether two people are in a group together.
+func (c *conn) shareGroup(a, b chat.UserID) (bool, error) {
+	return c.exists(`SELECT 1 FROM members x JOIN members y ON y.conv = x.conv AND y.user = ?2 AND y.gone IS NULL
+		JOIN conversations c ON c.id = x.conv AND c.kind = 'group' WHERE x.user = ?1 AND x.gone IS NULL LIMIT 1`, a[:], b[:])
+}

@@ -13,7 +13,8 @@ import (
 // mark r of the person ?1, the peer's people row, the newest message x.
 const viewColumns = `c.id, c.kind, c.title, c.lo, c.hi, c.members, c.version, c.last_n, c.changed,
 	c.topic, c.writers, c.expiry, c.slow, (SELECT count(*) FROM messages f INDEXED BY messages_expired WHERE f.conv = c.id AND f.expired AND f.n > coalesce(r.n, 0)),
-	m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.role, m.handle, m.left_n, m.barred, m.pending, r.n, peer.nick, ` + messageColumns
+	m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.role, m.handle, m.left_n, m.barred, m.pending AND m.gone IS NULL, ` + isAsked + `,
+	r.n, peer.nick, ` + messageColumns
 
 const viewJoins = `
 	LEFT JOIN reads r ON r.user = ?1 AND r.conv = c.id
@@ -36,7 +37,7 @@ func scanView(row scanner, user chat.UserID) (view, error) {
 	err := row.Scan(append([]any{
 		into(&v.ID), &v.Kind, &v.Title, into(&v.lo), into(&v.hi), &v.Members, &v.Version, &v.LastN, &v.Changed,
 		&v.Topic, &v.Writers, span{&v.Expiry}, span{&v.Slow}, &v.faded,
-		&v.seat, &v.Member, nullable(&v.Role), nullable(&v.Handle), nullable(&v.Left), nullable(&v.Barred), nullable(&v.Request), nullable(&v.Read), nullable(&v.peer),
+		&v.seat, &v.Member, nullable(&v.Role), nullable(&v.Handle), nullable(&v.Left), nullable(&v.Barred), nullable(&v.Request), &v.Asked, nullable(&v.Read), nullable(&v.peer),
 	}, last.dest()...)...)
 	if err != nil {
 		return v, err
@@ -93,15 +94,49 @@ func (m *Model) Conversations(ctx context.Context, user chat.UserID) (list []cha
 		if err != nil {
 			return err
 		}
-		return c.each(func(row scanner) error {
+		err = c.each(func(row scanner) error {
 			v, err := scanView(row, user)
 			v.Draft = drafts[v.ID]
 			list = append(list, v.Conversation)
 			return err
 		}, "SELECT "+viewColumns+" FROM members m CROSS JOIN conversations c ON c.id = m.conv"+viewJoins+
 			"WHERE m.user = ?1 AND m.gone IS NULL AND (c.kind <> 'talk' OR c.last_n > 0) ORDER BY c.changed DESC, c.version", user[:])
+		if err == nil {
+			list, err = c.unhidden(list, user)
+		}
+		return err
 	})
 	return list, upto, err
+}
+
+// unhidden leaves out the talks in which there is nothing for a person, and finds
+// their newest message where that of the talk is none.
+func (c *conn) unhidden(list []chat.Conversation, user chat.UserID) ([]chat.Conversation, error) {
+	seen := list[:0]
+	for _, v := range list {
+		if hidden(v.Last, user) {
+			if err := c.newest(&v, user); err != nil {
+				return nil, err
+			}
+			if v.Last == nil {
+				continue
+			}
+		}
+		seen = append(seen, v)
+	}
+	return seen, nil
+}
+
+// hidden reports whether a person is not to see a message.
+func hidden(m *chat.Message, from chat.UserID) bool { return m != nil && m.Hidden && m.From != from }
+
+// newest finds the newest message up to LastN that is not hidden from a person.
+func (c *conn) newest(v *chat.Conversation, user chat.UserID) error {
+	m, err := scanMessage(c.row(selectMessage+"WHERE x.conv = ? AND x.n <= ? AND (NOT x.hidden OR x.author = ?) ORDER BY x.n DESC LIMIT 1", v.ID[:], v.LastN, user[:]))
+	if v.Last = &m; errors.Is(err, sql.ErrNoRows) {
+		v.Last, err = nil, nil
+	}
+	return err
 }
 
 // drafts are all that a person left unsent.
@@ -178,6 +213,16 @@ func (c *conn) view(user chat.UserID, id chat.ConversationID, handle chat.Handle
 		if err := c.asOfLeaving(&v); err != nil {
 			return chat.Conversation{}, err
 		}
+		if v.Kind == chat.Talk {
+			if v.Blocked, err = c.blocks(user, v.Peer); err != nil {
+				return chat.Conversation{}, err
+			}
+		}
+	}
+	if hidden(v.Last, user) {
+		if err := c.newest(&v.Conversation, user); err != nil {
+			return chat.Conversation{}, err
+		}
 	}
 	draft, err := c.value(user, chat.DraftSlot(id))
 	v.Draft = string(draft)
@@ -210,13 +255,20 @@ func (m *Model) Members(ctx context.Context, id chat.ConversationID) (list []cha
 		}
 		return c.each(func(row scanner) error {
 			var s chat.Member
-			err := row.Scan(into(&s.User), &s.Nick, &s.Role, &s.Since, &s.Delivered, &s.Read)
+			var gone chat.Position
+			var left chat.Number
+			var talk, pending, receipts bool
+			err := row.Scan(into(&s.User), &s.Nick, &s.Role, &s.Since, &s.Delivered, &s.Read, &gone, &left, &pending, &talk, &receipts)
+			if talk {
+				discreet(&s, pending, gone, left, receipts)
+			}
 			list = append(list, s)
 			return err
-		}, `SELECT m.user, p.nick, m.role, m.since, coalesce(d.pos, 0), coalesce(min(r.n, c.last_n), 0)
+		}, `SELECT m.user, p.nick, m.role, m.since, coalesce(d.pos, 0), coalesce(min(r.n, c.last_n), 0), coalesce(m.gone, 0), m.left_n, m.pending,
+				c.kind = 'talk', c.kind <> 'talk' OR NOT EXISTS (SELECT 1 FROM people q WHERE q.id IN (c.lo, c.hi) AND NOT q.receipts)
 			FROM members m CROSS JOIN people p ON p.id = m.user JOIN conversations c ON c.id = m.conv
 			LEFT JOIN delivered d ON d.user = m.user LEFT JOIN reads r ON r.user = m.user AND r.conv = m.conv
-			WHERE m.conv = ? AND m.gone IS NULL ORDER BY p.nick`, id[:])
+			WHERE m.conv = ? AND (m.gone IS NULL OR c.kind = 'talk' AND NOT p.forgotten) ORDER BY p.nick`, id[:])
 	})
 	return list, err
 }

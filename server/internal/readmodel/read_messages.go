@@ -25,8 +25,12 @@ func (m *Model) Page(ctx context.Context, id chat.ConversationID, q chat.PageQue
 	return p, err
 }
 
-// page is one page of a conversation. Numbers are dense, so one message more
-// than asked for tells whether there are others.
+// notHidden holds of messages x that are not hidden from the person it is given;
+// all are there for nobody (NULL).
+const notHidden = "(NOT x.hidden OR coalesce(x.author = ?, 1))"
+
+// page is one page of a conversation. One message more than asked for tells
+// whether there are others.
 func (c *conn) page(id chat.ConversationID, q chat.PageQuery) (chat.Page, error) {
 	limit := max(min(q.Limit, mostMessages), 0)
 	upto := chat.Number(1 << 62)
@@ -37,12 +41,12 @@ func (c *conn) page(id chat.ConversationID, q chat.PageQuery) (chat.Page, error)
 	var err error
 	forward := q.After != 0 && q.Before == 0
 	if forward {
-		list, err = c.messages(selectMessage+"WHERE x.conv = ? AND x.n > ? AND x.n <= ? ORDER BY x.n LIMIT ? + 0", id[:], min(q.After, upto), upto, limit+1)
+		list, err = c.messages(selectMessage+"WHERE x.conv = ? AND x.n > ? AND x.n <= ? AND "+notHidden+" ORDER BY x.n LIMIT ? + 0", id[:], min(q.After, upto), upto, key(q.For), limit+1)
 	} else {
 		if q.Before != 0 {
 			upto = min(upto, q.Before-1)
 		}
-		list, err = c.messages(selectMessage+"WHERE x.conv = ? AND x.n <= ? ORDER BY x.n DESC LIMIT ? + 0", id[:], upto, limit+1)
+		list, err = c.messages(selectMessage+"WHERE x.conv = ? AND x.n <= ? AND "+notHidden+" ORDER BY x.n DESC LIMIT ? + 0", id[:], upto, key(q.For), limit+1)
 	}
 	if err != nil {
 		return chat.Page{}, err
@@ -92,7 +96,7 @@ type place struct {
 // messages: its cost does not grow with what others wrote elsewhere.
 func (c *conn) since(user chat.UserID, after chat.Position, where []chat.ConversationID, limit int) ([]chat.Message, error) {
 	mine, err := ids[chat.Conversation](c, `SELECT c.id FROM members m JOIN conversations c ON c.id = m.conv
-		WHERE m.user = ? AND m.gone IS NULL AND c.last_pos > ?`, user[:], after)
+		WHERE m.user = ? AND m.gone IS NULL AND NOT m.pending AND c.last_pos > ?`, user[:], after)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +111,7 @@ func (c *conn) since(user chat.UserID, after chat.Position, where []chat.Convers
 			err := row.Scan(&p.pos, &p.n)
 			found = append(found, p)
 			return err
-		}, "SELECT pos, n FROM messages WHERE conv = ? AND pos > ? AND pos < ? ORDER BY pos LIMIT ? + 0", id[:], after, bound, limit)
+		}, "SELECT x.pos, x.n FROM messages x WHERE x.conv = ? AND x.pos > ? AND x.pos < ? AND "+notHidden+" ORDER BY x.pos LIMIT ? + 0", id[:], after, bound, user[:], limit)
 		if err != nil {
 			return nil, err
 		}

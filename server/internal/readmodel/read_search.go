@@ -176,8 +176,8 @@ func (c *conn) positions(ctx context.Context, q chat.TermQuery) ([]chat.Position
 			err := row.Scan(&at)
 			found = append(found, at)
 			return err
-		}, "SELECT rowid FROM search WHERE search MATCH ? AND rowid > ? AND rowid <= ? ORDER BY rowid DESC LIMIT ? + 0",
-			matchIn(a.conversations)+" AND "+terms, after, a.upto, q.Limit)
+		}, "SELECT search.rowid FROM search CROSS JOIN messages x ON x.pos = search.rowid WHERE search MATCH ? AND search.rowid > ? AND search.rowid <= ? AND "+
+			notHidden+" ORDER BY search.rowid DESC LIMIT ? + 0", matchIn(a.conversations)+" AND "+terms, after, a.upto, key(q.For), q.Limit)
 		if err != nil {
 			return nil, err
 		}
@@ -208,16 +208,17 @@ func (c *conn) anywhere(q chat.TermQuery) (found []chat.Position, whole bool, er
 	looked := 0
 	err = c.each(func(row scanner) error {
 		var p place
-		if err := row.Scan(&p.pos, into(&p.conv), &p.n); err != nil {
+		var seen bool
+		if err := row.Scan(&p.pos, into(&p.conv), &p.n, &seen); err != nil {
 			return err
 		}
 		looked++
-		if last, in := upto[p.conv]; in && (last == 0 || p.n <= last) && len(found) < q.Limit {
+		if last, in := upto[p.conv]; seen && in && (last == 0 || p.n <= last) && len(found) < q.Limit {
 			found = append(found, p.pos)
 		}
 		return nil
-	}, `SELECT x.pos, x.conv, x.n FROM search CROSS JOIN messages x ON x.pos = search.rowid
-		WHERE search MATCH ? AND search.rowid <= ? ORDER BY search.rowid DESC LIMIT ? + 0`, matchTerms(q), before(q), max(peeked, q.Limit))
+	}, `SELECT x.pos, x.conv, x.n, `+notHidden+` FROM search CROSS JOIN messages x ON x.pos = search.rowid
+		WHERE search MATCH ? AND search.rowid <= ? ORDER BY search.rowid DESC LIMIT ? + 0`, key(q.For), matchTerms(q), before(q), max(peeked, q.Limit))
 	return found, looked < max(peeked, q.Limit) || len(found) == q.Limit, err
 }
 

@@ -24,20 +24,23 @@ func (m *Model) Seat(ctx context.Context, user chat.UserID, id chat.Conversation
 		m.seats.keep(k, is, changes)
 	}
 	seat := chat.Conversation{ID: id, Kind: is.kind, Exists: true, Member: is.member, Left: is.left, Barred: is.barred,
-		Role: is.role, Writers: is.writers, Slow: is.slow, Request: is.pending}
+		Role: is.role, Writers: is.writers, Slow: is.slow, Request: is.pending, Asked: is.asked}
 	if is.until != 0 {
 		seat.Silenced = time.UnixMilli(is.until).UTC()
 	}
 	return seat, nil
 }
 
+// isAsked says of a conversation c whether the other one has not let in person ?1.
+const isAsked = "c.kind = 'talk' AND EXISTS (SELECT 1 FROM members o WHERE o.conv = c.id AND o.user <> ?1 AND o.pending)"
+
 // sitting reads a seat, NoConversation for a stranger to a talk or a group.
 func (c *conn) sitting(k seatKey) (is sitting, err error) {
 	var seat bool
-	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n, m.barred, iif(m.gone IS NULL, m.role, ''), c.writers, c.slow, m.pending,
+	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n, m.barred, iif(m.gone IS NULL, m.role, ''), c.writers, c.slow, m.pending AND m.gone IS NULL, `+isAsked+`,
 		coalesce((SELECT silenced FROM people WHERE id = ?1), 0)
 		FROM conversations c LEFT JOIN members m ON m.conv = c.id AND m.user = ?1 WHERE c.id = ?2`, k.user[:], k.conv[:]).
-		Scan(&is.kind, &seat, &is.member, nullable(&is.left), nullable(&is.barred), nullable(&is.role), &is.writers, span{&is.slow}, nullable(&is.pending), &is.until)
+		Scan(&is.kind, &seat, &is.member, nullable(&is.left), nullable(&is.barred), nullable(&is.role), &is.writers, span{&is.slow}, nullable(&is.pending), &is.asked, &is.until)
 	if err == nil && !seat && is.kind != chat.Room {
 		err = sql.ErrNoRows
 	}

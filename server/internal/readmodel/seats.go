@@ -31,6 +31,7 @@ type sitting struct {
 	writers chat.Writers
 	pending bool
 	until   int64 // silenced until then, Unix milliseconds
+	asked   bool
 }
 
 // kept is an answer that holds, or the number to hand to keep after reading one.
@@ -54,10 +55,14 @@ func (s *seats) keep(k seatKey, is sitting, changes uint64) {
 	s.of[k] = is
 }
 
-// forget forgets what the changes of a batch contradict.
-func (s *seats) forget(changes []chat.Change) {
+// forget forgets what the changes of a batch contradict, and some others.
+func (s *seats) forget(changes []chat.Change, others ...seatKey) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, k := range others {
+		s.changes++
+		delete(s.of, k)
+	}
 	for _, c := range changes {
 		switch c.Kind {
 		case chat.Joined, chat.Left:

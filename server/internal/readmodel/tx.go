@@ -23,9 +23,10 @@ type tx struct {
 	seats   map[seatKey]*seat
 	words   map[chat.Position]indexed
 	retells bool
-	muted   bool // somebody was silenced, or may write again
-	banned  bool // the bans changed
-	indexed int  // bytes of rows written into the index of words
+	muted   bool      // somebody was silenced, or may write again
+	banned  bool      // the bans changed
+	indexed int       // bytes of rows written into the index of words
+	stale   []seatKey // seats that changed without a change that says so
 	changes []chat.Change
 }
 
@@ -43,6 +44,7 @@ type conversation struct {
 	lastN    chat.Number
 	lastPos  chat.Position
 	changed  chat.Position
+	lo, hi   chat.UserID // of a talk
 	rules    rulesOf
 	modified bool
 }
@@ -67,6 +69,14 @@ type seatKey struct {
 	user chat.UserID
 }
 
+// peer is the other one of a talk, or oneself.
+func (c *conversation) peer(of chat.UserID) chat.UserID {
+	if c.lo == of {
+		return c.hi
+	}
+	return c.lo
+}
+
 // seat is a row of members with the person's nick and marks. known: there is a
 // row; in: and the person is in the conversation now; barred: they were put out.
 // Read is the mark as it was
@@ -75,8 +85,12 @@ type seat struct {
 	chat.Member
 	known, in, barred bool
 
-	modified bool  // Read moved
-	silenced int64 // until then, Unix milliseconds
+	gone     chat.Position // of leaving, if not in
+	left     chat.Number   // the last number then
+	pending  bool          // of a talk: not let in yet
+	wrote    bool          // of a talk
+	modified bool          // Read moved
+	silenced int64         // until then, Unix milliseconds
 }
 
 // conversation finds one; it never returns nil without an error.
@@ -85,8 +99,8 @@ func (t *tx) conversation(id chat.ConversationID) (*conversation, error) {
 		return c, nil
 	}
 	c := &conversation{id: id}
-	err := t.row("SELECT kind, title, members, version, last_n, last_pos, changed, topic, writers, expiry, slow FROM conversations WHERE id = ?", id[:]).
-		Scan(&c.kind, &c.title, &c.members, &c.version, &c.lastN, &c.lastPos, &c.changed,
+	err := t.row("SELECT kind, title, members, version, last_n, last_pos, changed, lo, hi, topic, writers, expiry, slow FROM conversations WHERE id = ?", id[:]).
+		Scan(&c.kind, &c.title, &c.members, &c.version, &c.lastN, &c.lastPos, &c.changed, into(&c.lo), into(&c.hi),
 			&c.rules.topic, &c.rules.writers, span{&c.rules.expiry}, span{&c.rules.slow})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
@@ -103,11 +117,11 @@ func (t *tx) seat(id chat.ConversationID, user chat.UserID) (*seat, error) {
 		return s, nil
 	}
 	s := &seat{Member: chat.Member{User: user}}
-	err := t.row(`SELECT m.role, m.since, m.gone IS NULL, m.barred, p.nick, coalesce(d.pos, 0), coalesce(r.n, 0), p.silenced
+	err := t.row(`SELECT m.role, m.since, m.gone IS NULL, coalesce(m.gone, 0), m.left_n, m.pending, m.wrote, m.barred, p.nick, coalesce(d.pos, 0), coalesce(r.n, 0), p.silenced
 		FROM members m JOIN people p ON p.id = m.user
 		LEFT JOIN delivered d ON d.user = m.user LEFT JOIN reads r ON r.user = m.user AND r.conv = m.conv
 		WHERE m.conv = ? AND m.user = ?`, id[:], user[:]).
-		Scan(&s.Role, &s.Since, &s.in, &s.barred, &s.Nick, &s.Delivered, &s.Read, &s.silenced)
+		Scan(&s.Role, &s.Since, &s.in, &s.gone, &s.left, &s.pending, &s.wrote, &s.barred, &s.Nick, &s.Delivered, &s.Read, &s.silenced)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}

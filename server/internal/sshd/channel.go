@@ -189,6 +189,7 @@ func (c *channel) run(l launch) (status int) {
 		return exitAgain
 	}
 	defer leave()
+	defer actor.Gone()
 	faces := c.s.cfg.Faces
 	if l.register != files {
 		s.In = slowly(c)

@@ -1,0 +1,46 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// TalkReader answers what is between two people, and what each tells of
+// themselves.
+type TalkReader interface {
+	// Acquainted reports whether two people know each other: they share a group
+	// now, or both wrote in their talk. Everybody knows themselves.
+	Acquainted(ctx context.Context, a, b UserID) (bool, error)
+	// Blocked lists whom a person has blocked, the latest first.
+	Blocked(ctx context.Context, by UserID) ([]UserID, error)
+	// Blocks reports whether by has blocked other.
+	Blocks(ctx context.Context, by, other UserID) (bool, error)
+	// Estranged lists those whom a person has blocked or who have blocked them,
+	// each once.
+	Estranged(ctx context.Context, user UserID) ([]UserID, error)
+	// Reserved is everybody who does not show to all whether they are here.
+	Reserved(ctx context.Context) (map[UserID]Audience, error)
+	// Privacy is what a person chose, and when they were last here, zero if that
+	// is not known.
+	Privacy(ctx context.Context, user UserID) (Privacy, time.Time, error)
+}
+
+// Audience is who may know or do something.
+type Audience string
+
+// Known are those with whom one shares a group, or a talk in which both wrote.
+const (
+	Everyone Audience = "everyone"
+	Known    Audience = "known"
+	Nobody   Audience = "nobody"
+)
+
+// Valid reports whether it is one of the three.
+func (a Audience) Valid() bool { return a == Everyone || a == Known || a == Nobody }
+
+// Privacy is what a person lets others know and do.
+type Privacy struct {
+	Seen     Audience // who learns whether they are here, and when they last were
+	Receipts bool     // in talks others see how far they have read, and they see it of others
+	Adds     Audience // who may bring them into groups
+}

@@ -1,0 +1,85 @@
+package readmodel
+
+import (
+	"context"
+	"time"
+
+	"charla/server/chat"
+)
+
+// Acquainted is chat.TalkReader's.
+func (m *Model) Acquainted(ctx context.Context, a, b chat.UserID) (known bool, err error) {
+	defer wrap(&err, "read model: acquainted")
+	if a == b {
+		return true, nil
+	}
+	talk := chat.TalkID(a, b)
+	err = m.read(ctx, func(c *conn) error {
+		if known, err = c.shareGroup(a, b); err != nil || known {
+			return err
+		}
+		known, err = c.exists("SELECT count(*) = 2 FROM members WHERE conv = ? AND wrote", talk[:])
+		return err
+	})
+	return known, err
+}
+
+// Blocked is chat.TalkReader's.
+func (m *Model) Blocked(ctx context.Context, by chat.UserID) (list []chat.UserID, err error) {
+	defer wrap(&err, "read model: blocked")
+	err = m.read(ctx, func(c *conn) error {
+		list, err = ids[chat.Person](c, "SELECT other FROM blocks WHERE user = ? ORDER BY pos DESC", by[:])
+		return err
+	})
+	return list, err
+}
+
+// Blocks is chat.TalkReader's.
+func (m *Model) Blocks(ctx context.Context, by, other chat.UserID) (does bool, err error) {
+	defer wrap(&err, "read model: blocks")
+	err = m.read(ctx, func(c *conn) error {
+		does, err = c.blocks(by, other)
+		return err
+	})
+	return does, err
+}
+
+// Estranged is chat.TalkReader's.
+func (m *Model) Estranged(ctx context.Context, user chat.UserID) (list []chat.UserID, err error) {
+	defer wrap(&err, "read model: estranged")
+	err = m.read(ctx, func(c *conn) error {
+		list, err = ids[chat.Person](c, "SELECT other FROM blocks WHERE user = ?1 UNION SELECT user FROM blocks WHERE other = ?1", user[:])
+		return err
+	})
+	return list, err
+}
+
+// Reserved is chat.TalkReader's.
+func (m *Model) Reserved(ctx context.Context) (all map[chat.UserID]chat.Audience, err error) {
+	defer wrap(&err, "read model: reserved")
+	all = map[chat.UserID]chat.Audience{}
+	err = m.read(ctx, func(c *conn) error {
+		return c.each(func(row scanner) error {
+			var id chat.UserID
+			var sees chat.Audience
+			err := row.Scan(into(&id), &sees)
+			all[id] = sees
+			return err
+		}, "SELECT id, sees FROM people WHERE sees <> 'everyone'")
+	})
+	return all, err
+}
+
+// Privacy is chat.TalkReader's.
+func (m *Model) Privacy(ctx context.Context, user chat.UserID) (p chat.Privacy, seen time.Time, err error) {
+	defer wrap(&err, "read model: privacy")
+	err = m.read(ctx, func(c *conn) error {
+		var at int64
+		err := c.row("SELECT sees, receipts, adds, seen FROM people WHERE id = ?", user[:]).Scan(&p.Seen, &p.Receipts, &p.Adds, &at)
+		if at > 0 {
+			seen = time.Unix(at, 0).UTC()
+		}
+		return missing(err, chat.NoPerson, "")
+	})
+	return p, seen, err
+}
