@@ -47,7 +47,7 @@ func newWorld(t testing.TB, o blob.Options, options ...chattest.Option) *world {
 	})
 	w := &world{World: chattest.New(t, options...), t: t, dir: dir, store: store}
 	w.ana, w.beto = w.Person("ana"), w.Person("beto")
-	w.talk = w.Talk(w.ana, w.beto)
+	w.talk = w.Befriend(w.ana, w.beto) // strangers fetch nothing of each other
 	return w
 }
 

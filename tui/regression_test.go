@@ -209,6 +209,7 @@ func TestWhoIsHereCanBeChosenRegression(t *testing.T) {
 func TestTypingEndsWithTheWordsRegression(t *testing.T) {
 	story(t, func(s *stage) {
 		a, b := s.Person("ana"), s.Person("beto")
+		s.Befriend(a, b)
 		s.Say(a, s.Talk(a, b), "hola")
 		ana, beto := s.sit(a, 80, 24), s.sit(b, 80, 24)
 		ana.Type("/go beto\n")

@@ -177,6 +177,7 @@ func TestAwayFromTheTerminal(t *testing.T) {
 func TestTicks(t *testing.T) {
 	story(t, func(s *stage) {
 		a, b := s.Person("ana"), s.Person("beto")
+		s.Befriend(a, b)
 		ana := s.sit(a, 80, 24)
 		ana.Key("ctrl+k")
 		ana.Type("beto\nhola\n")
@@ -677,6 +678,7 @@ func TestEnglishASCII(t *testing.T) {
 func TestTyping(t *testing.T) {
 	story(t, func(s *stage) {
 		a, b := s.Person("ana"), s.Person("beto")
+		s.Befriend(a, b)
 		s.Say(a, s.Talk(a, b), "hola")
 		ana, beto := s.sit(a, 80, 24), s.sit(b, 80, 24)
 		ana.Key("ctrl+k")

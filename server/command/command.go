@@ -113,7 +113,7 @@ func (c *Call) flag(name string) bool {
 func All() []Command {
 	return slices.Concat(
 		[]Command{send, read, tail, search, list, files, who, whoami, register},
-		groupCommands, talkCommands, identityCommands, adminCommands, serverCommands,
+		groupCommands, talkCommands, privacyCommands, identityCommands, adminCommands, serverCommands,
 		[]Command{config, helpCommand()},
 	)
 }
@@ -129,7 +129,6 @@ var (
 		groupNew, groupAdd, groupLeave, groupRemove, groupRole, groupMute, groupUnmute, groupHandOver,
 		info, groupRename, topic, groupWriters, groupExpiry, slow, groupCode, rooms, join, roomNew,
 	}
-	talkCommands     = []Command{}
 	identityCommands = []Command{keyList, keyAdd, keyRemove, passphraseSet, passphraseRemove, signout, link, invite, adminCode}
 	adminCommands    = []Command{
 		report, adminOwner, adminRank, adminPeople, adminWarn, adminSilence, adminUnsilence, adminKick, adminBan, adminUnban, adminBans,

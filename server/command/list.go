@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,6 +26,8 @@ type conversationJSON struct {
 	Members int          `json:"members"`
 	Unread  int          `json:"unread"`
 	Read    chat.Number  `json:"read"`
+	Request bool         `json:"request,omitempty"` // of a stranger who was not let in: without last
+	Muted   bool         `json:"muted,omitempty"`
 	Last    *messageJSON `json:"last,omitempty"`
 
 	Topic   string       `json:"topic,omitempty"`
@@ -38,7 +41,7 @@ type conversationJSON struct {
 func describe(c chat.Conversation) conversationJSON {
 	out := conversationJSON{
 		Handle: string(c.Handle), ID: c.ID.String(), Kind: c.Kind, Title: c.Title,
-		Members: c.Members, Unread: c.Unread, Read: c.Read,
+		Members: c.Members, Unread: c.Unread, Read: c.Read, Request: c.Request,
 		Topic: c.Topic, Expiry: int(c.Expiry.Seconds()), Slow: int(c.Slow.Seconds()), Outside: !c.Member,
 	}
 	if c.Kind != chat.Talk {
@@ -47,7 +50,7 @@ func describe(c chat.Conversation) conversationJSON {
 	if c.Writers != chat.AllWrite {
 		out.Writers = c.Writers
 	}
-	if c.Last != nil {
+	if c.Last != nil && !c.Request {
 		last := asJSON(*c.Last, c.Handle)
 		out.Last = &last
 	}
@@ -64,11 +67,19 @@ func runList(ctx context.Context, c *Call) error {
 	if err != nil {
 		return err
 	}
+	settings, err := c.Actor.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(convs, func(a, b chat.Conversation) int { return order(a.Request) - order(b.Request) })
 	for _, conv := range convs {
+		muted := settings.IsMuted(conv.ID, c.Actor.Now())
 		if c.JSON {
-			err = c.object(describe(conv))
+			one := describe(conv)
+			one.Muted = muted
+			err = c.object(one)
 		} else {
-			err = c.printf("%s", strings.TrimRight(c.row(conv), " "))
+			err = c.printf("%s", strings.TrimRight(c.row(conv, muted), " "))
 		}
 		if err != nil {
 			return err
@@ -80,14 +91,28 @@ func runList(ctx context.Context, c *Call) error {
 // preview is how much of the last message a list shows, in characters.
 const preview = 60
 
-func (c *Call) row(conv chat.Conversation) string {
+// order puts requests at the end.
+func order(request bool) int {
+	if request {
+		return 1
+	}
+	return 0
+}
+
+func (c *Call) row(conv chat.Conversation, muted bool) string {
 	unread := ""
 	if conv.Unread > 0 {
 		unread = "(" + strconv.Itoa(conv.Unread) + ")"
 	}
 	last := ""
 	if m := conv.Last; m != nil {
-		last = clean(m.Nick) + ": " + chat.OneLine(body(c.Words, *m, conv.Handle), preview)
+		last = clean(c.Words.Nick(m.Nick)) + ": " + chat.OneLine(body(c.Words, *m, conv.Handle), preview)
+	}
+	if conv.Request {
+		last = c.Words.Command.Talks.Request
+	}
+	if muted {
+		last = "[" + c.Words.Command.Talks.IsMuted + "] " + last
 	}
 	return pad(clean(conv.Handle), 20) + " " + pad(unread, 6) + " " + last
 }

@@ -129,7 +129,7 @@ func filePath(m chat.Message, handle chat.Handle) string {
 // Further lines of the message are indented, so that nobody can write a line
 // that looks like somebody else's.
 func Line(w *i18n.Words, m chat.Message, handle chat.Handle, at string) string {
-	head := w.Command.Said(at, clean(m.Nick), clean(handle))
+	head := w.Command.Said(at, clean(w.Nick(m.Nick)), clean(handle))
 	return head + strings.ReplaceAll(body(w, m, handle), "\n", "\n    ") + "\n"
 }
 

@@ -46,9 +46,11 @@ func History(ctx context.Context, a *chat.Actor, conv chat.Conversation, last ui
 	}
 	from := end - min(end, chat.Number(last))
 	for from < end {
-		upto := min(from+pageSize, end)
-		// Numbers have no gaps, so "the last k before" is the range (from, upto].
-		page, err := a.Page(ctx, conv.Ref(), chat.PageQuery{Before: upto + 1, Limit: int(upto - from)})
+		q := chat.PageQuery{After: from, Upto: end, Limit: pageSize}
+		if from == 0 { // an After of 0 would ask for the newest
+			q = chat.PageQuery{Before: min(pageSize, end) + 1, Limit: pageSize}
+		}
+		page, err := a.Page(ctx, conv.Ref(), q)
 		if err != nil {
 			return err
 		}
@@ -56,8 +58,14 @@ func History(ctx context.Context, a *chat.Actor, conv chat.Conversation, last ui
 			if err := each(m); err != nil {
 				return err
 			}
+			from = m.Number
 		}
-		from = upto
+		switch {
+		case q.Before != 0: // some numbers may not be for this reader
+			from = q.Before - 1
+		case !page.More:
+			from = end
+		}
 	}
 	return nil
 }

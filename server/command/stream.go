@@ -10,7 +10,8 @@ import (
 
 // Stream hands out every message posted in a person's conversations after a
 // position: in log order, none missing and none twice, also of conversations
-// they come into meanwhile. One goroutine at a time. It holds no messages
+// they come into meanwhile. What strangers write comes once they are let in; that
+// they want to is told by Asked. One goroutine at a time. It holds no messages
 // between calls: who is slow reads them from the history later.
 type Stream struct {
 	actor    *chat.Actor
@@ -19,6 +20,7 @@ type Stream struct {
 	watched  map[chat.ConversationID]bool
 	at       chat.Position // everything up to here was handed out
 	behind   bool          // read the history before the news
+	asked    []chat.Conversation
 }
 
 // Told is a message with what its reader calls its conversation now.
@@ -60,8 +62,17 @@ func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
 		switch change.Kind {
 		case chat.Entered:
 			s.behind = true // it may have had messages since, which were not watched
-			if s.wants(change.Conversation) {
+			if !s.wants(change.Conversation) {
+				break
+			}
+			c, err := s.actor.Conversation(ctx, chat.Ref{ID: change.Conversation})
+			if err != nil {
+				return nil, false, err
+			}
+			if !c.Request {
 				s.watch(change.Conversation, news.AsOf)
+			} else if len(s.asked) < pageSize {
+				s.asked = append(s.asked, c)
 			}
 		case chat.Exited:
 			s.unwatch(change.Conversation)
@@ -88,6 +99,13 @@ func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
 	}
 	s.at = max(s.at, news.AsOf)
 	return told, false, nil
+}
+
+// Asked are the requests that came since the last call, a page of them at most.
+func (s *Stream) Asked() []chat.Conversation {
+	asked := s.asked
+	s.asked = nil
+	return asked
 }
 
 // catchUp takes a page of the history. What the follower tells of the same
@@ -137,7 +155,7 @@ func (s *Stream) watchAll(ctx context.Context) (chat.Position, error) {
 	}
 	gone := maps.Clone(s.watched)
 	for _, c := range convs {
-		if c.Member && c.Exists && s.wants(c.ID) {
+		if c.Member && c.Exists && !c.Request && s.wants(c.ID) {
 			delete(gone, c.ID)
 			s.watch(c.ID, at)
 		}

@@ -12,11 +12,15 @@ import (
 var who = Command{
 	English: []string{"who"}, Spanish: []string{"quien", "quién", "quienes"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Who },
-	run:   runWho,
+	Min:   0, Max: 1,
+	run: runWho,
 }
 
 func runWho(ctx context.Context, c *Call) error {
-	here, _, _ := c.Actor.Here(math.MaxInt)
+	if len(c.Args) > 0 {
+		return c.whoIs(ctx, c.Args[0])
+	}
+	here, _, _ := c.Actor.Here(math.MaxInt32)
 	nicks := make([]chat.Nick, 0, len(here))
 	for _, id := range here {
 		p, err := c.Actor.Person(ctx, id)
@@ -40,4 +44,47 @@ func runWho(ctx context.Context, c *Call) error {
 		}
 	}
 	return nil
+}
+
+type sightJSON struct {
+	Nick   chat.Nick `json:"nick"`
+	Name   string    `json:"name,omitempty"`
+	Status string    `json:"status,omitempty"`
+	Here   bool      `json:"here"`
+	Seen   string    `json:"seen,omitempty"` // absent: not told, or not known
+}
+
+// whoIs tells of one person: what they say of themselves, and as much as they show
+// of when they were here.
+func (c *Call) whoIs(ctx context.Context, typed string) error {
+	conv, err := c.Actor.Resolve(ctx, typed)
+	if err == nil && conv.Kind != chat.Talk {
+		err = &chat.Error{Code: chat.NoPerson, Name: string(conv.Handle)}
+	}
+	if err != nil {
+		return err
+	}
+	p, err := c.Actor.Person(ctx, conv.Peer)
+	if err != nil {
+		return err
+	}
+	sight, err := c.Actor.Sight(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return c.object(sightJSON{p.Nick, p.Name, p.Status, sight.Here, stamp(sight.Seen)})
+	}
+	w := &c.Words.Command.Talks
+	seen := w.SeenNever
+	switch {
+	case sight.Here:
+		seen = w.Here
+	case !sight.Seen.IsZero():
+		seen = w.SeenAt(w.When(c.Time(sight.Seen), c.Time(c.Actor.Now())))
+	}
+	if err := c.printf("%s: %s", Called(c.Words, p), seen); err != nil || p.Status == "" {
+		return err
+	}
+	return c.printf("    %s", clean(p.Status))
 }

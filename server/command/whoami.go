@@ -16,6 +16,8 @@ var whoami = Command{
 
 type personJSON struct {
 	Nick       chat.Nick `json:"nick"`
+	Name       string    `json:"name,omitempty"`
+	Status     string    `json:"status,omitempty"`
 	ID         string    `json:"id"`
 	Since      string    `json:"since"`
 	Keys       []keyJSON `json:"keys"`
@@ -37,6 +39,11 @@ func runWhoami(ctx context.Context, c *Call) error {
 	if err != nil {
 		return err
 	}
+	s, err := c.Actor.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	me.Name, me.Status = s.Name, s.Status
 	keys, err := c.Actor.Keys(ctx)
 	if err != nil {
 		return err
@@ -52,7 +59,10 @@ func runWhoami(ctx context.Context, c *Call) error {
 		}
 		return c.object(out)
 	}
-	lines := []string{clean(me.Nick)}
+	lines := []string{Called(c.Words, me)}
+	if me.Status != "" {
+		lines = append(lines, "    "+clean(me.Status))
+	}
 	for _, k := range keys {
 		lines = append(lines, "    "+c.keyLine(k))
 	}
@@ -77,7 +87,7 @@ func RefusedLines(s Session) []string {
 }
 
 func identity(p chat.Person) personJSON {
-	out := personJSON{Nick: p.Nick, ID: p.ID.String(), Since: stamp(p.Since), Keys: []keyJSON{}, Passphrase: p.Passphrase != ""}
+	out := personJSON{Nick: p.Nick, Name: p.Name, Status: p.Status, ID: p.ID.String(), Since: stamp(p.Since), Keys: []keyJSON{}, Passphrase: p.Passphrase != ""}
 	for _, k := range p.Keys {
 		out.Keys = append(out.Keys, keyJSON{Fingerprint: k.Fingerprint, Name: k.Name, Proven: k.Proven})
 	}

@@ -44,11 +44,6 @@ type CommandWords struct {
 	Operator OperatorWords
 }
 
-// Words of the commands by topic.
-type (
-	TalkWords struct{}
-)
-
 // LinearWords is what linear mode says besides.
 type LinearWords struct {
 	Hello   func(nick, zone string) string
@@ -66,7 +61,7 @@ var commandEN = CommandWords{
 	Search:     Usage{"search [--json] WORDS… [--in CONV] [--last N] [--before POSITION]", "messages of yours that hold all the words, the newest first; of the last word its first three letters will do; --before goes on from a position"},
 	List:       Usage{"list [--json] [--all]", "your conversations, the newest change first; --all: and the groups you have left"},
 	Files:      Usage{"files [--json] CONV", "the files of a conversation, as scp and sftp name them"},
-	Who:        Usage{"who [--json]", "who is here now"},
+	Who:        Usage{"who [--json] [NICK]", "who is here now, or what somebody says of themselves and when they were here"},
 	Whoami:     Usage{"whoami [--json]", "your nick and your keys"},
 	Register:   Usage{"register [--json]", "take the nick you signed in with; twice is fine"},
 	GroupNew:   Usage{"group new [--json] TITLE [NICK…]", "make a private group and print its handle"},
@@ -105,6 +100,7 @@ var commandEN = CommandWords{
 	Groups:   groupsEN,
 	Identity: identityEN,
 	Admin:    adminEN,
+	Talks:    talksEN,
 
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "you are " + nick + "; times are " + zone },
@@ -125,7 +121,7 @@ var commandES = CommandWords{
 	Search:     Usage{"buscar [--json] PALABRAS… [--in CONV] [--last N] [--before POSICIÓN]", "los mensajes que tienen todas las palabras, primero los más recientes; de la última bastan las tres primeras letras; --before sigue desde una posición"},
 	List:       Usage{"lista [--json] [--all]", "tus conversaciones, primero las de cambios más recientes; --all: y los grupos que has dejado"},
 	Files:      Usage{"archivos [--json] CONV", "los archivos de una conversación, como los nombran scp y sftp"},
-	Who:        Usage{"quien [--json]", "quién está aquí ahora"},
+	Who:        Usage{"quien [--json] [NICK]", "quién está aquí ahora, o qué dice alguien de sí y cuándo estuvo"},
 	Whoami:     Usage{"quiensoy [--json]", "tu nick y tus claves"},
 	Register:   Usage{"registrar [--json]", "quedarte con el nick con el que has entrado; se puede repetir"},
 	GroupNew:   Usage{"grupo nuevo [--json] TÍTULO [NICK…]", "crear un grupo privado y mostrar su nombre"},
@@ -164,6 +160,7 @@ var commandES = CommandWords{
 	Groups:   groupsES,
 	Identity: identityES,
 	Admin:    adminES,
+	Talks:    talksES,
 
 	Linear: LinearWords{
 		Hello:   func(nick, zone string) string { return "eres " + nick + "; las horas son " + zone },

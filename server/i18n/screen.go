@@ -34,6 +34,9 @@ type ScreenWords struct {
 	// The list.
 	Chats, OnlineTitle string
 
+	Gone  string // of somebody who was forgotten; see Nick
+	Talks TalkScreenWords
+
 	// Composing.
 	Replying    func(nick string) string
 	Editing     string
@@ -128,7 +131,7 @@ var screenEN = ScreenWords{
 	MoreBelow: func(n int) string { return counted(n, "new message", "new messages") + " below, Esc G" },
 	Badge:     func(n int) string { return badged(n) },
 
-	Chats: "Chats", OnlineTitle: "Online",
+	Chats: "Chats", OnlineTitle: "Online", Gone: "someone who left", Talks: talkScreenEN,
 
 	Replying: func(nick string) string { return "reply to " + nick + ": " },
 	Editing:  "edit: ",
@@ -224,7 +227,7 @@ var screenES = ScreenWords{
 	MoreBelow: func(n int) string { return counted(n, "mensaje nuevo", "mensajes nuevos") + " abajo, Esc G" },
 	Badge:     func(n int) string { return badged(n) },
 
-	Chats: "Chats", OnlineTitle: "En línea",
+	Chats: "Chats", OnlineTitle: "En línea", Gone: "alguien que se fue", Talks: talkScreenES,
 
 	Replying: func(nick string) string { return "responder a " + nick + ": " },
 	Editing:  "editar: ",

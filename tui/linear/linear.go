@@ -195,7 +195,9 @@ func (f *face) hello(ctx context.Context) error {
 	}
 	var unread []string
 	for _, c := range convs {
-		if c.Unread > 0 {
+		if c.Request {
+			f.asked(c)
+		} else if c.Unread > 0 {
 			unread = append(unread, fmt.Sprintf("%s (%d)", c.Handle, c.Unread))
 		}
 	}

@@ -109,6 +109,12 @@ func TestTalkingInLines(t *testing.T) {
 		m.wants("don't  wait\r\n", "10:33 ana in lobby: don't  wait\n")
 		m.wants("//x\n", "10:33 ana in lobby: /x\n")
 		m.wants("\n   \n", "")
+		w.Say(beto, w.Talk(beto, ana), "psst 1")
+		synctest.Wait()
+		if got, want := m.read(), "* beto wants to write to you: /accept beto lets them in, /block beto does not, /go beto shows the words\n"; got != want {
+			t.Errorf("a stranger prints %q, want %q", got, want)
+		}
+		m.wants("/accept beto\n", "you let beto in\n")
 		w.Say(beto, w.Talk(beto, ana), "psst\n10:33 ana in lobby: I never said this")
 		synctest.Wait()
 		if got, want := m.read(), "10:33 beto in beto: psst\n    10:33 ana in lobby: I never said this\n"; got != want {
@@ -117,7 +123,7 @@ func TestTalkingInLines(t *testing.T) {
 		m.wants("/go beta\n", "* no beta here; beto?\n")
 		m.wants("/go\n", "* usage: /go CONV\n")
 		m.wants("/who\n", "ana\n")
-		m.wants("/read beto\n", "2000-01-02 10:33 UTC beto in beto: psst\n    10:33 ana in lobby: I never said this\n")
+		m.wants("/read beto\n", "2000-01-02 10:33 UTC beto in beto: psst 1\n2000-01-02 10:33 UTC beto in beto: psst\n    10:33 ana in lobby: I never said this\n")
 		m.wants("/sned beto x\n", "* no command /sned; /send?; /help lists them all\n")
 		m.wants("/send beto\n", "* usage: /send [--json] [--id KEY] [--lines] CONV [TEXT…]\n")
 		m.wants("/send beto hola\n", "10:33 ana in beto: hola\n")
@@ -213,6 +219,7 @@ func TestReadIsWhatWasPrintedHere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := chattest.New(t)
 		ana, beto, carla := w.Person("ana"), w.Person("beto"), w.Person("carla")
+		w.Group(ana, "Amigos", beto, carla)
 		m := open(t, w, ana, nil)
 		m.types("/go beto\n")
 		w.Say(beto, w.Talk(beto, ana), "one")

@@ -123,13 +123,18 @@ func (f *face) news(ctx context.Context) error {
 			return nil
 		}
 		more = again
-		if len(told) > 0 && pending != "" {
+		asked := f.stream.Asked()
+		some := len(told)+len(asked) > 0
+		if some && pending != "" {
 			f.print("\n")
+		}
+		for _, c := range asked {
+			f.asked(c)
 		}
 		for _, m := range told {
 			f.told(m)
 		}
-		if len(told) > 0 && pending != "" {
+		if some && pending != "" {
 			f.print(pending)
 		}
 		if err := f.read(); err != nil {
@@ -140,6 +145,11 @@ func (f *face) news(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// asked says that a stranger wants to write, and nothing of what.
+func (f *face) asked(c chat.Conversation) {
+	f.note(f.Words.Command.Talks.Wants(string(c.Handle)))
 }
 
 func (f *face) told(m command.Told) {

@@ -252,8 +252,11 @@ var blockStories = map[string]func(*testing.T, *stage){
 		s.unblock("beto", "ana")
 		s.wantHandles("beto", "lobby") // there is nothing for him in it
 		s.say("ana", id, "¿ahora?")
+		s.wantTold("entered beto", "posted #2 ¿ahora?") // no list of his had it
 		s.wantHandles("beto", "lobby", "ana")
-		s.wantReads("beto", id, "¿ahora?")
+		s.say("ana", id, "¿y ahora?")
+		s.wantTold("posted #3 ¿y ahora?")
+		s.wantReads("beto", id, "¿ahora?", "¿y ahora?")
 		s.wantStands("beto", id, true, false)
 	},
 	"a blocker does not begin a talk": func(t *testing.T, s *stage) {

@@ -56,6 +56,13 @@ func (v *View) letIn(at chat.Position, c *conversation, p *part) {
 	v.tell(chat.Change{Kind: chat.Marked, Position: at, Conversation: c.id, Member: &m})
 }
 
+func (v *View) appear(at chat.Position, c *conversation, p *part) {
+	if p.unseen {
+		p.unseen = false
+		v.tell(chat.Change{Kind: chat.Entered, Position: at, Conversation: c.id, User: p.user})
+	}
+}
+
 func (v *View) blocked(at chat.Position, e chat.Event, b chat.PersonBlocked) {
 	if v.living(e.By) == nil || v.living(b.User) == nil || e.By == b.User || v.blocks(e.By, b.User) {
 		return
@@ -83,6 +90,7 @@ func (v *View) unblocked(at chat.Position, e chat.Event, b chat.PersonUnblocked)
 	}
 	p := c.part(e.By)
 	p.gone, p.goneAt, p.left, p.read = false, 0, 0, c.last()
+	p.unseen = !slices.ContainsFunc(c.messages, func(id chat.MessageID) bool { return !hidden(v.messages[id], e.By) })
 	v.tell(chat.Change{Kind: chat.Entered, Position: at, Conversation: c.id, User: e.By})
 }
 

@@ -75,6 +75,7 @@ type part struct {
 
 	goneAt  chat.Position // of a talk
 	pending bool          // of a talk: not let in yet
+	unseen  bool          // of a talk: there is nothing in it for them yet
 
 	departed bool // of a talk: was forgotten
 }
@@ -326,6 +327,10 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 	v.order = append(v.order, id)
 	c.part(e.By).read = m.Number
 	v.change(at, chat.Posted, m)
+	v.appear(at, c, c.part(e.By))
+	if o != nil && !m.Hidden {
+		v.appear(at, c, o)
+	}
 	v.letIn(at, c, c.part(e.By))
 }
 

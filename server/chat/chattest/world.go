@@ -167,7 +167,8 @@ func (w *World) Talk(a, b *chat.Actor) chat.Ref {
 	return chat.Ref{ID: chat.TalkID(a.Me().ID, b.Me().ID), Peer: b.Me().ID}
 }
 
-// Befriend opens the talk of two people and lets it in, without a word in it.
+// Befriend opens the talk of two people and lets it in, without a word in it: lists
+// do not have it yet.
 func (w *World) Befriend(a, b *chat.Actor) chat.Ref {
 	w.t.Helper()
 	lo, hi := a.Me().ID, b.Me().ID

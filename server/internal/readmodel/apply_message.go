@@ -80,7 +80,7 @@ func (t *tx) insert(c *conversation, s *seat, m chat.Message) error {
 	s.read(m.Number)
 	t.index(nil, m)
 	t.change(chat.Change{Kind: chat.Posted, Conversation: c.id, Message: &m})
-	return t.wrote(c, s)
+	return t.wrote(c, s, m.Hidden)
 }
 
 // messageEdited: other words for a message of one's own. A file stays as it is

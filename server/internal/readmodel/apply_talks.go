@@ -64,7 +64,7 @@ func (t *tx) asked(c *conversation, by chat.UserID) (refused, hidden bool, err e
 
 // wrote: the first message of one's own in a talk makes known to the other one,
 // and lets in what was a request.
-func (t *tx) wrote(c *conversation, s *seat) error {
+func (t *tx) wrote(c *conversation, s *seat, hidden bool) error {
 	if c.kind != chat.Talk {
 		return nil
 	}
@@ -74,10 +74,36 @@ func (t *tx) wrote(c *conversation, s *seat) error {
 		}
 		s.wrote = true
 	}
+	if err := t.appear(c, s); err != nil {
+		return err
+	}
+	if !hidden {
+		o, err := t.seat(c.id, c.peer(s.User))
+		if err == nil {
+			err = t.appear(c, o)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if !s.pending {
 		return nil
 	}
 	return t.letIn(c, s)
+}
+
+// appear tells somebody of the first message that is for them in a talk that their
+// lists have not shown.
+func (t *tx) appear(c *conversation, s *seat) error {
+	if !s.unseen {
+		return nil
+	}
+	if _, err := t.exec("UPDATE members SET unseen = 0 WHERE conv = ? AND user = ?", c.id[:], s.User[:]); err != nil {
+		return err
+	}
+	s.unseen = false
+	t.change(chat.Change{Kind: chat.Entered, Conversation: c.id, User: s.User})
+	return nil
 }
 
 // talkAccepted: whoever was asked lets the talk in.
@@ -146,10 +172,14 @@ func (t *tx) personUnblocked(e chat.Event, b chat.PersonUnblocked) error {
 	if err != nil || c.kind != chat.Talk || !s.known || s.in {
 		return err
 	}
-	if _, err := t.exec("UPDATE members SET gone = NULL, left_n = 0 WHERE conv = ? AND user = ?", c.id[:], e.By[:]); err != nil {
+	seen, err := t.exists("SELECT 1 FROM messages WHERE conv = ? AND (NOT hidden OR author = ?) LIMIT 1", c.id[:], e.By[:])
+	if err != nil {
 		return err
 	}
-	s.in, s.gone, s.left = true, 0, 0
+	if _, err := t.exec("UPDATE members SET gone = NULL, left_n = 0, unseen = ? WHERE conv = ? AND user = ?", !seen, c.id[:], e.By[:]); err != nil {
+		return err
+	}
+	s.in, s.gone, s.left, s.unseen = true, 0, 0, !seen
 	s.read(c.lastN)
 	t.change(chat.Change{Kind: chat.Entered, Conversation: c.id, User: e.By})
 	return nil

@@ -76,6 +76,7 @@ func TestTailMissesNothingUnderAStorm(t *testing.T) {
 	w := chattest.New(t)
 	d := desk{t, w}
 	ana, beto, carla := w.Person("ana"), w.Person("beto"), w.Person("carla")
+	w.Group(ana, "Amigos", beto, carla)
 	w.Say(beto, w.Lobby(), "before")
 	lines, stop := d.tail(ana, "tail --json --after 0")
 	if first := d.next(lines); first.Text != "before" || first.Conversation != "lobby" {
@@ -132,6 +133,7 @@ func TestTailGoesOnFromAPosition(t *testing.T) {
 		w := chattest.New(t)
 		d := desk{t, w}
 		ana, beto := w.Person("ana"), w.Person("beto")
+		w.Group(ana, "Amigos", beto)
 		for i := range 150 {
 			w.Say(beto, w.Lobby(), fmt.Sprint(i))
 		}
@@ -158,6 +160,7 @@ func TestTailBeginsNow(t *testing.T) {
 		w := chattest.New(t)
 		d := desk{t, w}
 		ana, beto := w.Person("ana"), w.Person("beto")
+		w.Group(ana, "Amigos", beto)
 		w.Say(beto, w.Lobby(), "old")
 		lines, stop := d.tail(ana, "seguir --json beto")
 		defer stop()
@@ -192,6 +195,7 @@ func TestTooFast(t *testing.T) {
 		w := chattest.New(t, chattest.WithLimiter(&onePerSecond{}))
 		d := desk{t, w}
 		ana, beto := w.Person("ana"), w.Person("beto")
+		w.Group(ana, "Amigos", beto)
 		d.want(ana, "send beto 0", done(""))
 		d.want(ana, "send beto 0", result{err: "charla: too fast; try again in 1 s\n", status: 75})
 		before := time.Now()

@@ -69,7 +69,9 @@ func story(t *testing.T, tell func(t *testing.T, d desk, ana, beto *chat.Actor),
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := chattest.New(t, options...)
-		tell(t, desk{t, w}, w.Person("ana"), w.Person("beto"))
+		ana, beto := w.Person("ana"), w.Person("beto")
+		w.Befriend(ana, beto)
+		tell(t, desk{t, w}, ana, beto)
 	})
 }
 

@@ -1,6 +1,7 @@
 -- What is between two people, and what each tells of themselves.
 ALTER TABLE members ADD COLUMN pending INTEGER NOT NULL DEFAULT 0; -- of a talk: not let in yet
 ALTER TABLE members ADD COLUMN wrote INTEGER NOT NULL DEFAULT 0;   -- of a talk: said something in it
+ALTER TABLE members ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0;  -- of a talk: in it again, and nothing in it is for them yet
 ALTER TABLE messages ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0; -- from the other one of a talk
 
 CREATE TABLE blocks (

@@ -1,0 +1,39 @@
+package i18n
+
+import "time"
+
+// TalkScreenWords are what the screen says of strangers who want to write, and of
+// when somebody was here.
+type TalkScreenWords struct {
+	Requests string                         // the head of those in the list
+	Wants    string                         // in the list, instead of what was said
+	Bar      func(nick string) string       // above the composer
+	Ask      func(nick string) string       // the question, with its answers
+	Accept   string                         //
+	Block    string                         //
+	Later    string                         //
+	Seen     func(at, now time.Time) string // when they were last here
+	Blocked  string                         // in the composer of a talk with somebody one has blocked
+}
+
+var talkScreenEN = TalkScreenWords{
+	Requests: "Requests", Wants: "wants to write to you",
+	Bar: func(nick string) string {
+		return nick + " wants to write to you. Enter: decide. An answer lets them in."
+	},
+	Ask:    func(nick string) string { return "Let " + nick + " write to you?" },
+	Accept: "let them in", Block: "block them; they are not told", Later: "decide later",
+	Seen:    func(at, now time.Time) string { return "seen " + whenWas(at, now, "yesterday ", "2006-01-02") },
+	Blocked: "you have blocked this person; /unblock takes it back",
+}
+
+var talkScreenES = TalkScreenWords{
+	Requests: "Peticiones", Wants: "quiere escribirte",
+	Bar: func(nick string) string {
+		return nick + " quiere escribirte. Enter: decidir. Contestar le deja entrar."
+	},
+	Ask:    func(nick string) string { return "¿Dejar que " + nick + " te escriba?" },
+	Accept: "dejarle entrar", Block: "bloquear; no se le dice", Later: "decidirlo después",
+	Seen:    func(at, now time.Time) string { return "visto " + whenWas(at, now, "ayer ", "2006-01-02") },
+	Blocked: "has bloqueado a esta persona; /desbloquear lo quita",
+}
