@@ -34,6 +34,8 @@ func (m *Model) enter(w *window) {
 	case strings.HasSuffix(w.edit.Before(), `\`):
 		w.edit.Backspace()
 		w.edit.Insert("\n")
+	case w.edit.Empty() && w.talk.Request && !w.pane.HasFailed():
+		m.askRequest(w)
 	case w.edit.Empty():
 		m.retry(w)
 	case !w.editing.IsZero():

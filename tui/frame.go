@@ -66,7 +66,7 @@ func (m *Model) boxOf(i int) paneBox {
 		}
 	}
 	above := 0
-	if (w.reply != nil || !w.editing.IsZero()) && r.h > 4 {
+	if (w.reply != nil || !w.editing.IsZero() || w.talk.Request) && r.h > 4 {
 		above = 1
 	}
 	title := 1
@@ -170,12 +170,16 @@ func (m *Model) drawEmpty(f *terminal.Frame, w *window, r rect) {
 	}
 }
 
-// aboveComposer says what is being answered or edited.
+// aboveComposer says what is being answered or edited, or that a stranger waits
+// for an answer.
 func (m *Model) aboveComposer(w *window, width int) string {
 	t := m.look.Theme
+	if w.talk.Request && w.reply == nil && w.editing.IsZero() {
+		return t.Warn.Paint(m.look.Text.Fit(" "+m.screen().Talks.Bar(m.look.Text.Line(string(w.talk.Handle))), width))
+	}
 	text := t.Glyphs.Quote + " " + m.screen().Editing
 	if w.reply != nil {
-		text = t.Glyphs.Quote + " " + m.screen().Replying(m.look.Text.Line(string(w.reply.Nick))) + pane.Preview(&m.look, w.reply)
+		text = t.Glyphs.Quote + " " + m.screen().Replying(m.look.Text.Line(m.screen().Nick(w.reply.Nick))) + pane.Preview(&m.look, w.reply)
 	} else if msg, ok := w.pane.Find(w.editing); ok {
 		text += pane.Preview(&m.look, &msg)
 	}
@@ -196,16 +200,19 @@ type titleKey struct {
 
 func (m *Model) titleOf(i, width int) string {
 	w := m.windows[i]
-	k := titleKey{gen: m.look.Gen, number: i + 1, width: width, focused: i == m.focus, folded: m.arranged.folded[i], name: w.talk.name(), here: m.presenceOf(w.talk)}
+	k := titleKey{gen: m.look.Gen, number: i + 1, width: width, focused: i == m.focus, folded: m.arranged.folded[i], name: w.talk.title(), here: m.presenceOf(w.talk)}
 	k.state = m.stateOf(w.talk, k.here)
 	if !k.focused {
 		k.unread = w.talk.Unread
 	}
-	if k.folded && w.talk.Last != nil {
+	switch {
+	case k.folded && w.talk.Request:
+		k.state = m.screen().Talks.Wants
+	case k.folded && w.talk.Last != nil:
 		k.state = m.lastLine(w.talk)
 	}
 	if k.focused && m.arranged.sidebar.w == 0 {
-		if others := m.total - w.talk.Unread; others > 0 {
+		if others := m.total - w.talk.counts(); others > 0 {
 			k.unread = others
 		}
 		if len(m.windows) == 1 {
@@ -297,7 +304,7 @@ func (m *Model) stateOf(t *talk, here sidebar.Presence) string {
 	case t.Kind == chat.Talk && t.Peer == m.me.ID:
 		return s.Notes
 	case t.Kind == chat.Talk:
-		return ""
+		return t.sight.text
 	}
 	return "(" + strconv.Itoa(t.Members) + ")"
 }
@@ -310,7 +317,7 @@ func (m *Model) lastLine(t *talk) string {
 		tick, _ := pane.TickText(m.look.Theme, t.marks.Tick(t.Last))
 		return tick + " " + line
 	case t.Kind != chat.Talk:
-		return m.look.Text.Line(string(t.Last.Nick)) + ": " + line
+		return m.look.Text.Line(m.screen().Nick(t.Last.Nick)) + ": " + line
 	}
 	return line
 }
@@ -344,7 +351,7 @@ func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
 	if w.edit.Text() == "" {
 		text := m.screen().Placeholder + t.Glyphs.Ellipsis
 		if !w.talk.Member && w.loaded {
-			text = m.screen().NotIn
+			text = m.whyNot(w.talk)
 		}
 		f.Put(r.x, r.y, min(lead, r.w), prompt)
 		room := max(r.w-lead, 0)
@@ -367,6 +374,14 @@ func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
 			m.cursor(f, r.x+min(at+col, r.w-1), r.y+y)
 		}
 	}
+}
+
+// whyNot says why nothing can be written in a conversation.
+func (m *Model) whyNot(t *talk) string {
+	if t.Blocked {
+		return m.screen().Talks.Blocked(m.look.Text.Line(string(t.Handle)))
+	}
+	return m.screen().NotIn
 }
 
 // cursor shows the cursor in the composer unless it is somewhere else.
@@ -397,16 +412,26 @@ func (m *Model) drawSidebar(f *terminal.Frame) {
 }
 
 // list is what the list shows, made again only when the order changed: a name is
-// known from the first answer of the server.
+// known from the first answer of the server. Strangers who ask stand at the end,
+// behind nil, their head.
 func (m *Model) list() []*talk {
-	if m.reordered {
-		m.reordered = false
-		m.listed = m.listed[:0]
-		for _, t := range m.order {
-			if t.Handle != "" && len(m.listed) < maxListed {
-				m.listed = append(m.listed, t)
-			}
+	if !m.reordered {
+		return m.listed
+	}
+	m.reordered = false
+	m.listed = m.listed[:0]
+	var asking []*talk
+	for _, t := range m.order {
+		switch {
+		case t.Handle == "" || t.Blocked || len(m.listed)+len(asking) >= maxListed:
+		case t.Request:
+			asking = append(asking, t)
+		default:
+			m.listed = append(m.listed, t)
 		}
+	}
+	if len(asking) > 0 {
+		m.listed = append(append(m.listed, nil), asking...)
 	}
 	return m.listed
 }
@@ -423,7 +448,10 @@ func (m *Model) sharedRow(item sidebar.Item, width int, build func() string) str
 
 // item is a conversation as the list shows it.
 func (m *Model) item(t *talk) sidebar.Item {
-	item := sidebar.Item{ID: t.ID, Name: t.name(), Unread: t.Unread, Here: m.presenceOf(t)}
+	if t == nil {
+		return sidebar.Item{Head: true, Name: m.screen().Talks.Requests}
+	}
+	item := sidebar.Item{ID: t.ID, Name: t.name(), Unread: t.counts(), Here: m.presenceOf(t), Asks: t.Request, Muted: m.muted(t)}
 	if t.Kind != chat.Talk {
 		item.Members = t.Members
 	}
@@ -437,7 +465,7 @@ func (m *Model) item(t *talk) sidebar.Item {
 			}
 		}
 	}
-	if t.Last == nil {
+	if t.Last == nil || t.Request {
 		return item
 	}
 	item.Last, item.Today = t.Last, m.today()
@@ -453,7 +481,7 @@ func (m *Model) item(t *talk) sidebar.Item {
 func (m *Model) lineOf(item sidebar.Item) string {
 	line := pane.Preview(&m.look, item.Last)
 	if t := m.talks[item.ID]; t != nil && t.Kind != chat.Talk && item.Last.From != m.me.ID {
-		return m.look.Text.Line(string(item.Last.Nick)) + ": " + line
+		return m.look.Text.Line(m.screen().Nick(item.Last.Nick)) + ": " + line
 	}
 	return line
 }

@@ -287,8 +287,8 @@ func (m *Model) onTypes(w *window) {
 
 // insert writes text into a composer.
 func (m *Model) insert(w *window, text string) {
-	if !w.talk.Member && w.talk.Handle != "" {
-		m.say(m.screen().NotIn)
+	if !w.talk.Member && w.talk.Handle != "" && !strings.HasPrefix(w.edit.Text()+text, "/") {
+		m.say(m.whyNot(w.talk))
 		return
 	}
 	if w.talk.Exists && (w != m.toldIn || m.now().Sub(m.toldTyping) > typingEvery) {

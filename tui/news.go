@@ -31,8 +31,10 @@ func (m *Model) news() {
 		c := &news.Changes[i]
 		from := m.fold(c)
 		if from != "" {
-			ring = from
-			heard = heard || m.talks[c.Conversation].Ticks()
+			t := m.talks[c.Conversation]
+			if heard = heard || t.Ticks(); m.sounds(t) {
+				ring = from
+			}
 		}
 	}
 	if heard {
@@ -146,6 +148,10 @@ func (m *Model) posted(t *talk, msg *chat.Message) string {
 	t.Unread++
 	if w != nil && !m.sees(w) {
 		w.pane.Rule(t.Read, t.Unread)
+	}
+	if t.Handle == "" { // a stranger's, perhaps: that is asked
+		t.ringing = string(msg.Nick)
+		return ""
 	}
 	return string(msg.Nick)
 }
@@ -300,7 +306,10 @@ func (m *Model) ring(from string) {
 func (m *Model) presence() {
 	m.online, m.bar.Count, m.hereAt = m.actor.Here(maxNames)
 	for _, t := range m.order {
-		t.here = t.Kind == chat.Talk && m.actor.IsHere(t.Peer)
+		was := t.here
+		if t.here = t.Kind == chat.Talk && m.actor.IsHere(t.Peer); was && !t.here {
+			m.needSight(t)
+		}
 	}
 	m.nameThem(m.online)
 	m.listOnline()

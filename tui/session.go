@@ -281,8 +281,16 @@ func (m *Model) onConversation(msg conversationMsg) {
 	if t.Unread > 0 && t.Ticks() && t.Last != nil {
 		m.actor.Delivered(t.Last.Position)
 	}
+	if from := t.ringing; from != "" {
+		if t.ringing = ""; m.sounds(t) {
+			m.ring(from)
+		}
+	}
 	if w := m.windowOf(t.ID); w != nil && !w.loaded {
 		m.load(w, newest)
+	}
+	if !t.sight.asked {
+		m.needSight(t)
 	}
 	m.needMembers(t)
 }

@@ -36,7 +36,7 @@ func (m *Model) drawStatus(f frame) {
 		failed: w != nil && w.pane.HasFailed(),
 	}
 	if w != nil {
-		k.unread -= w.talk.Unread
+		k.unread -= w.talk.counts()
 	}
 	if n := len(m.windows); m.zoom && n > 1 {
 		k.zoomed = "zoom " + strconv.Itoa(m.focus+1) + "/" + strconv.Itoa(n) + " "

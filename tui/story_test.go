@@ -138,6 +138,7 @@ func TestNewMessagesAreMarked(t *testing.T) {
 func TestAwayFromTheTerminal(t *testing.T) {
 	story(t, func(s *stage) {
 		a, b := s.Person("ana"), s.Person("beto")
+		s.Befriend(a, b)
 		s.Say(b, s.Talk(b, a), "uno")
 		ana := s.sit(a, 80, 24)
 		ana.Key("ctrl+k")
@@ -283,6 +284,7 @@ func TestWindowsAreRestored(t *testing.T) {
 func TestReadHereIsReadThere(t *testing.T) {
 	story(t, func(s *stage) {
 		a, b := s.Person("ana"), s.Person("beto")
+		s.Befriend(a, b)
 		s.Say(b, s.Talk(b, a), "hola")
 		desk := s.sit(a, 80, 24)
 		desk.sees("•1")
@@ -394,6 +396,7 @@ func TestDraggedFileGetsItsOrder(t *testing.T) {
 func TestFileMessage(t *testing.T) {
 	story(t, func(s *stage) {
 		a, b := s.Person("ana"), s.Person("beto")
+		s.Befriend(a, b)
 		if _, err := a.SendFile(s.Ctx, s.Talk(a, b), chat.File{Name: "photo.jpg", Size: 12_400_000, Hash: strings.Repeat("a", 64)}); err != nil {
 			t.Fatal(err)
 		}
@@ -640,6 +643,7 @@ func TestLeaving(t *testing.T) {
 func TestMouse(t *testing.T) {
 	story(t, func(s *stage) {
 		a, b := s.Person("ana"), s.Person("beto")
+		s.Befriend(a, b)
 		s.Say(b, s.Talk(b, a), "hola")
 		for i := range 100 {
 			s.Say(b, s.Lobby(), fmt.Sprint("m", i))
@@ -770,6 +774,7 @@ func TestTicksOfAGroup(t *testing.T) {
 func TestSomebodyNewWrites(t *testing.T) {
 	story(t, func(s *stage) {
 		a, b := s.Person("ana"), s.Person("beto")
+		s.Group(b, "Vecinos", a)
 		ana := s.sit(a, 80, 24)
 		s.Say(b, s.Talk(b, a), "hola, soy beto")
 		s.settle(ana)

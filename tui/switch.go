@@ -203,11 +203,11 @@ func (m *Model) choice(handle string, t *talk) dialog.Choice {
 	if t.here {
 		c.Name += " " + m.look.Theme.Glyphs.Here
 	}
-	if t.Last != nil {
+	if t.Last != nil && !t.Request {
 		c.Note = m.look.Text.Cut(pane.Preview(&m.look, t.Last), 20)
 	}
-	if t.Unread > 0 {
-		c.Note = m.look.Theme.Glyphs.Dot + strconv.Itoa(t.Unread)
+	if n := t.counts(); n > 0 {
+		c.Note = m.look.Theme.Glyphs.Dot + strconv.Itoa(n)
 	}
 	return c
 }

@@ -22,6 +22,8 @@ type talk struct {
 	typing  []chat.UserID
 	spoke   map[chat.UserID]time.Time // whose edit came: they do not type it any more
 	here    bool                      // the other one of a talk has a session
+	sight   sight                     // of the other one, once the talk was opened
+	ringing string                    // who wrote before it was known what this is
 	outbox  []chat.Words              // sent in this order, one at a time
 	sending bool
 }
@@ -35,6 +37,14 @@ func (t *talk) name() string {
 		return t.Title
 	}
 	return string(t.Handle)
+}
+
+// title is what it is called above its window.
+func (t *talk) title() string {
+	if t.sight.called != "" {
+		return t.sight.called
+	}
+	return t.name()
 }
 
 // relabel gives their handles to groups whose titles could be taken for
@@ -122,6 +132,9 @@ func (m *Model) know(c chat.Conversation) *talk {
 	} else {
 		old := t.Conversation
 		t.Conversation = c
+		if old.Request && !c.Request {
+			m.restyle() // its files are offered now
+		}
 		if old.LastN > c.LastN {
 			t.Last, t.LastN, t.Unread, t.Changed = old.Last, old.LastN, old.Unread, old.Changed
 		}
@@ -216,11 +229,11 @@ func (m *Model) doubtGroups() {
 	}
 }
 
-// unread is the sum over all conversations.
+// unread is the sum over all conversations that people were let in to.
 func (m *Model) unread() int {
 	n := 0
 	for _, t := range m.order {
-		n += t.Unread
+		n += t.counts()
 	}
 	return n
 }

@@ -152,6 +152,13 @@ func (m *Model) answer(msg tea.Msg) {
 	case clockMsg:
 		m.clockArmed = false
 		m.armClock()
+		m.lookAgain()
+	case sightMsg:
+		m.onSight(msg)
+	case decidedMsg:
+		if msg.err != nil {
+			m.fail("decide about a request", msg.err)
+		}
 	case flashMsg:
 		if m.flash == string(msg) {
 			m.flash = ""

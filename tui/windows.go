@@ -121,6 +121,9 @@ func (m *Model) windowsChanged() {
 	m.presence()
 	for _, w := range m.windows {
 		m.needMembers(w.talk)
+		if !w.talk.sight.asked {
+			m.needSight(w.talk)
+		}
 	}
 	if m.opened && !m.layoutArmed {
 		m.layoutArmed = true
@@ -231,7 +234,7 @@ func (m *Model) restorable(lw layoutWindow) *talk {
 func (m *Model) nextUnread() {
 	cur := m.current()
 	for _, t := range m.order {
-		if t.Unread > 0 && (cur == nil || t != cur.talk) && t.Handle != "" {
+		if t.counts() > 0 && (cur == nil || t != cur.talk) && t.Handle != "" {
 			m.openWindow(t, false)
 			return
 		}

@@ -13,27 +13,27 @@ type TalkScreenWords struct {
 	Block    string                         //
 	Later    string                         //
 	Seen     func(at, now time.Time) string // when they were last here
-	Blocked  string                         // in the composer of a talk with somebody one has blocked
+	Blocked  func(nick string) string       // in the composer of a talk with somebody one has blocked
 }
 
 var talkScreenEN = TalkScreenWords{
 	Requests: "Requests", Wants: "wants to write to you",
 	Bar: func(nick string) string {
-		return nick + " wants to write to you. Enter: decide. An answer lets them in."
+		return nick + " wants to write to you: Enter decides, an answer accepts"
 	},
 	Ask:    func(nick string) string { return "Let " + nick + " write to you?" },
 	Accept: "let them in", Block: "block them; they are not told", Later: "decide later",
 	Seen:    func(at, now time.Time) string { return "seen " + whenWas(at, now, "yesterday ", "2006-01-02") },
-	Blocked: "you have blocked this person; /unblock takes it back",
+	Blocked: func(nick string) string { return "you have blocked " + nick + "; /unblock " + nick + " takes it back" },
 }
 
 var talkScreenES = TalkScreenWords{
 	Requests: "Peticiones", Wants: "quiere escribirte",
 	Bar: func(nick string) string {
-		return nick + " quiere escribirte. Enter: decidir. Contestar le deja entrar."
+		return nick + " quiere escribirte: Enter decide, contestar acepta"
 	},
 	Ask:    func(nick string) string { return "¿Dejar que " + nick + " te escriba?" },
 	Accept: "dejarle entrar", Block: "bloquear; no se le dice", Later: "decidirlo después",
 	Seen:    func(at, now time.Time) string { return "visto " + whenWas(at, now, "ayer ", "2006-01-02") },
-	Blocked: "has bloqueado a esta persona; /desbloquear lo quita",
+	Blocked: func(nick string) string { return "has bloqueado a " + nick + "; /desbloquear " + nick + " lo quita" },
 }

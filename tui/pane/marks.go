@@ -93,7 +93,7 @@ func (k *Marks) Tick(m *chat.Message) Tick {
 		return 1
 	})
 	switch {
-	case n == 0:
+	case n == 0 || m.Hidden:
 		return Tick{State: Stored}
 	case k.read[n-1] >= m.Number:
 		return Tick{State: Read}

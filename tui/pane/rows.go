@@ -260,7 +260,7 @@ func (b *builder) order(mark piece, order string) {
 func (b *builder) message(p *Pane, m *chat.Message) {
 	t := b.l.Theme
 	mine := m.From == b.l.Me
-	nick := b.l.Text.Line(string(m.Nick))
+	nick := b.l.Text.Line(b.l.Words.Nick(m.Nick))
 	name, mark := piece{nick, t.Nick(nick)}, piece{t.Glyphs.Bar, t.Nick(nick)}
 	room := b.column - 2
 	if mine {
@@ -296,7 +296,7 @@ func quoteOf(l *Look, m *chat.Message) string {
 	case m.Retracted:
 		return l.Theme.Glyphs.Quote + " " + l.Words.Deleted
 	}
-	return l.Theme.Glyphs.Quote + " " + l.Text.Line(string(m.Nick)) + ": " + Preview(l, m)
+	return l.Theme.Glyphs.Quote + " " + l.Text.Line(l.Words.Nick(m.Nick)) + ": " + Preview(l, m)
 }
 
 // Preview is a message in one line.

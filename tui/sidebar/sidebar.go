@@ -26,6 +26,9 @@ type Item struct {
 	Tick    string
 	Read    bool // the tick is in colour
 	Unread  int
+	Muted   bool
+	Asks    bool // a stranger who wants to write: of what they say nothing is shown
+	Head    bool // no conversation: Name stands above those that follow
 }
 
 // Presence is what is known of the other one of a talk.
@@ -132,7 +135,7 @@ func (b *Bar) drawEnds(l *Look, width, height int) {
 // At is the item in a row of the list as drawn last.
 func (b *Bar) At(y int) (chat.ConversationID, bool) {
 	i := (y - 1) / 2
-	if y < 1 || i >= len(b.shown) {
+	if y < 1 || i >= len(b.shown) || b.shown[i].IsZero() {
 		return chat.ConversationID{}, false
 	}
 	return b.shown[i], true
@@ -157,6 +160,11 @@ func (b *Bar) rowsOf(l *Look, item Item, place, width int) *cached {
 	c := b.keptOf(item.ID, place)
 	same := c.gen == l.Gen && c.width == width && c.item.ID == item.ID && c.made
 	if same && c.item == item {
+		return c
+	}
+	if item.Head {
+		c.rows = above(l, item.Name, width)
+		c.made, c.item, c.when, c.gen, c.width = true, item, "", l.Gen, width
 		return c
 	}
 	when := ""
@@ -202,6 +210,13 @@ func (i Item) sameHead(o Item) bool {
 	return i == o
 }
 
+// above are the rows of a head: a blank one, and a rule with its name.
+func above(l *Look, name string, width int) [2]string {
+	title := " " + l.Text.Line(name) + " "
+	rule := max(width-l.Text.Width(title)-1, 0)
+	return [2]string{theme.Blank(width), l.Theme.Muted.Paint(l.Text.Fit(title+strings.Repeat(l.Theme.Glyphs.H, rule), width))}
+}
+
 func head(l *Look, item Item, when string, width int) string {
 	t := l.Theme
 	mark, style := " ", theme.Style("")
@@ -223,6 +238,10 @@ func head(l *Look, item Item, when string, width int) string {
 	case Away:
 		presence, pStyle = " "+t.Glyphs.Away, t.PresenceX
 	}
+	muted := ""
+	if item.Muted {
+		muted = " " + t.Glyphs.Muted
+	}
 	right, rStyle := when+" ", t.Muted
 	if item.Unread > 0 {
 		right, rStyle = t.Glyphs.Dot+strconv.Itoa(item.Unread)+" ", t.Badge
@@ -231,16 +250,19 @@ func head(l *Look, item Item, when string, width int) string {
 		}
 	}
 	mark += " "
-	room := width - l.Text.Width(mark) - l.Text.Width(presence) - l.Text.Width(right) - 1
+	room := width - l.Text.Width(mark) - l.Text.Width(presence+muted) - l.Text.Width(right) - 1
 	name := l.Text.Cut(l.Text.Line(item.Name), room)
-	gap := width - l.Text.Width(mark+name+presence+right)
-	return style.Paint(mark+name) + pStyle.Paint(presence) + theme.Blank(gap) + rStyle.Paint(right)
+	gap := width - l.Text.Width(mark+name+presence+muted+right)
+	return style.Paint(mark+name) + pStyle.Paint(presence) + t.Muted.Paint(muted) + theme.Blank(gap) + rStyle.Paint(right)
 }
 
 func last(l *Look, item Item, width int) string {
 	const lead = 4
 	line := ""
-	if item.Last != nil {
+	switch {
+	case item.Asks:
+		line = l.Words.Talks.Wants
+	case item.Last != nil:
 		line = l.Line(item)
 	}
 	tick, style := item.Tick, l.Theme.Tick

@@ -1,0 +1,114 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"charla/server/chat"
+	"charla/server/i18n"
+	"charla/tui/dialog"
+)
+
+// counts is what a conversation adds to the number of what is unread: nothing
+// while it is a stranger's request, or not known well enough to tell.
+func (t *talk) counts() int {
+	if t.Request || t.Handle == "" {
+		return 0
+	}
+	return t.Unread
+}
+
+// muted tells whether a conversation makes no sound now.
+func (m *Model) muted(t *talk) bool {
+	return len(m.settings.Muted) > 0 && m.settings.IsMuted(t.ID, m.now())
+}
+
+// sounds tells whether a message in a conversation may ring.
+func (m *Model) sounds(t *talk) bool { return !t.Request && !m.muted(t) }
+
+// askRequest asks what is to become of a stranger's request.
+func (m *Model) askRequest(w *window) {
+	s, nick := &m.screen().Talks, m.look.Text.Line(string(w.talk.Handle))
+	actor, ref := m.actor, w.talk.Ref()
+	m.ask = &question{
+		Ask:     dialog.Ask{Question: s.Ask(nick), Answers: []string{s.Accept, s.Block, s.Later}, Hint: "Esc"},
+		letters: map[string]int{"a": 0, "b": 1},
+		done: func(m *Model, answer int) {
+			switch answer {
+			case 0:
+				m.io(func(ctx context.Context) tea.Msg {
+					_, err := actor.Accept(ctx, ref)
+					return decidedMsg{err}
+				})
+			case 1:
+				m.io(func(ctx context.Context) tea.Msg {
+					_, err := actor.Block(ctx, nick)
+					return decidedMsg{err}
+				})
+			}
+		},
+	}
+}
+
+// decidedMsg answers askRequest; what was decided comes as news.
+type decidedMsg struct{ err error }
+
+// sight is what the other one of a talk tells of themselves.
+type sight struct {
+	called string    // their nick with what they call themselves; "" without
+	seen   time.Time // when they were last here; zero: not told
+	text   string    // of seen
+	asked  bool
+}
+
+// sightMsg answers needSight.
+type sightMsg struct {
+	id  chat.ConversationID
+	of  sight
+	err error
+}
+
+// needSight asks what the other one of an open talk tells of themselves.
+func (m *Model) needSight(t *talk) {
+	if t.Kind != chat.Talk || t.Peer.IsZero() || t.Peer == m.me.ID || m.windowOf(t.ID) == nil {
+		return
+	}
+	t.sight.asked = true
+	actor, id, peer, words := m.actor, t.ID, t.Peer, m.screen()
+	m.io(func(ctx context.Context) tea.Msg {
+		msg := sightMsg{id: id, of: sight{asked: true}}
+		p, err := actor.Person(ctx, peer)
+		if err != nil {
+			return sightMsg{id: id, err: err}
+		}
+		if p.Name != "" {
+			msg.of.called = words.Nick(p.Nick) + " " + i18n.Quoted(p.Name)
+		}
+		seen, err := actor.Sight(ctx, peer)
+		msg.of.seen, msg.err = seen.Seen, err
+		return msg
+	})
+}
+
+func (m *Model) onSight(msg sightMsg) {
+	t := m.talks[msg.id]
+	if t == nil || msg.err != nil {
+		m.note("sight", msg.err)
+		return
+	}
+	if t.sight = msg.of; !t.sight.seen.IsZero() {
+		t.sight.text = m.screen().Talks.Seen(t.sight.seen.In(m.cfg.Loc), m.now().In(m.cfg.Loc))
+	}
+}
+
+// lookAgain asks each minute about those of the open talks who are not here: when
+// they were, and whether they show it still.
+func (m *Model) lookAgain() {
+	for _, w := range m.windows {
+		if !w.talk.here {
+			m.needSight(w.talk)
+		}
+	}
+}
