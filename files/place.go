@@ -55,6 +55,9 @@ func (s *session) locate(p string) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
+	if conv.Blocked {
+		return place{}, &chat.Error{Code: chat.YouBlocked, Name: string(conv.Handle)}
+	}
 	if !conv.Member && (conv.Kind != chat.Room || conv.Barred) {
 		return place{}, &chat.Error{Code: chat.NoConversation, Name: shown(handle)}
 	}
@@ -106,7 +109,7 @@ func (s *session) locateNew(p string) (place, error) {
 func (s *session) someHandle() string {
 	convs, _, err := s.actor.Conversations(s.ctx)
 	for _, c := range convs {
-		if c.Kind == chat.Talk && c.Peer != s.actor.Me().ID || c.Kind == chat.Group && c.Member {
+		if c.Kind == chat.Talk && c.Peer != s.actor.Me().ID && !c.Request || c.Kind == chat.Group && c.Member {
 			return string(c.Handle)
 		}
 	}

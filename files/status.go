@@ -84,7 +84,7 @@ func (s *session) refusalOfChat(e *chat.Error, err error) *refusal {
 		// Programs look for names of their own in every folder; a line is for
 		// people, who mistype names that are there.
 		r.status, r.told = sftp.ErrSSHFxNoSuchFile, e.Hint == ""
-	case chat.NotMember, chat.NotYours, chat.NotAllowed:
+	case chat.NotMember, chat.NotYours, chat.NotAllowed, chat.YouBlocked, chat.RequestPending:
 		r.status = sftp.ErrSSHFxPermissionDenied
 	}
 	return r

@@ -241,3 +241,13 @@ func (w *world) sent() string {
 
 // messages is how many messages the talk has, retracted ones included.
 func (w *world) messages() int { return int(w.See(w.ana, w.talk).LastN) }
+
+// person is somebody by nick.
+func (w *world) person(nick chat.Nick) chat.UserID {
+	w.t.Helper()
+	p, err := w.ana.PersonByNick(w.Ctx, nick)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return p.ID
+}

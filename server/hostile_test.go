@@ -39,6 +39,7 @@ func newHostileStage(t *testing.T) *hostileStage {
 	s := &hostileStage{hostileHouse: h, ana: h.guest("ana"), beto: h.guest("beto"), began: time.Now()}
 	carla, dario := h.guest("carla"), h.guest("dario")
 	carla.run("send beto", "something between the two of us")
+	s.beto.run("accept carla", "")
 	s.wide = s.beto.screen("xterm-kitty", "en_US.UTF-8", 140, 30)
 	s.wide.sees("1 lobby")
 	s.wide.types("\x1bo")
@@ -347,6 +348,7 @@ func TestHostileTextHurtsNobody(t *testing.T) {
 	s.said()
 	s.typed()
 	s.named()
+	s.profiled()
 	s.knocked()
 	if s.wide.notices == 0 {
 		t.Error("beto's terminal was never notified: that exit was not looked at")
@@ -416,6 +418,25 @@ func (s *hostileStage) typed() {
 	s.through("paste", func(h chattest.Hostile) { with(h, "\x1b[200~"+h.Text+"\x1b[201~\r\r") })
 	s.through("slash", func(h chattest.Hostile) {
 		with(h, "\x15\x1b[200~/"+short(h)+"\x1b[201~\r\x15\x0b\x1b[200~"+short(h)+"\x1b[201~\r\x1b")
+	})
+}
+
+// profiled are display names and lines about oneself.
+func (s *hostileStage) profiled() {
+	s.through("profile", func(h chattest.Hostile) {
+		text := strings.ReplaceAll(h.Text, "'", "")
+		for _, what := range []string{"name", "status"} {
+			s.ana.run("profile "+what+" '"+text[:min(len(text), 200)]+"'", "")
+		}
+		out, _, status := s.beto.run("who ana", "")
+		if err := chattest.Harmless(out); err != nil || status != 0 || strings.Count(out, "\n") > 2 || !strings.HasPrefix(out, "ana") {
+			s.t.Errorf("%s: ana is shown as %+q, %v", h.Name, shortly(out), err)
+		}
+		if out, _, _ = s.beto.run("who --json ana", ""); status == 0 {
+			if _, err := harmlessObject(out); err != nil {
+				s.t.Errorf("%s: ana is told as %+q, %v", h.Name, shortly(out), err)
+			}
+		}
 	})
 }
 

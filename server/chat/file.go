@@ -10,6 +10,9 @@ import (
 // when it is a good one.
 func (a *Actor) MaySend(ctx context.Context, ref Ref, name string) (string, error) {
 	c, err := a.sendable(ctx, ref)
+	if err == nil && c.Asked && c.LastN >= MaxAsked {
+		err = &Error{Code: RequestPending, Name: string(c.Handle)}
+	}
 	if err != nil {
 		return "", err
 	}
