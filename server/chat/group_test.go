@@ -554,3 +554,38 @@ func TestNobodyGuessesCodesWithoutEnd(t *testing.T) {
 		t.Error("a hundred guesses are answered")
 	})
 }
+
+// A guest is in rooms, and nowhere else.
+func TestGuestsAreInRoomsOnly(t *testing.T) {
+	w := chattest.New(t)
+	ana := w.Person("ana")
+	w.Service.SetPolicy(chat.Policy{Guests: true})
+	p, err := w.Service.Visit(w.Ctx, "eva")
+	if err != nil {
+		t.Fatal(err)
+	}
+	guest, group := w.Service.Actor(p), w.Group(ana, "pandilla")
+	_, err = ana.Add(w.Ctx, group, []string{string(p.Nick)})
+	wantCode(t, err, chat.NotAddable)
+	_, err = ana.NewGroup(w.Ctx, "otra", []string{string(p.Nick)})
+	wantCode(t, err, chat.NotAddable)
+	_, err = guest.NewGroup(w.Ctx, "mine", nil)
+	wantCode(t, err, chat.NotAllowed)
+	_, err = guest.OpenRoom(w.Ctx, "mine", "")
+	wantCode(t, err, chat.NotAllowed)
+	plain, _, err := ana.GroupCode(w.Ctx, group, 1, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = guest.JoinByCode(w.Ctx, plain)
+	wantCode(t, err, chat.NotAllowed)
+	room, err := ana.OpenRoom(w.Ctx, "plaza", "")
+	if err == nil {
+		_, err = guest.Join(w.Ctx, room.Ref())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Say(guest, room.Ref(), "hola")
+	wantTexts(t, w, ana, room.Ref(), string(p.Nick)+": hola")
+}

@@ -108,7 +108,12 @@ func (a *Actor) addable(ctx context.Context, ids []UserID) error {
 	return nil
 }
 
+// mayBring reports whether somebody lets the person bring them into groups. A
+// guest is in rooms only, and gone tomorrow.
 func (a *Actor) mayBring(ctx context.Context, id UserID) (bool, error) {
+	if who, err := a.s.Reader.Person(ctx, id); err != nil || who.Rank == RankGuest {
+		return false, err
+	}
 	if blocked, err := a.s.Reader.Blocks(ctx, id, a.me.ID); err != nil || blocked {
 		return false, err
 	}
