@@ -8,7 +8,8 @@ import "time"
 type (
 	// RoleGiven: By gave User, who is in it, another role. There may be several
 	// owners; the last one of a group or room stays. Who is muted stays so when
-	// they leave and come back.
+	// they leave and come back. A room that nobody owns, as the lobby, is given its
+	// first owner by those who look after the server.
 	RoleGiven struct {
 		Conversation ConversationID `json:"conv"`
 		User         UserID         `json:"user"`

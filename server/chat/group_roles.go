@@ -12,10 +12,22 @@ func (a *Actor) GiveRole(ctx context.Context, ref Ref, nick string, role Role) (
 	if err := a.change(); err != nil {
 		return Conversation{}, err
 	}
-	return a.reviseMember(ctx, ref, nick, func(c Conversation, who UserID, has Role) (Body, error) {
+	what, err := a.crowning(ctx, ref, role)
+	if err != nil {
+		return Conversation{}, err
+	}
+	return a.reviseMember(ctx, what, ref, nick, func(c Conversation, who UserID, has Role) (Body, error) {
 		body := RoleGiven{Conversation: c.ID, User: who, Role: role}
+		lets := c.LetsOn(body, has)
+		if !lets && what == reads {
+			members, err := a.s.Reader.Members(ctx, c.ID)
+			if err != nil {
+				return nil, err
+			}
+			lets = !ownedBesides(members, UserID{})
+		}
 		switch {
-		case !c.LetsOn(body, has):
+		case !lets:
 			return nil, &Error{Code: NotAllowed, Name: string(c.Handle)}
 		case has == role:
 			return nil, nil
@@ -28,6 +40,24 @@ func (a *Actor) GiveRole(ctx context.Context, ref Ref, nick string, role Role) (
 		}
 		return body, err
 	})
+}
+
+// crowning is what one must be able to do to give a role: to read is enough for
+// those who look after the server, where a room may have no owner.
+func (a *Actor) crowning(ctx context.Context, ref Ref, role Role) (action, error) {
+	if role != RoleOwner {
+		return removes, nil
+	}
+	c, err := a.Conversation(ctx, ref)
+	if err != nil || c.Kind != Room {
+		return removes, err
+	}
+	if err := a.mayDo(ctx, moderates); CodeOf(err) == NotAllowed {
+		return removes, nil
+	} else if err != nil {
+		return removes, err
+	}
+	return reads, nil
 }
 
 // HandOver makes a member owner and the person, who was, an admin. Interrupted in
@@ -47,7 +77,7 @@ func (a *Actor) Remove(ctx context.Context, ref Ref, nick string) (_ Conversatio
 	if err := a.change(); err != nil {
 		return Conversation{}, err
 	}
-	return a.reviseMember(ctx, ref, nick, func(c Conversation, who UserID, has Role) (Body, error) {
+	return a.reviseMember(ctx, removes, ref, nick, func(c Conversation, who UserID, has Role) (Body, error) {
 		body := MemberRemoved{Conversation: c.ID, User: who}
 		if who == a.me.ID || !c.LetsOn(body, has) { // oneself leaves
 			return nil, &Error{Code: NotAllowed, Name: string(c.Handle)}
@@ -57,8 +87,8 @@ func (a *Actor) Remove(ctx context.Context, ref Ref, nick string) (_ Conversatio
 }
 
 // reviseMember is revise for what is done to a member with a role.
-func (a *Actor) reviseMember(ctx context.Context, ref Ref, nick string, make func(c Conversation, who UserID, has Role) (Body, error)) (Conversation, error) {
-	return a.revise(ctx, ref, removes, func(c Conversation) (Body, error) {
+func (a *Actor) reviseMember(ctx context.Context, what action, ref Ref, nick string, make func(c Conversation, who UserID, has Role) (Body, error)) (Conversation, error) {
+	return a.revise(ctx, ref, what, func(c Conversation) (Body, error) {
 		found, err := a.people(ctx, []string{nick})
 		if err != nil {
 			return nil, err

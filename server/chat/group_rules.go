@@ -52,11 +52,13 @@ func (c Conversation) LetsBack() bool { return c.letsAll([]action{adds, removes}
 
 // Lets reports whether somebody of that rank may make what an event makes.
 func (r Rank) Lets(b Body) bool {
-	switch b.(type) {
+	switch b := b.(type) {
 	case RoomOpened:
 		return deeds[r][opens]
 	case GroupCreated, GroupJoined: // guests are in rooms only
 		return deeds[r][gathers]
+	case RoleGiven: // the first owner of a room that has none
+		return b.Role == RoleOwner && deeds[r][moderates]
 	}
 	return false
 }

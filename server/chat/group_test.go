@@ -589,3 +589,28 @@ func TestGuestsAreInRoomsOnly(t *testing.T) {
 	w.Say(guest, room.Ref(), "hola")
 	wantTexts(t, w, ana, room.Ref(), string(p.Nick)+": hola")
 }
+
+// Nobody owns the lobby, and somebody floods it.
+func TestTheLobbyGetsAnOwnerAndSlowMode(t *testing.T) {
+	w := chattest.New(t)
+	ana, mallory := w.Person("ana"), w.Person("mallory")
+	wantCode(t, give(w, mallory, w.Lobby(), "mallory", chat.RoleOwner), chat.NotAllowed)
+	wantCode(t, give(w, ana, w.Lobby(), "ana", chat.RoleOwner), chat.NotAllowed)
+	if _, err := w.Log.Append(w.Ctx, chat.Event{ID: chat.NewID[chat.Event](), At: time.Now(), Body: chat.RankGiven{User: ana.Me().ID, Rank: chat.RankOwner}}); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle()
+	wantCode(t, give(w, ana, w.Lobby(), "ana", chat.RoleOwner), "")
+	wantCode(t, alter(w, ana, w.Lobby(), chat.ConversationChanged{Slow: new(time.Minute), Topic: new("be kind")}), "")
+	w.Say(mallory, w.Lobby(), "one")
+	wantCode(t, post(w, mallory, w.Lobby(), "two"), chat.SlowMode)
+	wantCode(t, remove(w, ana, w.Lobby(), "mallory"), "")
+	room, err := mallory.OpenRoom(w.Ctx, "plaza", "") // which has its owner
+	if err == nil {
+		_, err = ana.Join(w.Ctx, room.Ref())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, give(w, ana, room.Ref(), "ana", chat.RoleOwner), chat.NotAllowed)
+}

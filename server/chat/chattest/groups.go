@@ -101,7 +101,8 @@ func (v *View) roleGiven(at chat.Position, e chat.Event, b chat.RoleGiven) {
 		return
 	}
 	p := c.part(b.User)
-	if p.role == b.Role || !by.LetsOn(b, p.role) || p.role == chat.RoleOwner && c.owners() == 1 {
+	first := c.kind == chat.Room && c.owners() == 0 && v.rank(e.By).Lets(b)
+	if p.role == b.Role || !first && !by.LetsOn(b, p.role) || p.role == chat.RoleOwner && c.owners() == 1 {
 		return
 	}
 	v.give(at, c, p, b.Role)

@@ -111,6 +111,22 @@ var roomStories = map[string]func(*testing.T, *stage){
 			t.Errorf("ana sees %+v", c)
 		}
 	},
+	"who looks after the server gives a room without an owner its first": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto", "eva")
+		s.happen(event(chat.UserID{}, chat.RankGiven{User: s.id("ana"), Rank: chat.RankAdmin}))
+		s.give("beto", chat.LobbyID, "beto", owner)
+		s.wantTold()
+		s.give("ana", chat.LobbyID, "beto", admin)
+		s.wantTold()
+		s.give("ana", chat.LobbyID, "eva", owner)
+		s.wantTold("revised")
+		s.give("ana", chat.LobbyID, "ana", owner)
+		s.wantTold()
+		id := s.group("pandilla", "beto", "ana")
+		s.give("ana", id, "ana", owner)
+		s.wantTold()
+		s.wantRoles(chat.LobbyID, map[string]chat.Role{"ana": plain, "beto": plain, "eva": owner})
+	},
 	"rooms are listed by name, with who is in": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
 		s.room("plaza", "ana")

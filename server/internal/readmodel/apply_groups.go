@@ -137,8 +137,13 @@ func (t *tx) roleGiven(e chat.Event, b chat.RoleGiven) error {
 		return err
 	}
 	who, err := t.seat(c.id, b.User)
-	if err != nil || !who.in || who.Role == b.Role || !s.seen(c).LetsOn(b, who.Role) {
+	if err != nil || !who.in || who.Role == b.Role {
 		return err
+	}
+	if may := s.seen(c).LetsOn(b, who.Role); !may {
+		if may, err = t.firstOwner(e, b, c); err != nil || !may {
+			return err
+		}
 	}
 	if who.Role == chat.RoleOwner {
 		if owned, err := t.ownedBesides(c, b.User); err != nil || !owned {
@@ -146,6 +151,19 @@ func (t *tx) roleGiven(e chat.Event, b chat.RoleGiven) error {
 		}
 	}
 	return t.give(c, who, b.Role)
+}
+
+// firstOwner reports whether the author may give a room that nobody owns its first
+// owner.
+func (t *tx) firstOwner(e chat.Event, b chat.RoleGiven, c *conversation) (bool, error) {
+	if c.kind != chat.Room {
+		return false, nil
+	}
+	if rank, err := t.rank(e.By); err != nil || !rank.Lets(b) {
+		return false, err
+	}
+	owned, err := t.ownedBesides(c, chat.UserID{})
+	return !owned, err
 }
 
 func (t *tx) give(c *conversation, s *seat, role chat.Role) error {
