@@ -1,6 +1,7 @@
 package chat_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -430,6 +431,62 @@ func TestALateKeeperShowsNothing(t *testing.T) {
 		synctest.Wait()
 		if got, err := w.View.Message(w.Ctx, m); err != nil || !got.Expired {
 			t.Errorf("a minute later it is %+v, %v", got, err)
+		}
+	})
+}
+
+// stumbling is a view that panics when it is first asked what expires.
+type stumbling struct {
+	chat.View
+	fell sync.Once
+}
+
+// Expiring is chat.Reader.
+func (v *stumbling) Expiring(ctx context.Context, at time.Time, limit int) ([]chat.Message, error) {
+	v.fell.Do(func() { panic("a stumble") })
+	return v.View.Expiring(ctx, at, limit)
+}
+
+func TestAKeeperThatPanicsGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t, chattest.WithView(&stumbling{View: chattest.NewView()}))
+		ana := w.Person("ana")
+		group := w.Group(ana, "pandilla")
+		wantCode(t, alter(w, ana, group, chat.ConversationChanged{Expiry: new(time.Hour)}), "")
+		m := w.Say(ana, group, "secret words")
+		time.Sleep(time.Hour + time.Minute)
+		synctest.Wait()
+		if got, err := w.View.Message(w.Ctx, m); err != nil || !got.Expired {
+			t.Errorf("it is %+v, %v", got, err)
+		}
+	})
+}
+
+// What comes due together goes a few hundred at a time, all of it.
+func TestManyMessagesExpireTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana := w.Person("ana")
+		group, other := w.Group(ana, "pandilla"), w.Group(ana, "otra")
+		for _, where := range []chat.Ref{group, other} {
+			wantCode(t, alter(w, ana, where, chat.ConversationChanged{Expiry: new(time.Hour)}), "")
+			for range 250 {
+				wantCode(t, post(w, ana, where, "x"), "")
+			}
+		}
+		w.Settle()
+		before, err := w.Log.Identity(w.Ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour + time.Second)
+		synctest.Wait()
+		if left, err := w.View.Expiring(w.Ctx, time.Now(), 9); err != nil || len(left) != 0 {
+			t.Errorf("%d are left, %v", len(left), err)
+		}
+		after, err := w.Log.Identity(w.Ctx)
+		if n := after.Last - before.Last; err != nil || n != 3 {
+			t.Errorf("that took %d envelopes, %v, want 3 of 200 at most", n, err)
 		}
 	})
 }

@@ -45,7 +45,7 @@ var groupsEN = GroupWords{
 	Info:     Usage{"group info [--json] CONV", "title, topic, rules, who is in it and what you are there"},
 
 	IsNow: func(handle, nick string, role chat.Role) string {
-		return nick + " is now " + roleEN(role) + " in " + handle
+		return nick + " is " + aRoleEN(role) + " of " + handle + " now"
 	},
 	Removed: func(handle, nick string) string { return nick + " is out of " + handle },
 	Called:  func(handle, title string) string { return handle + " is called " + title + " now" },
@@ -81,12 +81,16 @@ var groupsEN = GroupWords{
 		}[kind], n)
 	},
 	RoleWord: roleEN,
-	You:      func(r chat.Role) string { return "you are " + roleEN(r) },
+	You:      func(r chat.Role) string { return "you are " + aRoleEN(r) },
 	NotIn:    "you are not in it",
 	Out:      "you were put out of it",
 }
 
 func roleEN(r chat.Role) string { return string(r) }
+
+func aRoleEN(r chat.Role) string {
+	return map[chat.Role]string{chat.RoleOwner: "an owner", chat.RoleAdmin: "an admin", chat.RoleMember: "a member", chat.RoleMuted: "a muted member"}[r]
+}
 
 var groupsES = GroupWords{
 	Role:     Usage{"grupo rol [--json] CONV NICK dueño|admin|miembro|silenciado", "hacer eso de alguien del grupo; puede haber varias personas dueñas, y siempre una al menos"},

@@ -18,12 +18,12 @@ func TestLookingAfterAGroup(t *testing.T) {
 		eva := d.w.Person("eva")
 		d.want(ana, "group new Pandilla beto eva", done("pandilla\n"))
 		d.want(beto, "group role pandilla beto admin", refused("you may not do that here"))
-		d.want(ana, "group role pandilla @Beto admin", done("beto is now admin in pandilla\n"))
+		d.want(ana, "group role pandilla @Beto admin", done("beto is an admin of pandilla now\n"))
 		d.want(ana, "group role pandilla beto king", result{
 			err: "charla: king does not fit; usage: group role [--json] CONV NICK owner|admin|member|muted\n", status: 2})
-		d.want(beto, "group mute pandilla eva", done("eva is now muted in pandilla\n"))
+		d.want(beto, "group mute pandilla eva", done("eva is a muted member of pandilla now\n"))
 		d.want(eva, "send pandilla hola", refused("you may not do that here"))
-		d.want(beto, "group unmute pandilla eva", done("eva is now member in pandilla\n"))
+		d.want(beto, "group unmute pandilla eva", done("eva is a member of pandilla now\n"))
 		d.want(beto, "group remove pandilla ana", refused("you may not do that here"))
 		d.want(beto, `group rename pandilla "Los de siempre"`, done("pandilla is called Los de siempre now\n"))
 		d.want(beto, "topic pandilla don't  forget", done("pandilla: don't forget\n"))
@@ -32,7 +32,7 @@ func TestLookingAfterAGroup(t *testing.T) {
 		d.want(beto, "group writers pandilla admins", done("pandilla: only owners and admins write\n"))
 		d.want(beto, "group expiry pandilla 30d", done("pandilla: messages disappear after 30 d\n"))
 		d.want(beto, "slow pandilla 30s", done("pandilla: slow mode: one message in 30 s\n"))
-		d.want(eva, "info pandilla", done("pandilla (Los de siempre): a private group of 3\ndon't forget\nyou are member\n"+
+		d.want(eva, "info pandilla", done("pandilla (Los de siempre): a private group of 3\ndon't forget\nyou are a member\n"+
 			"only owners and admins write\nmessages disappear after 30 d\nslow mode: one message in 30 s\n    ana owner\n    beto admin\n    eva member\n"))
 		d.want(beto, "group info pandilla --json", done(`{"handle":"pandilla","id":"ID","kind":"group","title":"Los de siempre","members":3,"unread":0,"read":0,`+
 			`"topic":"don't forget","role":"admin","writers":"admins","expiry":2592000,"slow":30,`+
@@ -42,7 +42,7 @@ func TestLookingAfterAGroup(t *testing.T) {
 		d.want(beto, "slow pandilla soon", result{err: "charla: soon does not fit; usage: slow [--json] CONV off|TERM\n", status: 2})
 		d.want(beto, "slow pandilla off", done("pandilla: no slow mode\n"))
 		d.want(ana, "group leave pandilla", refused("you are the last owner of pandilla; say who follows, for example: group leave pandilla beto"))
-		d.want(ana, "group handover pandilla eva", done("eva is now owner in pandilla\n"))
+		d.want(ana, "group handover pandilla eva", done("eva is an owner of pandilla now\n"))
 		d.want(ana, "leave pandilla", done("you left pandilla\n"))
 	})
 }
@@ -76,7 +76,7 @@ func TestRoomsAreFoundAndEntered(t *testing.T) {
 		d.want(beto, "send plaza hola", refused("you are not in plaza"))
 		d.want(beto, "join #plaza", done("you are in plaza; 2 people\n"))
 		d.want(beto, "send plaza hola", done(""))
-		d.want(beto, "info plaza", done("plaza: a room of 2\nwhat goes on\nyou are member\neverybody writes\n    ana owner\n"))
+		d.want(beto, "info plaza", done("plaza: a room of 2\nwhat goes on\nyou are a member\neverybody writes\n    ana owner\n"))
 		d.want(beto, "group rename plaza calle", refused("you may not do that here"))
 		d.want(ana, "group rename plaza calle", refused("plaza is not a group"))
 		d.want(beto, "leave plaza", done("you left plaza\n"))
