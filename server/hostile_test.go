@@ -357,6 +357,12 @@ func TestHostileTextHurtsNobody(t *testing.T) {
 	s.checkLog()
 }
 
+// hostileKey is a key that ana gives many names.
+const (
+	hostileKey         = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+	hostileFingerprint = "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU"
+)
+
 // said are messages and commands that come as text.
 func (s *hostileStage) said() {
 	s.through("stdin", func(h chattest.Hostile) { s.ana.run("send lobby", h.Text) })
@@ -372,6 +378,8 @@ func (s *hostileStage) said() {
 		for _, line := range []string{
 			h.Text, "send " + h.Text, "send --id=" + quoted + " lobby hi", "send --" + h.Text, "read " + quoted, "read lobby --last " + quoted,
 			"tail --after=" + quoted, "help " + quoted, "files " + quoted, "group add " + quoted + " beto", "group new x " + quoted, "scp -t " + h.Text,
+			"key add " + quoted, "key add --name=" + quoted + " " + hostileKey, "key list", "whoami", "key remove " + hostileFingerprint, "key remove " + quoted,
+			"key add " + hostileKey + " " + quoted, "key list", "key remove " + hostileFingerprint, "invite --group " + quoted, "invite revoke " + quoted,
 		} {
 			if word, _, _ := strings.Cut(strings.TrimSpace(line), " "); word != "" && len(line) < 30_000 {
 				s.ana.run(line, "")
