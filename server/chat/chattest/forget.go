@@ -29,6 +29,7 @@ func (v *View) forgotten(at chat.Position, e chat.Event, by chat.Rank, b chat.Pe
 // empty takes all of a person's that is not in a conversation, and their nick.
 func (v *View) empty(p *chat.Person) {
 	*p = chat.Person{ID: p.ID, Rank: chat.RankMember, Since: p.Since, Forgotten: true}
+	v.codes = slices.DeleteFunc(v.codes, func(c chat.AccessCode) bool { return c.By == p.ID || c.For == p.ID })
 	delete(v.warnings, p.ID)
 	delete(v.marks, p.ID)
 	for at := range v.values {

@@ -236,6 +236,16 @@ var identityStories = map[string]func(*testing.T, *stage){
 			t.Errorf("told %+v of %+v", s.told, s.person("ana"))
 		}
 	},
+	"the codes of who is forgotten are gone with them": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		by := s.issue("beto", chat.AccessCode{Purpose: chat.Invitation})
+		of := s.issue("", chat.AccessCode{Purpose: chat.LoginCode, For: s.id("beto")})
+		other := s.issue("ana", chat.AccessCode{Purpose: chat.Invitation})
+		s.happen(event(chat.UserID{}, chat.PersonForgotten{User: s.id("beto")}))
+		s.wantUses(by, 0)
+		s.wantUses(of, 0)
+		s.wantUses(other, 1)
+	},
 	"a pasted key is proven once, and nobody has more than so many": func(t *testing.T, s *stage) {
 		s.claim("ana")
 		for i := range chat.MaxKeys + 1 {
