@@ -3,8 +3,9 @@ package chat
 import (
 	"context"
 	"errors"
-	"slices"
+	"runtime/debug"
 	"strings"
+	"time"
 )
 
 // One PersonForgotten takes at most so much at once, for the projector does nothing
@@ -12,12 +13,13 @@ import (
 // before it ended.
 const (
 	ForgottenSeats    = 1000   // left
-	ForgottenMessages = 500    // taken back
+	ForgottenMessages = 50     // taken back
 	ForgottenLook     = 20_000 // numbers of conversations looked through for them
 )
 
 // Forget removes somebody: their words, files, keys and settings are gone, they are
-// in nothing any more, and their sessions end. Their nick stays taken (FreeNick).
+// in nothing any more, and their sessions end. What is much takes a while after it
+// returns (forgetKeeper). Their nick stays taken (FreeNick).
 // What is left of them is "someone who left".
 func (a *Actor) Forget(ctx context.Context, nick string) (err error) {
 	defer wrap(&err, "forget")
@@ -38,36 +40,64 @@ func (a *Actor) Forget(ctx context.Context, nick string) (err error) {
 			return err
 		}
 	}
-	return a.s.forget(ctx, p.ID)
+	a.s.remind()
+	return nil
 }
 
-// forget says again that somebody is forgotten until nothing of them is left.
-func (s *Service) forget(ctx context.Context, user UserID) error {
+// forgetKeeper says again who is forgotten until nothing of them is left, also after
+// a stop. Each piece takes the projector some tenths of a second, for a word leaves
+// the index of words slowly; so it rests three times as long as each took.
+type forgetKeeper struct{ *Service }
+
+const forgetRest = 3 // times what a piece took
+
+func (k forgetKeeper) run(ctx context.Context) {
+	rest := time.NewTimer(0)
+	defer rest.Stop()
 	for {
-		at, err := s.Log.Append(ctx, s.event(UserID{}, PersonForgotten{User: user}))
-		if err == nil {
-			err = s.Awaiter.Await(ctx, at)
+		select {
+		case <-ctx.Done():
+			return
+		case <-k.forgets:
+		case <-rest.C:
 		}
-		if err != nil {
-			return err
-		}
-		left, err := s.Reader.Forgetting(ctx)
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(left, user) {
-			return nil
+		began := time.Now()
+		left := k.piece(ctx)
+		if rest.Stop(); left {
+			rest.Reset(max(forgetRest*time.Since(began), 10*time.Millisecond))
 		}
 	}
 }
 
-// resume ends what a stop interrupted.
-func (s *Service) resume(ctx context.Context) error {
-	left, err := s.Reader.Forgetting(ctx)
-	for _, user := range left {
-		err = errors.Join(err, s.forget(ctx, user))
+// piece forgets some more of everybody; left: it is to be asked again.
+func (k forgetKeeper) piece(ctx context.Context) (left bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			k.Logger.Error("forget: panic", "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	users, err := k.Reader.Forgetting(ctx)
+	for _, user := range users {
+		if err == nil {
+			var at Position
+			if at, err = k.Log.Append(ctx, k.event(UserID{}, PersonForgotten{User: user})); err == nil {
+				err = k.Awaiter.Await(ctx, at)
+			}
+		}
 	}
-	return err
+	if err != nil && ctx.Err() == nil { // as when the disk is full
+		k.Logger.Warn("forget", "err", err)
+		time.AfterFunc(time.Minute, k.remind)
+	}
+	return len(users) > 0 && err == nil
+}
+
+// remind asks the keeper to look. It never waits.
+func (s *Service) remind() {
+	select {
+	case s.forgets <- struct{}{}:
+	default:
+	}
 }
 
 // FreeNick lets a new person claim the nick of somebody who was forgotten. It is

@@ -24,29 +24,27 @@ type Ports struct {
 // Service is one node's chat. It makes actors; see door.go for who gets one.
 type Service struct {
 	Ports
-	marks  *markKeeper
-	pacer  pacer
-	policy atomic.Pointer[Policy]
-	sights *sights
-	turns  [64]chan struct{} // of changes of settings: a person's are all in one
+	marks   *markKeeper
+	pacer   pacer
+	policy  atomic.Pointer[Policy]
+	sights  *sights
+	turns   [64]chan struct{} // of changes of settings: a person's are all in one
+	forgets chan struct{}     // holds one: the forgetKeeper is to look
 }
 
 // New makes a service of its ports. Run must run for marks to be kept, and for
 // messages to go whose time is over.
 func New(p Ports) *Service {
-	s := &Service{Ports: p, marks: newMarkKeeper(p.Shelf, p.Reader, p.Now, p.Logger), sights: newSights(p)}
+	s := &Service{Ports: p, marks: newMarkKeeper(p.Shelf, p.Reader, p.Now, p.Logger), sights: newSights(p), forgets: make(chan struct{}, 1)}
 	for i := range s.turns {
 		s.turns[i] = make(chan struct{}, 1)
 	}
 	return s
 }
 
-// Start makes sure that the lobby exists, that no guest is left who has not come,
-// and that nobody is half forgotten. Call it once the projector runs.
+// Start makes sure that the lobby exists, and that no guest is left who has not
+// come. Call it once the projector runs.
 func (s *Service) Start(ctx context.Context) error {
-	if err := s.resume(ctx); err != nil {
-		return err
-	}
 	if err := s.openLobby(ctx); err != nil {
 		return err
 	}
@@ -70,10 +68,12 @@ func (s *Service) openLobby(ctx context.Context) (err error) {
 }
 
 // Run keeps marks (delivered, read) moving to the shelf until ctx ends, and
-// then puts what is left; and it takes out messages whose time is over.
+// then puts what is left; it takes out messages whose time is over, and those of
+// whoever is forgotten.
 func (s *Service) Run(ctx context.Context) {
 	var keepers sync.WaitGroup
 	keepers.Go(func() { expiryKeeper{s, s.Logger}.run(ctx) })
+	keepers.Go(func() { forgetKeeper{s}.run(ctx) })
 	s.marks.run(ctx)
 	keepers.Wait()
 }
