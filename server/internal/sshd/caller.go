@@ -61,6 +61,9 @@ func (c *caller) become(ctx context.Context, claim bool) (_ *chat.Actor, isNew b
 	if err := c.still(ctx); err != nil {
 		return nil, false, err
 	}
+	if err := c.s.cfg.Chat.Admits(ctx, c.arrival()); err != nil {
+		return nil, false, err
+	}
 	if c.person == nil {
 		if isNew, err = c.claim(ctx, claim); err != nil {
 			return nil, false, err

@@ -10,9 +10,11 @@ import (
 // connections take no other session; they are closed once the client had time to
 // read why, unless the session that stays is on it.
 //
-// It waits for nobody, for the projector calls it. Of no User it does nothing.
+// It waits for nobody, for the projector calls it. Of no User it ends what the bans
+// now name.
 func (s *Server) Expel(e chat.Change) {
 	if e.User.IsZero() {
+		s.expelBanned(e)
 		return
 	}
 	cause := &chat.Error{Code: chat.Ended, Name: e.Reason}

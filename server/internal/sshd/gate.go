@@ -182,6 +182,10 @@ func (d door) Accept() (net.Conn, error) {
 		}
 		l := newLink(d.s, conn)
 		why := d.s.gate.admit(l)
+		if why == "" && d.s.barred(l) {
+			why = banned
+			d.s.gate.leave(l)
+		}
 		if why == "" {
 			l.start()
 			return l, nil
@@ -200,7 +204,16 @@ func origin(a net.Addr) (prefix netip.Prefix, local bool) {
 	if !ok {
 		return netip.Prefix{}, true
 	}
-	ip := tcp.AddrPort().Addr().Unmap().WithZone("")
+	ip := addressOf(tcp)
 	prefix = limit.PrefixOf(ip)
 	return prefix, ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()
+}
+
+// addressOf is the IP address in a, the zero one if there is none.
+func addressOf(a net.Addr) netip.Addr {
+	tcp, ok := a.(*net.TCPAddr)
+	if !ok {
+		return netip.Addr{}
+	}
+	return tcp.AddrPort().Addr().Unmap().WithZone("")
 }

@@ -92,7 +92,9 @@ func (s *Server) introduce(l *link) bool {
 	case errors.Is(err, errHeader):
 		why = proxyHeader
 	case err == nil && l.proxied.told.Load() != nil:
-		why = s.gate.settle(l, s.trusts(l.Conn.RemoteAddr()))
+		if why = s.gate.settle(l, s.trusts(l.Conn.RemoteAddr())); why == "" && s.barred(l) {
+			why = banned
+		}
 	}
 	if err == nil && why == "" {
 		return true

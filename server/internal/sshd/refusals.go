@@ -35,6 +35,7 @@ const (
 	keyAlgorithm    reason = "key algorithm"       // SHA-1, or a key that nobody can read
 	keyRefused      reason = "key refused"         // it is not of that nick
 	keyDenied       reason = "key denied"          // the operator does not let it in
+	banned          reason = "banned"              // the person, the key or the network
 	tooManyKeys     reason = "too many keys"       // offered
 	wrongPassphrase reason = "wrong passphrase"    // one line for each
 	noPassphrase    reason = "empty passphrase"    // as OpenSSH answers without a terminal
@@ -50,7 +51,7 @@ const (
 // cheap reports whether a stranger gets a line of that for next to nothing.
 func (r reason) cheap() bool {
 	switch r {
-	case tooMany, tooManyOfOne, dropped, silent, left, stopping, brokenProtocol, proxyHeader, proxyForged:
+	case tooMany, tooManyOfOne, dropped, silent, left, stopping, brokenProtocol, proxyHeader, proxyForged, banned:
 		return true
 	}
 	return false
@@ -63,7 +64,7 @@ func (l *link) handshakeFailed(err error) {
 	var auth *gossh.ServerAuthError
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.refusal != "" && l.refusal != keyRefused && l.refusal != keyDenied && !l.logged {
+	if l.refusal != "" && l.refusal != keyRefused && l.refusal != keyDenied && l.refusal != banned && !l.logged {
 		return // it ended for that reason
 	}
 	why := brokenProtocol

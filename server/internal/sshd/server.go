@@ -38,6 +38,7 @@ type Chat interface {
 	ResetPassphrase(ctx context.Context, user chat.UserID, phc string, code chat.CodeHash) (chat.Person, error)
 	Visit(ctx context.Context, nick chat.Nick) (chat.Person, error)
 	Depart(ctx context.Context, guest chat.Person) error
+	Admits(ctx context.Context, who chat.Arrival) error
 	Actor(p chat.Person) *chat.Actor
 }
 
@@ -82,6 +83,7 @@ type Server struct {
 	claims     *limit.Addresses
 	guesses    *limit.Guesses
 	codes      *limit.Addresses // wrong ones
+	heard      *limit.Addresses // banned ones, told why
 	turns      *turns
 	people     *people
 	algorithms gossh.Config
@@ -118,6 +120,7 @@ func New(cfg Config) (*Server, error) {
 	s.base, s.stop = context.WithCancelCause(context.Background())
 	s.gate, s.book = newGate(cfg.Limits), newBook(cfg.Log, cfg.Now)
 	s.claims = limit.NewAddresses(cfg.Limits.Claims, cfg.Now)
+	s.heard = limit.NewAddresses(told, cfg.Now)
 	s.codes = limit.NewAddresses(cfg.Limits.Wrong.Address, cfg.Now)
 	s.guesses = limit.NewGuesses(cfg.Limits.Wrong, cfg.Now)
 	s.turns = newTurns()

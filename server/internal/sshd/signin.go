@@ -43,6 +43,8 @@ type signIn struct {
 	proof   string     // the fingerprint of a proven key that waits for a login code
 	refused []chat.Key // offered, and not of that nick
 
+	looked bool // whether their network is banned
+
 	told bool // the banner of the refusal was sent
 	hint bool // the one about keys
 }
@@ -81,6 +83,11 @@ func (in *signIn) offered(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.
 	if !in.s.cfg.Admits(fingerprint) {
 		in.l.refuse(keyDenied, nil)
 		in.explain(in.s.words.SignIn.KeyDenied(fingerprint))
+		return nil, errNotTheirs
+	}
+	if err := in.s.cfg.Chat.Admits(in.l.ctx, chat.Arrival{Key: fingerprint}); chat.CodeOf(err) == chat.KeptOut {
+		in.l.refuse(banned, nil)
+		in.explain(in.s.words.Error(err))
 		return nil, errNotTheirs
 	}
 	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
@@ -278,6 +285,12 @@ func (in *signIn) nick(meta gossh.ConnMetadata) (chat.Nick, error) {
 		return "", in.refuse(nickInvalid, in.s.words.Error(err), nil)
 	}
 	in.l.tried(string(nick), "")
+	if !in.looked {
+		in.looked = true
+		if err := in.keptOut(chat.Arrival{}); err != nil {
+			return "", err
+		}
+	}
 	return nick, nil
 }
 
@@ -298,6 +311,9 @@ func (in *signIn) welcome(who *caller, person *chat.Person, method string) (*gos
 		return nil, context.Cause(in.l.ctx)
 	}
 	who.person = person
+	if err := in.keptOut(who.arrival()); err != nil {
+		return nil, err
+	}
 	if person != nil {
 		who.nick = person.Nick
 		in.s.guesses.Right(person.ID, in.l.counts())
