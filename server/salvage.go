@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"charla/server/chat"
@@ -31,7 +32,7 @@ type salvage struct {
 
 func (v *salvage) run(ctx context.Context) error {
 	v.lacking, v.terms = map[chat.ConversationID]bool{}, map[chat.ConversationID]time.Duration{}
-	for _, step := range []func(context.Context) error{v.people, v.gatherings, v.messages, v.governed, v.values} {
+	for _, step := range []func(context.Context) error{v.people, v.gatherings, v.messages, v.governed, v.values, v.reports, v.decisions, v.standing} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -63,6 +64,15 @@ func (v *salvage) people(ctx context.Context) error {
 	return v.old.People(ctx, func(p chat.Person) error {
 		if _, err := v.view.Person(ctx, p.ID); chat.CodeOf(err) != chat.NoPerson || p.Rank == chat.RankGuest {
 			return err
+		}
+		if p.Forgotten { // who is forgotten again in the end; until then their words are somebody's
+			nick, err := v.old.FormerNick(ctx, p.ID)
+			if err != nil {
+				return err
+			}
+			if p.Nick = nick; nick == "" {
+				p.Nick = chat.Nick("gone-" + strings.ToLower(p.ID.String()))
+			}
 		}
 		version, _, err := v.view.Name(ctx, p.Nick)
 		if err != nil {
@@ -164,6 +174,9 @@ func (v *salvage) values(ctx context.Context) error {
 		have, err := v.view.Value(ctx, user, slot)
 		if err != nil {
 			return err
+		}
+		if slot == chat.WarnedSlot { // a position of the old log: better warned twice
+			return nil
 		}
 		if slot == chat.MarksSlot {
 			if value = furtherRead(have, value); value == nil {

@@ -100,6 +100,15 @@ func (m *Model) Decided(ctx context.Context, id chat.EventID) (had bool, err err
 	return had, err
 }
 
+const selectDecision = `SELECT d.id, d.pos, d.at, d.by, b.nick, d.kind, d.user, u.nick, d.subject, d.until, d.reason
+	FROM audit d LEFT JOIN people b ON b.id = d.by LEFT JOIN people u ON u.id = d.user `
+
+func scanDecision(row scanner) (d chat.Decision, err error) {
+	err = row.Scan(into(&d.ID), &d.Position, millis{&d.At}, into(&d.By), nullable(&d.ByNick), &d.Kind, into(&d.User), nullable(&d.Nick),
+		&d.Subject, orNever{&d.Until}, &d.Reason)
+	return d, err
+}
+
 // Audit is chat.Reader's.
 func (m *Model) Audit(ctx context.Context, before chat.Position, limit int) (list []chat.Decision, err error) {
 	defer wrap(&err, "read model: audit")
@@ -108,14 +117,10 @@ func (m *Model) Audit(ctx context.Context, before chat.Position, limit int) (lis
 	}
 	err = m.read(ctx, func(c *conn) error {
 		return c.each(func(row scanner) error {
-			var d chat.Decision
-			err := row.Scan(into(&d.ID), &d.Position, millis{&d.At}, into(&d.By), nullable(&d.ByNick), &d.Kind, into(&d.User), nullable(&d.Nick),
-				&d.Subject, orNever{&d.Until}, &d.Reason)
+			d, err := scanDecision(row)
 			list = append(list, d)
 			return err
-		}, `SELECT d.id, d.pos, d.at, d.by, b.nick, d.kind, d.user, u.nick, d.subject, d.until, d.reason
-			FROM audit d LEFT JOIN people b ON b.id = d.by LEFT JOIN people u ON u.id = d.user
-			WHERE d.pos < ? ORDER BY d.pos DESC LIMIT ? + 0`, before, max(limit, 0))
+		}, selectDecision+"WHERE d.pos < ? ORDER BY d.pos DESC LIMIT ? + 0", before, max(limit, 0))
 	})
 	return list, err
 }

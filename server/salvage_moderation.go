@@ -1,0 +1,108 @@
+package server
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"charla/server/chat"
+)
+
+// reports brings back those that are open, of messages that can be read still.
+func (v *salvage) reports(ctx context.Context) error {
+	return v.old.Reports(ctx, func(r chat.Report) error {
+		if _, err := v.view.Report(ctx, r.ID); chat.CodeOf(err) != chat.NothingPending {
+			return err
+		}
+		v.restored++
+		_, err := v.s.journal.Append(ctx, chat.Event{ID: r.ID, At: r.At, By: r.By, Body: chat.Reported{Message: r.Message, Reason: r.Reason}})
+		return err
+	})
+}
+
+// decisions says again what those who look after the server decided and the log does
+// not know, each as it was and in its order: so each is judged as it was.
+func (v *salvage) decisions(ctx context.Context) error {
+	return v.old.Decisions(ctx, func(d chat.Decision) error {
+		if known, err := v.view.Decided(ctx, d.ID); err != nil || known {
+			return err
+		}
+		bans, err := v.view.Bans(ctx)
+		if err != nil {
+			return err
+		}
+		e := chat.Event{ID: d.ID, At: d.At, By: d.By, Body: d.Again(bans)}
+		switch b := e.Body.(type) {
+		case nil:
+			return nil
+		case chat.NickFreed:
+			version, _, err := v.view.Name(ctx, b.Nick)
+			if err != nil {
+				return err
+			}
+			return v.decide(ctx, chat.NameSubject(b.Nick), version, e)
+		}
+		return v.say(ctx, e)
+	})
+}
+
+// say appends one event and waits until the view has it.
+func (v *salvage) say(ctx context.Context, e chat.Event) error {
+	at, err := v.s.journal.Append(ctx, e)
+	if err != nil {
+		return err
+	}
+	v.restored++
+	return v.s.proj.Await(ctx, at)
+}
+
+// standing holds, as the operator would, whatever saying decisions again did not
+// bring back: nobody walks in again, or writes, or rules, because a log was lost.
+func (v *salvage) standing(ctx context.Context) error {
+	err := v.old.People(ctx, func(was chat.Person) error {
+		is, err := v.view.Person(ctx, was.ID)
+		if chat.CodeOf(err) == chat.NoPerson || err == nil && is.Forgotten {
+			return nil
+		}
+		for _, body := range restored(was, is, v.s.now().UTC()) {
+			if err == nil {
+				err = v.say(ctx, v.event(chat.UserID{}, body))
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	old, err := v.old.Bans(ctx)
+	if err != nil {
+		return err
+	}
+	for _, b := range old {
+		now, err := v.view.Bans(ctx)
+		if err != nil {
+			return err
+		}
+		if !b.In(v.s.now()) || slices.ContainsFunc(now, b.Same) {
+			continue
+		}
+		if err := v.say(ctx, v.event(chat.UserID{}, chat.Banned{Ban: b})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// restored is what makes somebody what they were.
+func restored(was, is chat.Person, now time.Time) (bodies []chat.Body) {
+	if was.Forgotten {
+		return []chat.Body{chat.PersonForgotten{User: was.ID}}
+	}
+	if was.Rank != is.Rank && chat.RankOwner.Appoints(was.Rank) {
+		bodies = append(bodies, chat.RankGiven{User: was.ID, Rank: was.Rank})
+	}
+	if was.Silenced.After(now) && !was.Silenced.Equal(is.Silenced) {
+		bodies = append(bodies, chat.PersonSilenced{User: was.ID, Until: was.Silenced})
+	}
+	return bodies
+}

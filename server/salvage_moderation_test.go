@@ -1,0 +1,93 @@
+package server
+
+import (
+	"errors"
+	"net/netip"
+	"os"
+	"testing"
+	"time"
+
+	"charla/server/chat"
+)
+
+// Somebody who was banned would walk in again, and somebody who was an owner be
+// nobody, if a repair brought back what people said and not what was decided.
+func TestARepairBringsBackWhatWasDecided(t *testing.T) {
+	h := peopled(t)
+	ctx := t.Context()
+	ana := h.person("ana")
+	luis := h.person("luis")
+	h.say(luis, "lobby", "words of luis")
+	insult := h.say(h.person("beto"), "lobby", "an insult")
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := h.chat.Operator().GiveRank(ctx, "ana", chat.RankOwner)
+	must(err)
+	_, err = ana.GiveRank(ctx, "eva", chat.RankAdmin)
+	must(err)
+	_, err = luis.Report(ctx, insult.ID, "rude")
+	must(err)
+	_, err = ana.Ban(ctx, "203.0.113.0/24", 0, "flood")
+	must(err)
+	_, err = ana.Ban(ctx, "198.51.100.0/24", 0, "a mistake")
+	must(err)
+	must(ana.Unban(ctx, "198.51.100.0/24"))
+	_, err = ana.Ban(ctx, "beto", time.Hour, "insults")
+	must(err)
+	_, err = ana.Silence(ctx, "beto", time.Hour, "insults")
+	must(err)
+	must(ana.Forget(ctx, "luis"))
+	audit, err := ana.Audit(ctx, 0, 100)
+	must(err)
+	h.shut()
+
+	must(os.RemoveAll(h.path(logDir)))
+	if _, err := Open(ctx, h.cfg, h.options()); !errors.Is(err, ErrDisagree) {
+		t.Fatalf("serve on a log that lost everything: %v", err)
+	}
+	must(Repair(ctx, h.cfg, ModelSide, h.options()))
+	h.open()
+	for nick, rank := range map[chat.Nick]chat.Rank{"ana": chat.RankOwner, "eva": chat.RankAdmin, "beto": chat.RankMember} {
+		if p := h.person(nick).Me(); p.Rank != rank {
+			t.Errorf("%s is %s, want %s", nick, p.Rank, rank)
+		}
+	}
+	beto := h.person("beto").Me()
+	for _, who := range []chat.Arrival{{User: beto.ID}, {Address: netip.MustParseAddr("203.0.113.5")}} {
+		if err := h.chat.Admits(ctx, who); chat.CodeOf(err) != chat.KeptOut {
+			t.Errorf("%+v walks in: %v", who, err)
+		}
+	}
+	if err := h.chat.Admits(ctx, chat.Arrival{Address: netip.MustParseAddr("198.51.100.5")}); err != nil {
+		t.Errorf("a ban that was lifted is back: %v", err)
+	}
+	_, err = h.person("beto").Post(ctx, chat.Ref{ID: chat.LobbyID}, chat.Words{Text: "hi"})
+	if chat.CodeOf(err) != chat.Silent {
+		t.Errorf("beto writes again: %v", err)
+	}
+	if _, err := h.chat.PersonByNick(ctx, "luis"); chat.CodeOf(err) != chat.NoPerson {
+		t.Errorf("luis is remembered: %v", err)
+	}
+	if err := h.chat.Claimable(ctx, "luis"); chat.CodeOf(err) != chat.NickTaken {
+		t.Errorf("the nick of luis: %v", err)
+	}
+	again, err := h.person("ana").Audit(ctx, 0, 100)
+	must(err)
+	if len(again) != len(audit) {
+		t.Fatalf("the audit log has %d lines, had %d: %+v", len(again), len(audit), again)
+	}
+	for i := range audit {
+		was, is := audit[i], again[i]
+		if was.Position = is.Position; was != is {
+			t.Errorf("the audit log has %+v, had %+v", is, was)
+		}
+	}
+	open, err := h.person("ana").Reports(ctx, 9)
+	if err != nil || len(open) != 1 || open[0].Text != "an insult" {
+		t.Errorf("the reports are %+v, %v", open, err)
+	}
+}
