@@ -269,6 +269,7 @@ func (m *Model) greet() {
 	if w == nil {
 		return
 	}
+	m.askWarnings()
 	if m.cfg.Notice != "" {
 		w.pane.Say(pane.Local{Lines: []string{m.cfg.Notice}})
 	}

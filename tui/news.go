@@ -77,6 +77,8 @@ func (m *Model) fold(c *chat.Change) (from string) {
 		}
 	case chat.Shelved:
 		m.shelved(c.Slot, c.Value)
+	case chat.Cautioned:
+		m.askWarnings()
 	default:
 		if t != nil && t.watched {
 			return m.foldWatched(t, c)

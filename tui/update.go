@@ -129,6 +129,8 @@ func (m *Model) answer(msg tea.Msg) {
 		m.onSuggest(msg)
 	case outputMsg:
 		m.onOutput(msg)
+	case warnedMsg:
+		m.warned(msg)
 	case savedMsg:
 		if msg.err != nil {
 			m.fail(msg.what, msg.err)

@@ -21,6 +21,7 @@ type Stream struct {
 	at       chat.Position // everything up to here was handed out
 	behind   bool          // read the history before the news
 	asked    []chat.Conversation
+	warned   bool // something was decided about the person
 }
 
 // Told is a message with what its reader calls its conversation now.
@@ -54,6 +55,14 @@ func (s *Stream) Wake() <-chan struct{} { return s.follower.Wake() }
 // Position is where to go on in another life: everything up to it was taken.
 func (s *Stream) Position() chat.Position { return s.at }
 
+// Warned reports whether something was decided about the person since it was asked
+// last: Session.Warnings says what.
+func (s *Stream) Warned() bool {
+	was := s.warned
+	s.warned = false
+	return was
+}
+
 // Take returns the next messages, without waiting, and whether there are more
 // at once. Of a history that is long it returns a page at a time.
 func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
@@ -76,6 +85,8 @@ func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
 			}
 		case chat.Exited:
 			s.unwatch(change.Conversation)
+		case chat.Cautioned:
+			s.warned = true
 		}
 	}
 	if news.LostOwn {

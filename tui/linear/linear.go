@@ -187,6 +187,7 @@ func (f *face) hello(ctx context.Context) error {
 	if f.Notice != "" {
 		f.note(f.Notice)
 	}
+	f.warn(ctx)
 	f.note(words.Hello(string(f.Actor.Me().Nick), f.Time(f.Actor.Now()).Format("MST")))
 	f.note(words.How)
 	convs, _, err := f.Actor.Conversations(ctx)

@@ -426,3 +426,34 @@ func TestNoEscapeIsEverWritten(t *testing.T) {
 		}
 	})
 }
+
+// Somebody is warned while they are here, and silenced while they are not: they are
+// told at once, and when they come, and once.
+func TestWarningsAreToldInLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ada, beto := w.Person("ada"), w.Person("beto")
+		if _, err := w.Service.Operator().GiveRank(w.Ctx, "ada", chat.RankAdmin); err != nil {
+			t.Fatal(err)
+		}
+		here := open(t, w, beto, nil)
+		if err := ada.Warn(w.Ctx, "beto", "no \x1b[31mlinks"); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if got := here.read(); got != "* a warning from the admins of this server: no links\n" {
+			t.Errorf("beto reads %q", got)
+		}
+		here.types("/quit\n")
+		if _, err := ada.Silence(w.Ctx, "beto", time.Hour, "links"); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []int{1, 0} {
+			again := open(t, w, beto, nil)
+			if n := strings.Count(again.hello, "* you may not write here until 2000-01-01 01:00 UTC: links\n"); n != want {
+				t.Errorf("when he comes beto reads %q", again.hello)
+			}
+			again.types("/quit\n")
+		}
+	})
+}

@@ -144,12 +144,26 @@ func (f *face) news(ctx context.Context) error {
 			f.Actor.Delivered(told[n-1].Position)
 		}
 	}
+	if f.stream.Warned() {
+		f.warn(ctx)
+	}
 	return nil
 }
 
 // asked says that a stranger wants to write, and nothing of what.
 func (f *face) asked(c chat.Conversation) {
 	f.note(f.Words.Command.Talks.Wants(string(c.Handle)))
+}
+
+// warn tells what was decided about the person.
+func (f *face) warn(ctx context.Context) {
+	told, err := f.Warnings(ctx)
+	if err != nil {
+		f.refuse(err)
+	}
+	for _, sentence := range told {
+		f.note(sentence)
+	}
 }
 
 func (f *face) told(m command.Told) {
