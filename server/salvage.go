@@ -32,7 +32,7 @@ type salvage struct {
 
 func (v *salvage) run(ctx context.Context) error {
 	v.lacking, v.terms = map[chat.ConversationID]bool{}, map[chat.ConversationID]time.Duration{}
-	for _, step := range []func(context.Context) error{v.people, v.gatherings, v.messages, v.governed, v.values, v.reports, v.decisions, v.standing} {
+	for _, step := range []func(context.Context) error{v.people, v.gatherings, v.messages, v.blocks, v.governed, v.values, v.reports, v.decisions, v.standing} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -122,7 +122,11 @@ func (v *salvage) messages(ctx context.Context) error {
 		if err := v.lasts(ctx, m); err != nil {
 			return err
 		}
-		v.events = append(v.events, v.again(m)...)
+		again, err := v.unseen(ctx, m, v.again(m))
+		if err != nil {
+			return err
+		}
+		v.events = append(v.events, again...)
 		if len(v.events) < 500 {
 			return nil
 		}

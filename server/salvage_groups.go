@@ -24,12 +24,7 @@ type leaving struct {
 func (v *salvage) gatherings(ctx context.Context) error {
 	return v.old.Gatherings(ctx, func(g readmodel.Gathering) error {
 		if g.Kind == chat.Talk {
-			if _, err := v.view.Conversation(ctx, g.Lo, g.ID); chat.CodeOf(err) != chat.NoConversation {
-				return err
-			}
-			v.restored++
-			_, err := v.s.journal.Append(ctx, v.event(g.Lo, chat.TalkOpened{Conversation: g.ID, Lo: g.Lo, Hi: g.Hi}))
-			return err
+			return v.talk(ctx, g)
 		}
 		for _, m := range g.Members {
 			if m.Gone != 0 {

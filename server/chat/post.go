@@ -58,15 +58,17 @@ func (a *Actor) paced(ctx context.Context, c Conversation, event Event) (Sent, e
 // in is opened by the same envelope. Of a message to somebody who has not let the
 // person in it is waited for whether it came in.
 func (a *Actor) appendTo(ctx context.Context, c Conversation, event Event) (Sent, error) {
+	if !c.Exists {
+		if err := a.mayDo(ctx, begins); err != nil {
+			return Sent{}, err
+		}
+	}
 	asking, err := a.asking(ctx, c, event)
 	if err != nil {
 		return Sent{}, err
 	}
 	events := []Event{event}
 	if !c.Exists {
-		if err := a.mayDo(ctx, begins); err != nil {
-			return Sent{}, err
-		}
 		lo, hi := pair(a.me.ID, c.Peer)
 		events = []Event{a.s.event(a.me.ID, TalkOpened{Conversation: c.ID, Lo: lo, Hi: hi}), event}
 	}

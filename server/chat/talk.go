@@ -19,9 +19,6 @@ func (a *Actor) asking(ctx context.Context, c Conversation, event Event) (bool, 
 		}
 		return true, &Error{Code: RequestPending, Name: string(full.Handle)}
 	}
-	if err := a.mayDo(ctx, begins); err != nil && c.Peer != a.me.ID {
-		return false, err
-	}
 	known, err := a.s.Reader.Acquainted(ctx, a.me.ID, c.Peer)
 	if err != nil || known {
 		return false, err

@@ -56,7 +56,7 @@ func runInfo(ctx context.Context, c *Call) error {
 		if conv.Kind != chat.Talk {
 			role = " " + c.Words.Command.Groups.RoleWord(m.Role)
 		}
-		if err := c.printf("    %s%s", clean(m.Nick), role); err != nil {
+		if err := c.printf("    %s%s", clean(c.Words.Nick(chat.Nick(m.Nick))), role); err != nil {
 			return err
 		}
 	}

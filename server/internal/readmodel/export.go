@@ -31,6 +31,7 @@ type Gathering struct {
 	Title    string // a room's name
 	Everyone bool
 	Lo, Hi   chat.UserID  // of a talk
+	Pending  chat.UserID  // of a talk: who has not let it in
 	Members  []Membership // owners first, then in the order of joining
 
 	Version chat.Position            // of what was decided last
@@ -73,10 +74,14 @@ func (e Export) Gatherings(ctx context.Context, f func(Gathering) error) (err er
 			g.Rules = b
 			err = c.each(func(row scanner) error {
 				var m Membership
-				err := row.Scan(into(&m.User), &m.Role, nullable(&m.Gone), &m.Barred, nullable(&m.Handle))
+				var pending bool
+				err := row.Scan(into(&m.User), &m.Role, nullable(&m.Gone), &m.Barred, nullable(&m.Handle), &pending)
+				if pending {
+					g.Pending = m.User
+				}
 				g.Members = append(g.Members, m)
 				return err
-			}, "SELECT user, role, gone, barred, handle FROM members WHERE conv = ? ORDER BY role = 'owner' DESC, since, user", g.ID[:])
+			}, "SELECT user, role, gone, barred, handle, pending FROM members WHERE conv = ? ORDER BY role = 'owner' DESC, since, user", g.ID[:])
 			if err != nil {
 				return err
 			}
@@ -112,5 +117,19 @@ func (e Export) Values(ctx context.Context, f func(user chat.UserID, slot chat.S
 			}
 			return f(user, slot, value)
 		}, "SELECT user, slot, value FROM shelf ORDER BY user, slot")
+	})
+}
+
+// Blocks that stand, the oldest first.
+func (e Export) Blocks(ctx context.Context, f func(by, other chat.UserID) error) (err error) {
+	defer wrap(&err, "read model: export blocks")
+	return e.m.read(ctx, func(c *conn) error {
+		return c.each(func(row scanner) error {
+			var by, other chat.UserID
+			if err := row.Scan(into(&by), into(&other)); err != nil {
+				return err
+			}
+			return f(by, other)
+		}, "SELECT user, other FROM blocks ORDER BY pos")
 	})
 }
