@@ -65,6 +65,9 @@ func (a *Actor) allowed(ctx context.Context, what action, ref Ref) (Conversation
 	if err == nil {
 		err = may(what, c)
 	}
+	if err == nil && a.visits(what, c) {
+		err = &Error{Code: NotAllowed, Name: string(c.Handle)}
+	}
 	if err != nil || permissions[c.Kind][muted][what] {
 		return c, err
 	}
@@ -80,7 +83,7 @@ func (a *Actor) allowed(ctx context.Context, what action, ref Ref) (Conversation
 // Refusals, and talks that nobody has written in, take the longer way.
 func (a *Actor) seated(ctx context.Context, what action, ref Ref) (Conversation, error) {
 	seat, err := a.s.Reader.Seat(ctx, a.me.ID, ref.ID)
-	if err == nil && may(what, seat) == nil && !seat.Silenced.After(a.s.Now()) {
+	if err == nil && may(what, seat) == nil && !a.visits(what, seat) && !seat.Silenced.After(a.s.Now()) {
 		seat.Peer = ref.Peer
 		return seat, nil
 	}

@@ -35,6 +35,13 @@ func (s *Service) Visit(ctx context.Context, nick Nick) (_ Person, err error) {
 	return Person{}, &Error{Code: NickTaken, Name: string(guest)}
 }
 
+// visits reports whether that is more than a guest does, who reads what they are
+// in and writes in rooms. A guest is one for life, so the rank that the session
+// began with will do.
+func (a *Actor) visits(what action, c Conversation) bool {
+	return a.me.Rank == RankGuest && c.Kind != Room && what != reads && what != departs
+}
+
 // Depart ends a guest's visit. Of anybody else it does nothing.
 func (s *Service) Depart(ctx context.Context, p Person) error {
 	if p.Rank != RankGuest {

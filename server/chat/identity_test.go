@@ -247,6 +247,7 @@ func TestAGuestComesAndGoes(t *testing.T) {
 		w := chattest.New(t)
 		_, err := w.Service.Visit(w.Ctx, "eva")
 		wantError(t, err, chat.NotAllowed)
+		resident := w.Person("beto").Me()
 		w.Service.SetPolicy(chat.Policy{Registration: chat.Closed, Guests: true})
 		first, err := w.Service.Visit(w.Ctx, "eva")
 		second, err2 := w.Service.Visit(w.Ctx, "eva")
@@ -265,6 +266,13 @@ func TestAGuestComesAndGoes(t *testing.T) {
 		wantError(t, err, chat.NotAllowed)
 		wantError(t, eva.AddKey(w.Ctx, aKey("eva")), chat.NotAllowed)
 		wantError(t, eva.MayTransfer(w.Ctx), chat.NotAllowed)
+		// Guests write in rooms only, also to somebody who wrote to them first.
+		beto := w.Service.Actor(resident)
+		w.Say(beto, w.Talk(beto, eva), "who are you?")
+		_, err = eva.Post(w.Ctx, w.Talk(eva, beto), chat.Words{Text: "buy this"})
+		wantError(t, err, chat.NotAllowed)
+		_, err = eva.NewGroup(w.Ctx, "Ventas", nil)
+		wantError(t, err, chat.NotAllowed)
 		if err := w.Service.Depart(w.Ctx, first); err != nil {
 			t.Fatal(err)
 		}
