@@ -121,9 +121,12 @@ func (s Server) order(ssh, nick string) string {
 
 // uri is the same for a camera (draft-ietf-secsh-scp-sftp-ssh-uri).
 func (s Server) uri(nick string) string {
-	host := s.Host
-	if s.Port != 0 && s.Port != 22 {
-		host = net.JoinHostPort(strings.Trim(host, "[]"), strconv.Itoa(s.Port))
+	host := strings.Trim(s.Host, "[]")
+	switch {
+	case s.Port != 0 && s.Port != 22:
+		host = net.JoinHostPort(host, strconv.Itoa(s.Port))
+	case strings.Contains(host, ":"):
+		host = "[" + host + "]"
 	}
 	return "ssh://" + nick + "@" + host
 }
