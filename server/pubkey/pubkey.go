@@ -63,7 +63,7 @@ func Of(key ssh.PublicKey) chat.Key {
 // Weak reports whether a key is too weak for anybody to come in by: DSA, or RSA
 // that is too short.
 func Weak(key ssh.PublicKey) bool {
-	if key.Type() == ssh.InsecureKeyAlgoDSA {
+	if key.Type() == "ssh-dss" { // RFC 4253 6.6; x/crypto no longer names it
 		return true
 	}
 	if c, ok := key.(ssh.CryptoPublicKey); ok {
