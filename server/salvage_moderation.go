@@ -106,3 +106,13 @@ func restored(was, is chat.Person, now time.Time) (bodies []chat.Body) {
 	}
 	return bodies
 }
+
+// codes brings back those with a use left.
+func (v *salvage) codes(ctx context.Context) error {
+	return v.old.Codes(ctx, func(c chat.AccessCode) error {
+		if _, err := v.view.AccessCode(ctx, c.Hash); chat.CodeOf(err) != chat.CodeWrong {
+			return err
+		}
+		return v.say(ctx, v.event(c.By, chat.CodeIssued{Code: c}))
+	})
+}

@@ -27,6 +27,9 @@ func TestARepairBringsBackWhatWasDecided(t *testing.T) {
 	}
 	_, err := h.chat.Operator().GiveRank(ctx, "ana", chat.RankOwner)
 	must(err)
+	h.chat.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
+	invitation, _, err := ana.Invite(ctx, 3, 24*time.Hour, chat.Ref{})
+	must(err)
 	_, err = ana.GiveRank(ctx, "eva", chat.RankAdmin)
 	must(err)
 	_, err = luis.Report(ctx, insult.ID, "rude")
@@ -41,6 +44,9 @@ func TestARepairBringsBackWhatWasDecided(t *testing.T) {
 	_, err = ana.Silence(ctx, "beto", time.Hour, "insults")
 	must(err)
 	must(ana.Forget(ctx, "luis"))
+	eva := h.person("eva")
+	_, err = eva.Block(ctx, "beto")
+	must(err)
 	audit, err := ana.Audit(ctx, 0, 100)
 	must(err)
 	h.shut()
@@ -57,6 +63,12 @@ func TestARepairBringsBackWhatWasDecided(t *testing.T) {
 		}
 	}
 	beto := h.person("beto").Me()
+	if blocked, err := h.view.Blocks(ctx, eva.Me().ID, beto.ID); err != nil || !blocked {
+		t.Errorf("eva hears of beto again: %v", err)
+	}
+	if _, err := h.chat.CheckInvitation(ctx, invitation); err != nil {
+		t.Errorf("an invitation is lost: %v", err)
+	}
 	for _, who := range []chat.Arrival{{User: beto.ID}, {Address: netip.MustParseAddr("203.0.113.5")}} {
 		if err := h.chat.Admits(ctx, who); chat.CodeOf(err) != chat.KeptOut {
 			t.Errorf("%+v walks in: %v", who, err)

@@ -44,3 +44,18 @@ func (e Export) FormerNick(ctx context.Context, user chat.UserID) (nick chat.Nic
 	})
 	return nick, err
 }
+
+// Codes that were issued and may be used.
+func (e Export) Codes(ctx context.Context, f func(chat.AccessCode) error) (err error) {
+	defer wrap(&err, "read model: export codes")
+	return e.m.read(ctx, func(c *conn) error {
+		return c.each(func(row scanner) error {
+			var a chat.AccessCode
+			err := row.Scan(&a.Hash, &a.Purpose, into(&a.For), into(&a.Conversation), &a.Uses, millis{&a.Until}, into(&a.By))
+			if err != nil {
+				return err
+			}
+			return f(a)
+		}, "SELECT hash, purpose, user, conv, uses, until, by FROM codes ORDER BY pos")
+	})
+}
