@@ -159,7 +159,7 @@ func (v *View) passphraseSet(at chat.Position, e chat.Event, b chat.PassphraseSe
 	}
 }
 
-func (v *View) codeIssued(e chat.Event, b chat.CodeIssued) {
+func (v *View) codeIssued(at chat.Position, e chat.Event, b chat.CodeIssued) {
 	c := b.Code
 	c.By, c.Until = e.By, c.Until.UTC().Truncate(time.Millisecond)
 	var rank chat.Rank
@@ -181,6 +181,9 @@ func (v *View) codeIssued(e chat.Event, b chat.CodeIssued) {
 	}
 	if e.By.IsZero() || mine < chat.MaxCodes {
 		v.codes = append(v.codes, c)
+		if e.By.IsZero() {
+			v.decided(at, e, chat.Decision{User: c.For, Subject: string(c.Purpose), Until: c.Until})
+		}
 	}
 }
 

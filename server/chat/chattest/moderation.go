@@ -83,6 +83,9 @@ func (v *View) isDecided(id chat.EventID) bool {
 }
 
 func (v *View) decided(at chat.Position, e chat.Event, d chat.Decision) {
+	if v.isDecided(e.ID) {
+		return
+	}
 	d.ID, d.Position, d.At, d.By, d.Kind = e.ID, at, e.At, e.By, chat.KindOf(e.Body)
 	v.audit = append(v.audit, d)
 }

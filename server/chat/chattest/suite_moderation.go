@@ -219,6 +219,19 @@ var moderationStories = map[string]func(*testing.T, *stage){
 			t.Errorf("eva has %d open reports", open)
 		}
 	},
+	"a code of the operator's is in the audit log, and nobody else's": func(t *testing.T, s *stage) {
+		s.claim("beto")
+		for _, by := range []chat.UserID{{}, s.id("beto")} {
+			_, hash := chat.NewCode()
+			e := event(by, chat.CodeIssued{})
+			e.Body = chat.CodeIssued{Code: chat.AccessCode{Hash: hash, Purpose: chat.LoginCode, For: s.id("beto"), Uses: 1, Until: e.At.Add(time.Hour)}}
+			s.happen(e)
+		}
+		all := must(s.view.Audit(t.Context(), 0, 10))(t)
+		if len(all) != 1 || all[0].Kind != "code.issued" || all[0].Nick != "beto" || all[0].Subject != "login" || !all[0].By.IsZero() {
+			t.Errorf("it has %+v", all)
+		}
+	},
 	"the audit log has what had an effect": func(t *testing.T, s *stage) {
 		s.ranked(chat.RankAdmin, "ada")
 		s.claim("beto")

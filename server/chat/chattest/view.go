@@ -185,7 +185,7 @@ func (v *View) happened(at chat.Position, e chat.Event) {
 	case chat.PassphraseSet:
 		v.passphraseSet(at, e, b)
 	case chat.CodeIssued:
-		v.codeIssued(e, b)
+		v.codeIssued(at, e, b)
 	case chat.CodeRevoked:
 		v.codeRevoked(e, b)
 	case chat.SignedOut:

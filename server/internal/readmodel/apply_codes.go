@@ -20,10 +20,14 @@ func (t *tx) codeIssued(e chat.Event, b chat.CodeIssued) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO codes (hash, purpose, user, conv, uses, until, by, pos) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+	n, err := t.exec(`INSERT INTO codes (hash, purpose, user, conv, uses, until, by, pos) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
 		WHERE ?7 IS NULL OR (SELECT count(*) FROM codes WHERE by = ?7) < ?9`,
 		c.Hash, c.Purpose, key(c.For), key(c.Conversation), c.Uses, c.Until.UnixMilli(), key(c.By), t.at, chat.MaxCodes)
-	return err
+	if err != nil || n == 0 || !c.By.IsZero() {
+		return err
+	}
+	// The operator let somebody in, or into what is somebody's.
+	return t.decided(e, chat.Decision{User: c.For, Subject: string(c.Purpose), Until: c.Until})
 }
 
 func (t *tx) mayIssue(c chat.AccessCode, at time.Time) (bool, error) {

@@ -56,7 +56,7 @@ func (t *tx) rankOf(id chat.UserID) (chat.Rank, error) {
 
 // decided writes a decision that has its effect into the audit log.
 func (t *tx) decided(e chat.Event, d chat.Decision) error {
-	_, err := t.exec("INSERT INTO audit (pos, id, at, by, kind, user, subject, until, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	_, err := t.exec("INSERT INTO audit (pos, id, at, by, kind, user, subject, until, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
 		t.at, e.ID[:], e.At.UnixMilli(), key(e.By), chat.KindOf(e.Body), key(d.User), d.Subject, moment(d.Until), d.Reason)
 	return err
 }
