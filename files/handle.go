@@ -62,6 +62,9 @@ func (w *writing) WriteAt(p []byte, off int64) (_ int, err error) {
 	if w.u.junk() {
 		return len(p), nil
 	}
+	if err := w.s.pace(len(p)); err != nil {
+		return 0, w.u.breaks(w.s.status(err))
+	}
 	n, err := w.u.bytes.WriteAt(p, off)
 	if err != nil {
 		err = w.u.breaks(w.s.status(err))

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pkg/sftp"
@@ -36,6 +37,7 @@ type session struct {
 	parking *Parking
 	teller
 	failures
+	slow atomic.Bool // it was told that it puts slowly; see pace
 
 	mu       sync.Mutex // held for a whole command
 	handles  int

@@ -458,7 +458,10 @@ type strict struct {
 	asked int
 }
 
-func (l *strict) Take(chat.UserID, chat.Budget, int) (time.Duration, bool) {
+func (l *strict) Take(_ chat.UserID, b chat.Budget, _ int) (time.Duration, bool) {
+	if b != chat.Messages {
+		return 0, true
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.asked++

@@ -24,6 +24,16 @@ func (a *Actor) MaySend(ctx context.Context, ref Ref, name string) (string, erro
 	return CleanFileName(name)
 }
 
+// Transfer takes n bytes of a file from the person's budget, before they are
+// written: a disk that one person can fill is nobody else's.
+func (a *Actor) Transfer(n int64) error {
+	const unit = 1 << 10
+	if wait, ok := a.s.Limiter.Take(a.me.ID, Transfers, int((n+unit-1)/unit)); !ok {
+		return tooFast(wait)
+	}
+	return nil
+}
+
 // sendable is the conversation if the person may send files there.
 func (a *Actor) sendable(ctx context.Context, ref Ref) (Conversation, error) {
 	if err := a.mayDo(ctx, sends); err != nil {

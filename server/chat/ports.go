@@ -338,14 +338,15 @@ type Budget string
 
 // What is counted.
 const (
-	Messages Budget = "messages" // messages, edits, retractions, files
-	Bytes    Budget = "bytes"    // of text
-	Changes  Budget = "changes"  // groups, membership
-	Seats    Budget = "seats"    // people brought into groups
-	Saves    Budget = "saves"    // drafts, layouts, settings
-	Searches Budget = "searches" // searches
-	Requests Budget = "requests" // talks begun with people one does not know
-	Joins    Budget = "joins"    // rooms and groups entered by oneself, codes tried
-	Reports  Budget = "reports"  // messages reported
-	Codes    Budget = "codes"    // invitations and other codes made
+	Messages  Budget = "messages"  // messages, edits, retractions, files
+	Bytes     Budget = "bytes"     // of text
+	Changes   Budget = "changes"   // groups, membership
+	Seats     Budget = "seats"     // people brought into groups
+	Saves     Budget = "saves"     // drafts, layouts, settings
+	Searches  Budget = "searches"  // searches
+	Transfers Budget = "transfers" // KiB of files that are put
+	Requests  Budget = "requests"  // talks begun with people one does not know
+	Joins     Budget = "joins"     // rooms and groups entered by oneself, codes tried
+	Reports   Budget = "reports"   // messages reported
+	Codes     Budget = "codes"     // invitations and other codes made
 )

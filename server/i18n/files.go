@@ -13,6 +13,7 @@ type FileWords struct {
 	Empty           func(name string) string         // nothing in it, so it was not sent
 	Temporary       func(name string) string         // never got a final name
 	TooLarge        string
+	Slowly          string // somebody has put very much
 	TooManySessions string // sftp sessions of one person
 	TooManyOpen     string
 	TooManyUploads  string
@@ -36,6 +37,7 @@ var filesEN = FileWords{
 	Temporary: func(name string) string {
 		return "not sent: " + name + " is a temporary or hidden name; give it another"
 	},
+	Slowly:          "you have sent a great deal; from now on it goes slowly, and nothing is lost",
 	TooLarge:        "the file is larger than this server takes",
 	TooManySessions: "you have too many sftp sessions; end one and connect again",
 	TooManyOpen:     "too many files are open; close some and try again",
@@ -58,6 +60,7 @@ var filesES = FileWords{
 	Numbered:        func(name, got string) string { return name + " es de otra persona aquí; el tuyo es " + got },
 	Empty:           func(name string) string { return "no enviado: " + name + " está vacío" },
 	Temporary:       func(name string) string { return "no enviado: " + name + " es un nombre temporal u oculto; dale otro" },
+	Slowly:          "has enviado muchísimo; a partir de ahora va despacio, y no se pierde nada",
 	TooLarge:        "el archivo es más grande de lo que admite este servidor",
 	TooManySessions: "tienes demasiadas sesiones de sftp; cierra una y vuelve a conectarte",
 	TooManyOpen:     "hay demasiados archivos abiertos; cierra alguno y vuelve a intentarlo",

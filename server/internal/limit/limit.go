@@ -27,6 +27,7 @@ type Rate struct {
 //	seats     1,024     10 a second     one group of the largest, or many of a class
 //	saves     120       5 a second      drafts, windows and settings of several screens
 //	searches  30        5 a second      one for each key that somebody types
+//	transfers 8 GiB     1 MiB a second  a holiday's videos at once, and 84 GiB a day; in KiB
 //	codes     20        1 a minute      as many as hold at a time, and a mistake or two
 //	joins     20        1 in 5 seconds  rooms and groups to look into; codes guessed
 //	requests  40        1 in 10 minutes everybody of a class of 30 on the first day; not a whole server
@@ -39,6 +40,7 @@ var budgets = map[chat.Budget]Rate{
 	chat.Seats:     {Burst: chat.MaxGroup, Second: 10},
 	chat.Saves:     {Burst: 120, Second: 5},
 	chat.Searches:  {Burst: 30, Second: 5},
+	chat.Transfers: {Burst: 8 << 20, Second: 1 << 10},
 	chat.Codes:     {Burst: 20, Second: 1.0 / 60},
 	chat.Joins:     {Burst: 20, Second: 0.2},
 	chat.Requests:  {Burst: 40, Second: 1.0 / 600},
