@@ -105,9 +105,11 @@ func (m *Model) commands() []string {
 			names = append(names, pair[1])
 		}
 	}
-	for _, c := range command.ShownTo(m.me.Rank) {
-		if !c.Endless {
-			names = append(names, c.Name(m.words.Lang))
+	for _, t := range command.ShownTo(m.me.Rank) {
+		for _, c := range t.Commands {
+			if !c.Endless {
+				names = append(names, c.Name(m.words.Lang))
+			}
 		}
 	}
 	return names

@@ -72,18 +72,28 @@ func (m *Model) openHelp() {
 		}
 	}
 	p.Lines = append(p.Lines, dialog.Line{Head: true, Text: s.HelpSlash}, dialog.Line{Text: m.ownUsage()})
-	for _, c := range command.ShownTo(m.me.Rank) {
-		if !c.Endless {
-			u := c.Usage(&m.words.Command)
-			if c.English[0] == "send" {
-				u.Help = s.SendSlash
-			}
-			p.Lines = append(p.Lines, dialog.Line{Key: "/" + withoutFlags(u.Line), Text: u.Help})
-		}
-	}
+	p.Lines = append(p.Lines, m.slashHelp()...)
 	p.Lines = append(p.Lines, dialog.Line{}, dialog.Line{Text: s.WhatCommand}, dialog.Line{Text: s.HelpEscape})
 	m.page = p
 	m.learn("dismiss")
+}
+
+// slashHelp lists the commands that are of use to this person, by topic.
+func (m *Model) slashHelp() (lines []dialog.Line) {
+	for _, t := range command.ShownTo(m.me.Rank) {
+		lines = append(lines, dialog.Line{Head: true, Text: t.Head(&m.words.Command)})
+		for _, c := range t.Commands {
+			if c.Endless {
+				continue
+			}
+			u := c.Usage(&m.words.Command)
+			if c.English[0] == "send" {
+				u.Help = m.screen().SendSlash
+			}
+			lines = append(lines, dialog.Line{Key: "/" + withoutFlags(u.Line), Text: u.Help})
+		}
+	}
+	return lines
 }
 
 // withoutFlags leaves out of a usage what is for programs and pipes.

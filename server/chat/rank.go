@@ -24,6 +24,9 @@ func (r Rank) Moderates(whom Rank) bool { return deeds[r][moderates] && below[r]
 // LooksAfter reports whether somebody of rank r sees to reports and lifts bans.
 func (r Rank) LooksAfter() bool { return deeds[r][moderates] }
 
+// Operates reports whether r is the rank of whoever is on the server's own machine.
+func (r Rank) Operates() bool { return r == operator }
+
 // Appoints reports whether somebody of rank r gives that rank to another. It is an
 // owner's to give all of them but a guest's, which comes of how one came in.
 func (r Rank) Appoints(to Rank) bool {

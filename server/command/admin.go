@@ -47,14 +47,14 @@ func (c *Call) did(d doneJSON, sentence func(nick string) string) error {
 func (c *Call) reason(from int) string { return strings.Join(c.Args[min(from, len(c.Args)):], " ") }
 
 var adminOwner = Command{
-	English: []string{"admin owner"}, Spanish: []string{"admin dueño"}, Admin: true,
+	English: []string{"admin owner"}, Spanish: []string{"admin dueño"}, For: owners,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Owner },
 	Min:   1, Max: 1,
 	run: func(ctx context.Context, c *Call) error { return c.giveRank(ctx, chat.RankOwner) },
 }
 
 var adminRank = Command{
-	English: []string{"admin rank"}, Spanish: []string{"admin rango"}, Admin: true,
+	English: []string{"admin rank"}, Spanish: []string{"admin rango"}, For: owners,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Rank },
 	Min:   2, Max: 2,
 	run: func(ctx context.Context, c *Call) error {
@@ -77,7 +77,7 @@ func (c *Call) giveRank(ctx context.Context, rank chat.Rank) error {
 }
 
 var adminWarn = Command{
-	English: []string{"admin warn"}, Spanish: []string{"admin avisar"}, Admin: true,
+	English: []string{"admin warn"}, Spanish: []string{"admin avisar"}, For: lookers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Warn },
 	Min:   2, Max: chat.MaxReason,
 	run: func(ctx context.Context, c *Call) error {
@@ -89,7 +89,7 @@ var adminWarn = Command{
 }
 
 var adminSilence = Command{
-	English: []string{"admin silence", "admin mute"}, Spanish: []string{"admin silenciar"}, Admin: true,
+	English: []string{"admin silence", "admin mute"}, Spanish: []string{"admin silenciar"}, For: lookers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Silence },
 	Min:   2, Max: chat.MaxReason,
 	run: func(ctx context.Context, c *Call) error {
@@ -108,7 +108,7 @@ var adminSilence = Command{
 }
 
 var adminUnsilence = Command{
-	English: []string{"admin unsilence", "admin unmute"}, Spanish: []string{"admin dejar-hablar"}, Admin: true,
+	English: []string{"admin unsilence", "admin unmute"}, Spanish: []string{"admin dejar-hablar"}, For: lookers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Unsilence },
 	Min:   1, Max: 1,
 	run: func(ctx context.Context, c *Call) error {
@@ -120,7 +120,7 @@ var adminUnsilence = Command{
 }
 
 var adminKick = Command{
-	English: []string{"admin kick"}, Spanish: []string{"admin echar"}, Admin: true,
+	English: []string{"admin kick"}, Spanish: []string{"admin echar"}, For: lookers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Kick },
 	Min:   1, Max: chat.MaxReason,
 	run: func(ctx context.Context, c *Call) error {
@@ -138,7 +138,7 @@ type TypeTwice struct{ Order string }
 func (t *TypeTwice) Error() string { return "to be typed twice: " + t.Order }
 
 var adminForget = Command{
-	English: []string{"admin forget"}, Spanish: []string{"admin olvidar"}, Admin: true,
+	English: []string{"admin forget"}, Spanish: []string{"admin olvidar"}, For: owners,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Forget },
 	Flags: []Flag{{Name: "yes"}},
 	Min:   1, Max: 2,
@@ -155,7 +155,7 @@ var adminForget = Command{
 }
 
 var adminFree = Command{
-	English: []string{"admin free"}, Spanish: []string{"admin liberar"}, Admin: true,
+	English: []string{"admin free"}, Spanish: []string{"admin liberar"}, For: owners,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Free },
 	Min:   1, Max: 1,
 	run: func(ctx context.Context, c *Call) error {

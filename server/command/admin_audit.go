@@ -9,7 +9,7 @@ import (
 )
 
 var adminAudit = Command{
-	English: []string{"admin audit"}, Spanish: []string{"admin registro"}, Admin: true,
+	English: []string{"admin audit"}, Spanish: []string{"admin registro"}, For: owners,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Audit },
 	Flags: []Flag{{Name: "last", Value: true}, {Name: "before", Value: true}},
 	run:   runAudit,

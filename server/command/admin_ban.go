@@ -9,7 +9,7 @@ import (
 )
 
 var adminBan = Command{
-	English: []string{"admin ban"}, Spanish: []string{"admin vetar"}, Admin: true,
+	English: []string{"admin ban"}, Spanish: []string{"admin vetar"}, For: lookers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Ban },
 	Min:   1, Max: chat.MaxReason,
 	run: func(ctx context.Context, c *Call) error {
@@ -72,7 +72,7 @@ func (c *Call) target(b chat.Ban, nick string) string {
 }
 
 var adminUnban = Command{
-	English: []string{"admin unban"}, Spanish: []string{"admin desvetar"}, Admin: true,
+	English: []string{"admin unban"}, Spanish: []string{"admin desvetar"}, For: lookers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Unban },
 	Min:   1, Max: 1,
 	run: func(ctx context.Context, c *Call) error {
@@ -84,7 +84,7 @@ var adminUnban = Command{
 }
 
 var adminBans = Command{
-	English: []string{"admin bans"}, Spanish: []string{"admin vetos"}, Admin: true,
+	English: []string{"admin bans"}, Spanish: []string{"admin vetos"}, For: lookers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Bans },
 	run: func(ctx context.Context, c *Call) error {
 		bans, err := c.Actor.Bans(ctx)

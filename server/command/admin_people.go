@@ -8,7 +8,7 @@ import (
 )
 
 var adminPeople = Command{
-	English: []string{"admin people"}, Spanish: []string{"admin gente"}, Admin: true,
+	English: []string{"admin people"}, Spanish: []string{"admin gente"}, For: lookers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.People },
 	Min:   0, Max: 1,
 	run: runPeople,

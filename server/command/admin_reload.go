@@ -10,7 +10,7 @@ import (
 var adminReload = Command{
 	English: []string{operators + " reload"}, Spanish: []string{operators + " recargar"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Operator.Reload },
-	Admin: true,
+	For:   owners,
 	run:   runAdminReload,
 }
 

@@ -11,7 +11,7 @@ import (
 var adminStatus = Command{
 	English: []string{operators + " status"}, Spanish: []string{operators + " estado"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Operator.Status },
-	Admin: true,
+	For:   lookers,
 	run:   runAdminStatus,
 }
 

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -30,9 +29,9 @@ type Command struct {
 	// Text: after the first argument the rest of the line is taken as it is,
 	// quotes and spaces included.
 	Text bool
-	// Admin: it is for those who look after the server; the help of others does not
-	// list it.
-	Admin bool
+	// For tells whether it is any use to somebody of a rank: the help of others does
+	// not list it. nil: to everybody. It permits nothing.
+	For func(chat.Rank) bool
 	// Endless: it runs until its session ends, so a face that has to go on
 	// (a screen, linear mode) does not offer it.
 	Endless bool
@@ -111,31 +110,12 @@ func (c *Call) flag(name string) bool {
 
 // All lists the commands in the order of the help.
 func All() []Command {
-	return slices.Concat(
-		[]Command{send, read, tail, search, list, files, who, whoami, register},
-		groupCommands, talkCommands, privacyCommands, identityCommands, adminCommands, serverCommands,
-		[]Command{config, helpCommand()},
-	)
-}
-
-// ShownTo lists those that the help of somebody of that rank names unasked.
-func ShownTo(rank chat.Rank) []Command {
-	return slices.DeleteFunc(All(), func(c Command) bool { return c.Admin && !rank.LooksAfter() })
-}
-
-// The commands by topic; each list stands with its topic.
-var (
-	groupCommands = []Command{
-		groupNew, groupAdd, groupLeave, groupRemove, groupRole, groupMute, groupUnmute, groupHandOver,
-		info, groupRename, topic, groupWriters, groupExpiry, slow, groupCode, rooms, join, roomNew,
+	var all []Command
+	for _, t := range topics() {
+		all = append(all, t.Commands...)
 	}
-	identityCommands = []Command{keyList, keyAdd, keyRemove, passphraseSet, passphraseRemove, signout, link, invite, adminCode}
-	adminCommands    = []Command{
-		report, adminOwner, adminRank, adminPeople, adminWarn, adminSilence, adminUnsilence, adminKick, adminBan, adminUnban, adminBans,
-		adminReports, adminCloseReport, adminAudit, adminForget, adminFree,
-	}
-	serverCommands = []Command{adminStatus, adminReload}
-)
+	return all
+}
 
 // Lookup finds a command by any of its names.
 func Lookup(name string) (Command, bool) {

@@ -9,7 +9,7 @@ import (
 )
 
 var groupNew = Command{
-	English: []string{"group new", "group create"}, Spanish: []string{"grupo nuevo", "grupo crear"},
+	English: []string{"group new", "group create"}, Spanish: []string{"grupo nuevo", "grupo crear"}, For: gatherers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.GroupNew },
 	Min:   1, Max: chat.MaxGroup,
 	run: func(ctx context.Context, c *Call) error {

@@ -23,21 +23,45 @@ type helpJSON struct {
 	Names []string `json:"names"`
 	Usage string   `json:"usage"`
 	Help  string   `json:"help"`
+	Topic string   `json:"topic,omitempty"` // in the whole help
 }
 
-func runHelp(_ context.Context, c *Call) error {
-	commands := ShownTo(c.Actor.Me().Rank)
+func runHelp(ctx context.Context, c *Call) error {
 	if len(c.Args) > 0 {
-		var err error
-		if commands, err = about(strings.Join(c.Args, " ")); err != nil {
+		commands, err := about(strings.Join(c.Args, " "))
+		if err != nil {
+			return err
+		}
+		return c.helpOf(commands, "")
+	}
+	me, err := c.Actor.Access(ctx) // a rank may have come since the session did
+	if err != nil {
+		return err
+	}
+	for i, t := range ShownTo(me.Rank) {
+		if !c.JSON {
+			blank := "\n"
+			if i == 0 {
+				blank = ""
+			}
+			if err := c.printf("%s%s:", blank, t.Head(&c.Words.Command)); err != nil {
+				return err
+			}
+		}
+		if err := c.helpOf(t.Commands, t.Name); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// helpOf prints the help of commands, of a topic where all are listed.
+func (c *Call) helpOf(commands []Command, topic string) error {
 	for _, cmd := range commands {
-		if cmd.Endless && c.Prefix != "" && len(c.Args) == 0 {
+		if cmd.Endless && c.Prefix != "" && topic != "" {
 			continue // where people type a slash it is not offered
 		}
-		if err := c.help(cmd); err != nil {
+		if err := c.help(cmd, topic); err != nil {
 			return err
 		}
 	}
@@ -56,10 +80,10 @@ func about(name string) ([]Command, error) {
 	return family, nil
 }
 
-func (c *Call) help(cmd Command) error {
+func (c *Call) help(cmd Command, topic string) error {
 	usage := cmd.Usage(&c.Words.Command)
 	if c.JSON {
-		return c.object(helpJSON{Name: cmd.Name(c.Words.Lang), Names: cmd.names(), Usage: usage.Line, Help: usage.Help})
+		return c.object(helpJSON{Name: cmd.Name(c.Words.Lang), Names: cmd.names(), Usage: usage.Line, Help: usage.Help, Topic: topic})
 	}
 	return c.printf("%s%s\n    %s", c.Prefix, usage.Line, usage.Help)
 }

@@ -45,7 +45,7 @@ var link = Command{
 }
 
 var adminCode = Command{
-	English: []string{"admin code"}, Spanish: []string{"admin código"},
+	English: []string{"admin code"}, Spanish: []string{"admin código"}, For: chat.Rank.Operates,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.AdminCode },
 	Min:   1, Max: 1,
 	run: func(ctx context.Context, c *Call) error {

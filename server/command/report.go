@@ -61,7 +61,7 @@ func (c *Call) messageNamed(ctx context.Context, typed string) (chat.MessageID, 
 const mostReports = 1000
 
 var adminReports = Command{
-	English: []string{"admin reports"}, Spanish: []string{"admin denuncias"}, Admin: true,
+	English: []string{"admin reports"}, Spanish: []string{"admin denuncias"}, For: lookers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Reports },
 	run: func(ctx context.Context, c *Call) error {
 		open, err := c.Actor.Reports(ctx, mostReports)
@@ -101,7 +101,7 @@ func (c *Call) report(r chat.Report) error {
 }
 
 var adminCloseReport = Command{
-	English: []string{"admin report"}, Spanish: []string{"admin denuncia"}, Admin: true,
+	English: []string{"admin report"}, Spanish: []string{"admin denuncia"}, For: lookers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.CloseReport },
 	Min:   2, Max: chat.MaxReason,
 	run: func(ctx context.Context, c *Call) error {

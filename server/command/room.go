@@ -10,7 +10,7 @@ import (
 )
 
 var roomNew = Command{
-	English: []string{"room new", "room open"}, Spanish: []string{"sala nueva", "sala abrir"},
+	English: []string{"room new", "room open"}, Spanish: []string{"sala nueva", "sala abrir"}, For: openers,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.RoomNew },
 	Min:   1, Max: 1, Text: true,
 	run: func(ctx context.Context, c *Call) error {

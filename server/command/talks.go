@@ -9,7 +9,7 @@ import (
 	"charla/server/i18n"
 )
 
-var talkCommands = []Command{requests, accept, block, unblock, blocked, mute, unmute}
+var talkCommands = []Command{requests, accept, block, unblock, blocked}
 
 var requests = Command{
 	English: []string{"requests"}, Spanish: []string{"peticiones"},

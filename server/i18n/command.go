@@ -37,12 +37,16 @@ type CommandWords struct {
 	ConfigHost       string
 
 	Linear   LinearWords
+	Topics   TopicWords
 	Groups   GroupWords
 	Talks    TalkWords
 	Identity IdentityWords
 	Admin    AdminWords
 	Operator OperatorWords
 }
+
+// TopicWords head the help.
+type TopicWords struct{ Messages, Groups, People, Entry, Server string }
 
 // LinearWords is what linear mode says besides.
 type LinearWords struct {
@@ -97,6 +101,9 @@ var commandEN = CommandWords{
 	ConfigKnownHosts: "for ~/.ssh/known_hosts, if you do not want to be asked:",
 	ConfigHost:       "for ~/.ssh/config:",
 
+	Topics: TopicWords{
+		Messages: "Messages", Groups: "Groups and rooms", People: "People", Entry: "Coming in", Server: "Looking after the server",
+	},
 	Groups:   groupsEN,
 	Identity: identityEN,
 	Admin:    adminEN,
@@ -157,6 +164,9 @@ var commandES = CommandWords{
 	ConfigKnownHosts: "para ~/.ssh/known_hosts, si no quieres que te pregunte:",
 	ConfigHost:       "para ~/.ssh/config:",
 
+	Topics: TopicWords{
+		Messages: "Mensajes", Groups: "Grupos y salas", People: "Personas", Entry: "Entrar", Server: "Cuidar del servidor",
+	},
 	Groups:   groupsES,
 	Identity: identityES,
 	Admin:    adminES,

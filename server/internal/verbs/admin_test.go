@@ -88,6 +88,31 @@ func TestTheHelpOfThoseWhoLookAfterAServer(t *testing.T) {
 			t.Errorf("%s prints %s", line, got.out)
 		}
 	}
+	if _, err := w.Service.Operator().GiveRank(w.Ctx, "beto", chat.RankAdmin); err != nil {
+		t.Fatal(err)
+	}
+	ada, guest := beto, w.Person("gus")
+	w.Settle()
+	for _, of := range []struct {
+		who     *chat.Actor
+		lists   []string
+		missing []string
+	}{
+		{ada, []string{"\nLooking after the server:\nadmin people", "admin ban", "Messages:\nsend "}, []string{"admin rank", "admin forget", "admin code"}},
+		{guest, []string{"\nGroups and rooms:\ngroup new", "\nPeople:\nwho", "\nComing in:\nwhoami"}, []string{"Looking after", "admin code", "admin warn"}},
+	} {
+		got := d.run(of.who, i18n.English, "", "help").out
+		for _, want := range of.lists {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s reads no %q in\n%s", of.who.Me().Nick, want, got)
+			}
+		}
+		for _, not := range of.missing {
+			if strings.Contains(got, not) {
+				t.Errorf("%s reads %q", of.who.Me().Nick, not)
+			}
+		}
+	}
 	if got := d.run(w.Service.Operator(), i18n.Spanish, "", "ayuda"); !strings.Contains(got.out, "admin vetar") {
 		t.Errorf("the operator's help is %s", got.out)
 	}
