@@ -47,19 +47,26 @@ func (a *Actor) Keys(ctx context.Context) ([]OwnKey, error) {
 	return keys, nil
 }
 
-// UsedKey notes that a key has just let the person in: at most once in a while,
-// for many sign-ins of a script are one.
-func (a *Actor) UsedKey(ctx context.Context, fingerprint string) error {
+// UsedKey notes that a key has just let the person in, and tells when it did
+// before; zero: not since that is noted. It notes at most once in a while, for many
+// sign-ins of a script are one.
+func (a *Actor) UsedKey(ctx context.Context, fingerprint string) (before time.Time, err error) {
 	known, err := a.s.marks.of(ctx, a.me.ID)
+	if err != nil {
+		return before, err
+	}
+	if at := known.Keys[fingerprint]; at != 0 {
+		before = time.Unix(at, 0).UTC()
+	}
 	now := a.s.Now()
-	if err != nil || now.Sub(time.Unix(known.Keys[fingerprint], 0)) < usedAgain {
-		return err
+	if now.Sub(before) < usedAgain {
+		return before, nil
 	}
 	a.s.marks.note(a.me.ID, slow, func(m *Marks) bool {
 		m.Keys[fingerprint] = max(m.Keys[fingerprint], now.Unix())
 		return true
 	})
-	return nil
+	return before, nil
 }
 
 // usedAgain is for how long the use of a key is not noted again.

@@ -307,8 +307,9 @@ func TestTheLastUseOfAKeyIsNotedNowAndThen(t *testing.T) {
 		}
 		use := func() {
 			t.Helper()
-			if err := ana.UsedKey(w.Ctx, "SHA256:a"); err != nil {
-				t.Fatal(err)
+			was := used()
+			if before, err := ana.UsedKey(w.Ctx, "SHA256:a"); err != nil || !before.Equal(was) {
+				t.Fatalf("it was used before at %v, want %v, %v", before, was, err)
 			}
 		}
 		if !used().IsZero() {

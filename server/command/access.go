@@ -8,6 +8,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 
 	"charla/server/chat"
 	"charla/server/i18n"
@@ -18,6 +19,7 @@ import (
 type Access struct {
 	Token       string     // names the session where the others of its person end
 	Fingerprint string     // of the key that let it in, "" without
+	KeyUsed     time.Time  // when that key last let them in before; zero: it never did
 	Refused     []chat.Key // that its login offered too, and that are not the person's
 	Phrases     Phrases    // nil: passphrases are not changed here
 }

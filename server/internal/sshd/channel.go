@@ -224,7 +224,8 @@ func (c *channel) enter(s *Session) (leave func(), ok bool) {
 		c.cancel(err)
 	}
 	if c.who.fingerprint != "" {
-		if err := s.Actor.UsedKey(c.ctx, c.who.fingerprint); err != nil {
+		var err error
+		if s.KeyUsed, err = s.Actor.UsedKey(c.ctx, c.who.fingerprint); err != nil {
 			c.s.cfg.Log.Warn("the use of a key is not noted", "nick", string(me.Nick), "err", err)
 		}
 	}

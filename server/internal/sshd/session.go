@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"time"
 
 	"charla/server/chat"
 	"charla/server/i18n"
@@ -47,6 +48,7 @@ type Session struct {
 	Hangup      func()     // closes the connection at once; frees a write that is stuck
 	Client      string     // the client's version, cleaned
 	Fingerprint string     // of the key that signed in, "" without
+	KeyUsed     time.Time  // when that key last let them in before; zero: it never did
 	Refused     []chat.Key // keys that this login offered before, and that are not of this person
 	Token       string     // names this session where others of its person end (Server.Expel)
 	Remote      net.Addr   // the client

@@ -81,7 +81,7 @@ func TestWhoamiTellsTheWayIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		fp := keys[0].Fingerprint
-		if err := ana.UsedKey(d.w.Ctx, fp); err != nil {
+		if _, err := ana.UsedKey(d.w.Ctx, fp); err != nil {
 			t.Fatal(err)
 		}
 		got := d.as(ana, command.Access{Fingerprint: fp}, "", "whoami")
