@@ -35,7 +35,7 @@ var accept = Command{
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Talks.Accept },
 	Min:   1, Max: 1,
 	run: func(ctx context.Context, c *Call) error {
-		conv, err := c.Actor.Resolve(ctx, c.Args[0])
+		conv, err := c.Actor.Resolve(ctx, asPerson(c.Args[0]))
 		if err != nil {
 			return err
 		}

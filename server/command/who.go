@@ -46,6 +46,10 @@ func runWho(ctx context.Context, c *Call) error {
 	return nil
 }
 
+// asPerson is a name where only a person can be meant: that a group was called
+// so once is no question then.
+func asPerson(typed string) string { return "@" + typed }
+
 type sightJSON struct {
 	Nick   chat.Nick `json:"nick"`
 	Name   string    `json:"name,omitempty"`
@@ -57,7 +61,7 @@ type sightJSON struct {
 // whoIs tells of one person: what they say of themselves, and as much as they show
 // of when they were here.
 func (c *Call) whoIs(ctx context.Context, typed string) error {
-	conv, err := c.Actor.Resolve(ctx, typed)
+	conv, err := c.Actor.Resolve(ctx, asPerson(typed))
 	if err == nil && conv.Kind != chat.Talk {
 		err = &chat.Error{Code: chat.NoPerson, Name: string(conv.Handle)}
 	}

@@ -31,6 +31,23 @@ func TestAStrangerByVerbs(t *testing.T) {
 	})
 }
 
+// A group of hers was called eva before eva came: where only a person can be
+// meant, nobody is asked which.
+func TestAPersonIsMeantWhereOnlyOneCanBe(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.want(ana, "group new Eva beto", done("eva\n"))
+		eva := d.w.Person("eva")
+		d.want(eva, "send ana hola", done(""))
+		if got := d.run(ana, "en", "", "send eva hola"); got.status != 1 || !strings.Contains(got.err, "@eva") {
+			t.Errorf("words for one of the two: %+v", got)
+		}
+		if got := d.run(ana, "en", "", "who eva"); got.status != 0 {
+			t.Errorf("who: %+v", got)
+		}
+		d.want(ana, "accept eva", done("you let eva in\n"))
+	})
+}
+
 func TestBlockingByVerbs(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
 		d.want(ana, "send beto hola", done(""))
