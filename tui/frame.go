@@ -195,8 +195,17 @@ type titleKey struct {
 	here            sidebar.Presence
 	unread          int
 	right           string
-	hint            string
+	hint            titleHint
 }
+
+// titleHint is which keys the right end of a title names.
+type titleHint uint8
+
+const (
+	hintNone titleHint = iota
+	hintFiles
+	hintBoth
+)
 
 func (m *Model) titleOf(i, width int) string {
 	w := m.windows[i]
@@ -220,7 +229,10 @@ func (m *Model) titleOf(i, width int) string {
 		}
 	}
 	if k.focused && k.unread == 0 && width > 2*menuZone+minPaneW {
-		k.hint = "Esc f " + m.screen().Keys.FileShort
+		k.hint = hintFiles
+		if width >= wideW-sidebarNarrow {
+			k.hint = hintBoth
+		}
 	}
 	return w.title.get(k, func() string { return buildTitle(&m.look, k, len(m.windows) > 1) })
 }
@@ -242,8 +254,12 @@ func buildTitle(l *pane.Look, k titleKey, several bool) string {
 	if right != "" {
 		right = " " + strings.TrimSpace(right)
 	}
-	if right == "" && k.hint != "" {
-		right = " " + k.hint
+	switch {
+	case right != "":
+	case k.hint == hintFiles:
+		right = " Esc f " + l.Words.Keys.FileShort
+	case k.hint == hintBoth:
+		right = " Esc i " + l.Words.Keys.InfoShort + "  Esc f " + l.Words.Keys.FileShort
 	}
 	name := lead + strconv.Itoa(k.number) + " " + l.Text.Line(k.name)
 	sign, signStyle := "", theme.Style("")

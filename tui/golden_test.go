@@ -2,9 +2,12 @@ package tui
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"charla/server/i18n"
 )
 
 var update = flag.Bool("update", false, "write the golden screens anew")
@@ -29,4 +32,9 @@ func golden(t *testing.T, name, screen string) {
 	if screen+"\n" != string(want) {
 		t.Errorf("%s is now\n%s\nand was\n%s", name, screen, want)
 	}
+}
+
+// sized names a golden screen by its size and language.
+func sized(name string, size [2]int, lang i18n.Lang) string {
+	return fmt.Sprintf("%s%dx%d-%s", name, size[0], size[1], lang)
 }

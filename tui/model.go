@@ -101,6 +101,8 @@ type Model struct {
 	letter   tea.KeyPressMsg // pressed in the menu; done if no other came with it
 	switcher *dialog.Switcher
 	page     *dialog.Page
+	info     *info  // of the page about a conversation, open or not
+	picker   picker // of the list of people, open or not
 	ask      *question
 	flash    string
 	complete completion

@@ -75,20 +75,26 @@ func (m *Model) click(x, y int) {
 		if !r.contains(x, y) {
 			continue
 		}
+		was := m.focus
 		m.setFocus(i)
 		if i < len(m.windows) {
-			m.clickBody(i, x, y)
+			m.clickBody(i, x, y, was == i)
 		}
 		return
 	}
 }
 
-// clickBody copies the order whose [c] was clicked on.
-func (m *Model) clickBody(i, x, y int) {
+// clickBody copies the order whose [c] was clicked on. The title of a pane that
+// had the focus tells about its conversation.
+func (m *Model) clickBody(i, x, y int, focused bool) {
 	b := m.boxOf(i).body
 	if !b.contains(x, y) {
-		if r := m.arranged.panes[i]; y == r.y && x >= r.x+r.w-menuZone && m.arranged.sidebar.w == 0 {
+		switch r := m.arranged.panes[i]; {
+		case y != r.y || m.mode == bare:
+		case x >= r.x+r.w-menuZone && m.arranged.sidebar.w == 0:
 			m.openSwitcher(false)
+		case focused:
+			m.openInfo()
 		}
 		return
 	}

@@ -404,7 +404,7 @@ func (m *Model) listOnline() {
 		}
 	}
 	slices.Sort(m.bar.Online)
-	if m.switcher != nil && m.switcher.Edit.Text() == "" && !m.switcher.Moved {
+	if m.switcher != nil && !m.picking() && m.switcher.Edit.Text() == "" && !m.switcher.Moved {
 		m.switcher.Offer(m.matches(""))
 	}
 }

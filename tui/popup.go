@@ -20,7 +20,10 @@ func (m *Model) modeAfterPopup() mode {
 }
 
 func (m *Model) pageKey(name string) {
-	_, h := m.width, m.height
+	h := m.height
+	if m.infoKey(name) {
+		return
+	}
 	switch name {
 	case "up", "k":
 		m.page.Scroll(-1)

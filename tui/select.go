@@ -121,6 +121,9 @@ func (m *Model) actOn(w *window, msg chat.Message, name string) bool {
 	case "d":
 		m.delete(w, msg)
 		return true
+	case "!":
+		m.askReport(w, msg)
+		return true
 	default:
 		m.unselect(w)
 		return false

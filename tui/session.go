@@ -293,6 +293,10 @@ func (m *Model) onConversation(msg conversationMsg) {
 		m.needSight(t)
 	}
 	m.needMembers(t)
+	if m.informs(t) {
+		m.showInfo()
+		m.readInfo()
+	}
 }
 
 // refreshAll reads the list again, after the own topic was lost.

@@ -16,6 +16,7 @@ type statusKey struct {
 	windows     int
 	front       bool
 	failed      bool
+	own         bool // the chosen message is this person's
 	flash       string
 	clock       string
 	unread      int
@@ -37,6 +38,10 @@ func (m *Model) drawStatus(f frame) {
 	}
 	if w != nil {
 		k.unread -= w.talk.counts()
+	}
+	if m.mode == selecting && w != nil {
+		msg, _ := w.pane.Selected()
+		k.own = msg.From == m.me.ID
 	}
 	if n := len(m.windows); m.zoom && n > 1 {
 		k.zoomed = "zoom " + strconv.Itoa(m.focus+1) + "/" + strconv.Itoa(n) + " "
@@ -126,7 +131,10 @@ func (m *Model) hints(k statusKey) []hint {
 	case k.mode == bare:
 		return []hint{{"Esc", w.Cancel}, {"PgUp", w.Move}, {"c", w.Copy}}
 	case k.mode == selecting:
-		return []hint{{"r", w.Reply}, {"c", w.Copy}, {"e", w.Edit}, {"d", w.Delete}, {"Esc", w.Cancel}}
+		if k.own {
+			return []hint{{"r", w.Reply}, {"c", w.Copy}, {"e", w.Edit}, {"d", w.Delete}, {"Esc", w.Cancel}}
+		}
+		return []hint{{"r", w.Reply}, {"c", w.Copy}, {"!", w.ReportShort}, {"Esc", w.Cancel}}
 	case k.failed:
 		return []hint{{"Enter", w.Retry}, {"Esc", w.Menu}}
 	}

@@ -30,6 +30,10 @@ func (m *Model) openSwitcher(beside bool) {
 // soon what the server knows.
 func (m *Model) narrow() {
 	typed := m.switcher.Edit.Text()
+	if m.picking() {
+		m.switcher.Offer(m.picker.fitting(bareName(typed)))
+		return
+	}
 	m.switcher.Offer(m.matches(typed))
 	m.switcher.Empty, m.switcher.Note = m.screen().GoEmpty, ""
 	if typed != "" {
@@ -250,6 +254,10 @@ func (m *Model) switcherKey(name string, k tea.KeyPressMsg) {
 // of a list that nobody saw only a name that begins so is taken. The box stays
 // until there is a conversation to go to.
 func (m *Model) choose(beside bool) {
+	if m.picking() {
+		m.picked()
+		return
+	}
 	s := m.switcher
 	typed := bareName(s.Edit.Text())
 	chosen, ok := s.Chosen()

@@ -135,6 +135,9 @@ func (m *Model) know(c chat.Conversation) *talk {
 		if old.Request && !c.Request {
 			m.restyle() // its files are offered now
 		}
+		if old.Blocked != c.Blocked {
+			t.sight.asked = false // neither sees when the other was here, or does again
+		}
 		if old.LastN > c.LastN {
 			t.Last, t.LastN, t.Unread, t.Changed = old.Last, old.LastN, old.Unread, old.Changed
 		}

@@ -155,6 +155,8 @@ func (m *Model) answer(msg tea.Msg) {
 		m.clockArmed = false
 		m.armClock()
 		m.lookAgain()
+	case infoMsg:
+		m.onInfo(msg)
 	case sightMsg:
 		m.onSight(msg)
 	case decidedMsg:

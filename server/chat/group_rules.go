@@ -30,6 +30,8 @@ func (c Conversation) Lets(b Body) bool {
 		return may(departs, c) == nil
 	case RoomJoined:
 		return may(enters, c) == nil
+	case CodeIssued:
+		return may(invites, c) == nil
 	case ConversationChanged:
 		return b.sound(c.Kind) && c.letsAll(b.asks())
 	}

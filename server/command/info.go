@@ -46,7 +46,7 @@ func runInfo(ctx context.Context, c *Call) error {
 	if c.JSON {
 		return c.object(infoJSON{describe(conv), who})
 	}
-	for _, line := range c.about(conv) {
+	for _, line := range c.About(conv) {
 		if err := c.printf("%s", line); err != nil {
 			return err
 		}
@@ -63,9 +63,9 @@ func runInfo(ctx context.Context, c *Call) error {
 	return nil
 }
 
-// about is what there is to know of a conversation, line by line.
-func (c *Call) about(conv chat.Conversation) []string {
-	w := &c.Words.Command.Groups
+// About is what there is to know of a conversation, line by line.
+func (s Session) About(conv chat.Conversation) []string {
+	w := &s.Words.Command.Groups
 	lines := []string{w.Head(clean(conv.Handle), clean(conv.Title), conv.Kind, conv.Members)}
 	if conv.Kind == chat.Talk {
 		return lines[:1]

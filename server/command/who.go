@@ -79,16 +79,20 @@ func (c *Call) whoIs(ctx context.Context, typed string) error {
 	if c.JSON {
 		return c.object(sightJSON{p.Nick, p.Name, p.Status, sight.Here, stamp(sight.Seen)})
 	}
-	w := &c.Words.Command.Talks
-	seen := w.SeenNever
-	switch {
-	case sight.Here:
-		seen = w.Here
-	case !sight.Seen.IsZero():
-		seen = w.SeenAt(w.When(c.Time(sight.Seen), c.Time(c.Actor.Now())))
-	}
-	if err := c.printf("%s: %s", Called(c.Words, p), seen); err != nil || p.Status == "" {
+	if err := c.printf("%s: %s", Called(c.Words, p), c.SeenNow(sight)); err != nil || p.Status == "" {
 		return err
 	}
 	return c.printf("    %s", clean(p.Status))
+}
+
+// SeenNow is what may be known of whether somebody is here, in words.
+func (s Session) SeenNow(sight chat.Sight) string {
+	w := &s.Words.Command.Talks
+	switch {
+	case sight.Here:
+		return w.Here
+	case !sight.Seen.IsZero():
+		return w.SeenAt(w.When(s.Time(sight.Seen), s.Time(s.Actor.Now())))
+	}
+	return w.SeenNever
 }

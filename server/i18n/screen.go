@@ -34,8 +34,9 @@ type ScreenWords struct {
 	// The list.
 	Chats, OnlineTitle string
 
-	Gone  string // of somebody who was forgotten; see Nick
-	Talks TalkScreenWords
+	Gone   string // of somebody who was forgotten; see Nick
+	Talks  TalkScreenWords
+	People PeopleScreenWords
 
 	// Composing.
 	Replying    func(nick string) string
@@ -101,10 +102,10 @@ type OnboardingWords struct {
 // KeyWords name the keys' actions: Short ones for the row at the bottom, the
 // rest for help.
 type KeyWords struct {
-	FileShort, CloseShort, UnreadShort, CopyShort, SelectShort, Menu, Go, Help, Window, Line, Zoom, BesideShort, Leave, Sent, Cancel, Reply, Edit, Delete, Copy, Move, Send, Retry, History string
+	InfoShort, ReportShort, FileShort, CloseShort, UnreadShort, CopyShort, SelectShort, Menu, Go, Help, Window, Line, Zoom, BesideShort, Leave, Sent, Cancel, Reply, Edit, Delete, Copy, Move, Send, Retry, History string
 
 	Enter, NewLine, Switcher, Beside, Close, ZoomLong, Next, Previous, Nth, Sidebar, Unread, Scroll, Ends, Select string
-	File, Bare, Dismiss, HelpLong, Clear, Quit, Redraw, Words                                                     string
+	Info, File, Bare, Dismiss, HelpLong, Clear, Quit, Redraw, Words                                               string
 }
 
 var screenEN = ScreenWords{
@@ -131,7 +132,7 @@ var screenEN = ScreenWords{
 	MoreBelow: func(n int) string { return counted(n, "new message", "new messages") + " below, Esc G" },
 	Badge:     func(n int) string { return badged(n) },
 
-	Chats: "Chats", OnlineTitle: "Online", Gone: "someone who left", Talks: talkScreenEN,
+	Chats: "Chats", OnlineTitle: "Online", Gone: "someone who left", Talks: talkScreenEN, People: peopleScreenEN,
 
 	Replying: func(nick string) string { return "reply to " + nick + ": " },
 	Editing:  "edit: ",
@@ -178,12 +179,12 @@ var screenEN = ScreenWords{
 		Received: func(tick, file string) string { return "your first file arrived: " + tick + " " + file },
 	},
 	Keys: KeyWords{
-		FileShort: "files", CloseShort: "close", UnreadShort: "unread", CopyShort: "copy", SelectShort: "select", Menu: "menu", Go: "go to", Help: "help", Window: "window", Line: "line", Zoom: "zoom", BesideShort: "beside", Leave: "leave", Sent: "send", Cancel: "back",
+		InfoShort: "info", ReportShort: "report", FileShort: "files", CloseShort: "close", UnreadShort: "unread", CopyShort: "copy", SelectShort: "select", Menu: "menu", Go: "go to", Help: "help", Window: "window", Line: "line", Zoom: "zoom", BesideShort: "beside", Leave: "leave", Sent: "send", Cancel: "back",
 		Reply: "reply", Edit: "edit", Delete: "delete", Copy: "copy", Move: "move", Send: "send", Retry: "retry", History: "history",
 		Enter: "send", NewLine: "new line", Switcher: "go to a conversation or person", Beside: "open another conversation beside", Close: "close the window", ZoomLong: "zoom the window",
 		Next: "complete @nick and /command; else the next window", Previous: "previous window", Nth: "window 1 to 9", Sidebar: "show or hide the list", Unread: "next unread conversation",
-		Scroll: "scroll through the history", Ends: "to the beginning, to the end", Select: "select a message: r reply, e edit, d delete, c copy",
-		File: "files: how to send and fetch", Bare: "copy mode: the mouse selects text", Dismiss: "hide the hints", HelpLong: "this help", Clear: "clear what is written; twice: leave",
+		Scroll: "scroll through the history", Ends: "to the beginning, to the end", Select: "select a message: r reply, e edit, d delete, c copy, ! report",
+		Info: "who or what this is, and what you may do about it", File: "files: how to send and fetch", Bare: "copy mode: the mouse selects text", Dismiss: "hide the hints", HelpLong: "this help", Clear: "clear what is written; twice: leave",
 		Quit: "leave", Redraw: "draw the screen again", Words: "line start, line end, delete the line, delete a word",
 	},
 	Help: func(stored, delivered string) []string {
@@ -227,7 +228,7 @@ var screenES = ScreenWords{
 	MoreBelow: func(n int) string { return counted(n, "mensaje nuevo", "mensajes nuevos") + " abajo, Esc G" },
 	Badge:     func(n int) string { return badged(n) },
 
-	Chats: "Chats", OnlineTitle: "En línea", Gone: "alguien que se fue", Talks: talkScreenES,
+	Chats: "Chats", OnlineTitle: "En línea", Gone: "alguien que se fue", Talks: talkScreenES, People: peopleScreenES,
 
 	Replying: func(nick string) string { return "responder a " + nick + ": " },
 	Editing:  "editar: ",
@@ -272,12 +273,12 @@ var screenES = ScreenWords{
 		Received: func(tick, file string) string { return "ha llegado tu primer archivo: " + tick + " " + file },
 	},
 	Keys: KeyWords{
-		FileShort: "archivos", CloseShort: "cerrar", UnreadShort: "sin leer", CopyShort: "copiar", SelectShort: "elegir", Menu: "menú", Go: "ir", Help: "ayuda", Window: "ventana", Line: "línea", Zoom: "ampliar", BesideShort: "al lado", Leave: "salir", Sent: "enviar", Cancel: "volver",
+		InfoShort: "datos", ReportShort: "denunciar", FileShort: "archivos", CloseShort: "cerrar", UnreadShort: "sin leer", CopyShort: "copiar", SelectShort: "elegir", Menu: "menú", Go: "ir", Help: "ayuda", Window: "ventana", Line: "línea", Zoom: "ampliar", BesideShort: "al lado", Leave: "salir", Sent: "enviar", Cancel: "volver",
 		Reply: "responder", Edit: "editar", Delete: "borrar", Copy: "copiar", Move: "mover", Send: "enviar", Retry: "reintentar", History: "historia",
 		Enter: "enviar", NewLine: "otra línea", Switcher: "ir a una conversación o persona", Beside: "abrir otra conversación al lado", Close: "cerrar la ventana", ZoomLong: "ampliar la ventana",
 		Next: "completar @nick y /orden; si no, ventana siguiente", Previous: "ventana anterior", Nth: "ventana 1 a 9", Sidebar: "mostrar u ocultar la lista", Unread: "siguiente conversación sin leer",
-		Scroll: "recorrer la historia", Ends: "al principio, al final", Select: "elegir un mensaje: r responder, e editar, d borrar, c copiar",
-		File: "archivos: cómo enviar y bajar", Bare: "modo copia: el ratón selecciona texto", Dismiss: "quitar las pistas", HelpLong: "esta ayuda", Clear: "borrar lo escrito; dos veces: salir",
+		Scroll: "recorrer la historia", Ends: "al principio, al final", Select: "elegir un mensaje: r responder, e editar, d borrar, c copiar, ! denunciar",
+		Info: "quién o qué es esto, y qué puedes hacer con ello", File: "archivos: cómo enviar y bajar", Bare: "modo copia: el ratón selecciona texto", Dismiss: "quitar las pistas", HelpLong: "esta ayuda", Clear: "borrar lo escrito; dos veces: salir",
 		Quit: "salir", Redraw: "dibujar otra vez la pantalla", Words: "inicio, fin, borrar la línea, borrar una palabra",
 	},
 	Help: func(stored, delivered string) []string {

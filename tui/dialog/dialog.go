@@ -175,6 +175,7 @@ type Line struct {
 	Text string
 	Head bool
 	Bare bool // an order: never indented
+	Dim  bool // beside the point
 }
 
 // Scroll moves the page down by n rows, up if n is negative.
@@ -186,8 +187,12 @@ func (p *Page) Box(l Look, width, height int) Box {
 	lines := p.wrap(l, in)
 	room := max(height-3, 1)
 	p.top = min(p.top, max(len(lines)-room, 0))
+	hint := p.Hint
+	if len(lines) > p.top+room {
+		hint = l.Theme.Glyphs.More + " " + hint
+	}
 	lines = lines[p.top:min(p.top+room, len(lines))]
-	return box(l, p.Title, lines, p.Hint, in)
+	return box(l, p.Title, lines, hint, in)
 }
 
 func (p *Page) wrap(l Look, in int) []line {
@@ -206,8 +211,12 @@ func (p *Page) wrap(l Look, in int) []line {
 		case ln.Head:
 			out = append(out, line{}, line{text: l.Text.Cut(ln.Text, in), style: l.Theme.Title})
 		case ln.Key == "":
+			style := theme.Style("")
+			if ln.Dim {
+				style = l.Theme.Muted
+			}
 			for _, row := range l.Text.Wrap(ln.Text, in) {
-				out = append(out, line{text: row})
+				out = append(out, line{text: row, style: style})
 			}
 		default:
 			key := l.Text.Fit(ln.Key, column)

@@ -28,7 +28,7 @@ func FuzzBoxes(f *testing.F) {
 			}
 			list.Move(move % 20)
 			check(t, l, list.Box(l, w, h))
-			page := &Page{Title: clean, Lines: []Line{{Text: clean}, {Key: clean, Text: clean}, {Head: true, Text: clean}, {Bare: true, Text: clean}}}
+			page := &Page{Title: clean, Lines: []Line{{Text: clean}, {Key: clean, Text: clean}, {Head: true, Text: clean}, {Bare: true, Text: clean}, {Dim: true, Text: clean}}}
 			page.Scroll(move % 10)
 			check(t, l, page.Box(l, w, h))
 			ask := &Ask{Question: s, Answers: []string{clean, "no"}, Hint: clean}

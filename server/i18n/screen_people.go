@@ -1,0 +1,94 @@
+package i18n
+
+import "fmt"
+
+// PeopleScreenWords are what the screen says of the people and rules of a
+// conversation, and of what one may do about them.
+type PeopleScreenWords struct {
+	// The page about a conversation.
+	Hint                                string
+	Muted, Blocked                      string // what is so now
+	Mute, Unmute, Block, Unblock, Admit string // what may be done, each with its letter
+	Rename, Topic, Add, Whom, Code      string
+	Writers, Expiry, Slow, Leave, Enter string
+	Name, Status                        string // of oneself
+	ForAdmins, NotYours                 string // who else does the rest; why a letter does nothing
+	LookAfter                           string // the head of those who look after a room
+	More                                func(n int) string
+	Busy                                string // the composer is not empty
+
+	MuteAsk               func(name string) string
+	Hours, Week, Always   string // for how long
+	LeaveAsk              func(name string) string
+	LeaveYes, LeaveNo     string
+	HeirTitle, MemberHint string
+	MemberTitle, NoMember string
+	MemberAsk             func(nick, role string) string
+	Write, Remove         string // what may be done about a member
+	Silence, Speak        string
+	Raise, Lower, Crown   string
+
+	// Reporting a message.
+	ReportAsk, ReportYes, ReportWhy, ReportNo, ReportOwn string
+
+	// In the composer, why nothing can be written.
+	Listens, Silenced string
+
+	WarnedYes string // below what those who look after the server tell
+}
+
+var peopleScreenEN = PeopleScreenWords{
+	Hint: "a letter   PgUp PgDn   Esc", Muted: "muted: no bell", Blocked: "you have blocked them",
+	Mute: "mute: no bell", Unmute: "unmute", Block: "block; they are not told", Unblock: "unblock", Admit: "let them in",
+	Rename: "another title", Topic: "topic", Add: "add people", Whom: "choose a member", Code: "invitation code",
+	Writers: "who may write", Expiry: "how long messages stay", Slow: "slow mode", Leave: "leave", Enter: "come in",
+	Name: "your display name", Status: "a line about yourself",
+	ForAdmins: "title, topic, rules and roles: owners and admins change them", NotYours: "you may not do that here; owners and admins may",
+	LookAfter: "Owners and admins",
+	More:      func(n int) string { return fmt.Sprintf("and %d more", n) },
+	Busy:      "send or clear what is written first (^C)",
+
+	MuteAsk: func(name string) string { return "No bell for " + name + ", for how long?" },
+	Hours:   "8 hours", Week: "a week", Always: "always",
+	LeaveAsk: func(name string) string { return "Leave " + name + "?" },
+	LeaveYes: "leave", LeaveNo: "stay",
+	HeirTitle: "You are the owner. Who follows?", MemberHint: "Enter   Esc back", MemberTitle: "Whom?", NoMember: "nobody of that name is here",
+	MemberAsk: func(nick, role string) string { return nick + " (" + role + ")" },
+	Write:     "write to them", Remove: "put them out", Silence: "let them read only", Speak: "let them write again",
+	Raise: "make them an admin", Lower: "make them a member", Crown: "make them the owner instead of you",
+
+	ReportAsk: "Show this message to those who look after the server? Its author is not told.",
+	ReportYes: "report it", ReportWhy: "report it, and say why", ReportNo: "do not", ReportOwn: "this is your own message; d deletes it",
+
+	Listens: "only owners and admins write here", Silenced: "you were muted here; you only read",
+
+	WarnedYes: "I have read it",
+}
+
+var peopleScreenES = PeopleScreenWords{
+	Hint: "una letra   PgUp PgDn   Esc", Muted: "en silencio: sin avisos", Blocked: "has bloqueado a esta persona",
+	Mute: "silenciar avisos", Unmute: "volver a avisar", Block: "bloquear; no se le dice", Unblock: "desbloquear", Admit: "dejar entrar",
+	Rename: "otro título", Topic: "tema", Add: "añadir personas", Whom: "elegir a alguien", Code: "código de invitación",
+	Writers: "quién escribe", Expiry: "cuánto duran los mensajes", Slow: "modo lento", Leave: "salir", Enter: "entrar",
+	Name: "tu nombre a la vista", Status: "una línea sobre ti",
+	ForAdmins: "título, tema, reglas y papeles los cambia quien lo administra", NotYours: "aquí no puedes hacer eso; quien lo administra, sí",
+	LookAfter: "Quienes la administran",
+	More:      func(n int) string { return fmt.Sprintf("y %d más", n) },
+	Busy:      "envía o borra antes lo escrito (^C)",
+
+	MuteAsk: func(name string) string { return "¿Sin avisos de " + name + ", por cuánto tiempo?" },
+	Hours:   "8 horas", Week: "una semana", Always: "siempre",
+	LeaveAsk: func(name string) string { return "¿Salir de " + name + "?" },
+	LeaveYes: "salir", LeaveNo: "quedarse",
+	HeirTitle: "Es tuyo. ¿Quién te sigue?", MemberHint: "Enter   Esc volver", MemberTitle: "¿Quién?", NoMember: "aquí no hay nadie con ese nombre",
+	MemberAsk: func(nick, role string) string { return nick + " (" + role + ")" },
+	Write:     "escribirle", Remove: "sacar del grupo", Silence: "que solo lea", Speak: "que vuelva a escribir",
+	Raise: "que administre", Lower: "que deje de administrar", Crown: "dárselo; tú lo administras",
+
+	ReportAsk: "¿Enseñar este mensaje a quienes cuidan del servidor? A quien lo escribió no se le dice.",
+	ReportYes: "denunciarlo", ReportWhy: "denunciarlo y decir por qué", ReportNo: "no", ReportOwn: "este mensaje es tuyo; d lo borra",
+
+	Listens: "aquí solo escribe quien administra", Silenced: "te han silenciado aquí; solo lees",
+
+	WarnedYes: "lo he leído",
+}

@@ -1,0 +1,157 @@
+package tui
+
+import (
+	"charla/server/chat"
+	"charla/server/command"
+	"charla/tui/dialog"
+)
+
+// actsOn are what this person may do about a conversation. Whether they may is
+// chat's to say, now and again when it is done.
+func (m *Model) actsOn(t *talk) []act {
+	p := &m.screen().People
+	if t.Kind == chat.Talk {
+		return m.actsOnTalk(t)
+	}
+	if !t.Member {
+		if t.Lets(chat.RoomJoined{}) {
+			return []act{{"j", p.Enter, does("join")}}
+		}
+		return nil
+	}
+	acts := []act{m.muting(t), {"p", p.Whom, (*Model).chooseMember}}
+	add := func(can bool, letter, text, name string) {
+		if can {
+			acts = append(acts, act{letter, text, fills(name)})
+		}
+	}
+	add(t.Lets(chat.MembersAdded{}), "a", p.Add, "group add")
+	if t.Kind == chat.Group && t.Lets(chat.CodeIssued{}) {
+		acts = append(acts, act{"c", p.Code, does("group code")})
+	}
+	add(t.Lets(chat.ConversationChanged{Title: new("x")}), "n", p.Rename, "group rename")
+	add(t.Lets(chat.ConversationChanged{Topic: new("")}), "t", p.Topic, "topic")
+	rules := t.Lets(chat.ConversationChanged{Writers: new(chat.AllWrite)})
+	add(rules, "w", p.Writers, "group writers")
+	add(rules, "e", p.Expiry, "group expiry")
+	add(rules, "s", p.Slow, "slow")
+	return append(acts, act{"l", p.Leave, (*Model).askLeave})
+}
+
+func (m *Model) actsOnTalk(t *talk) []act {
+	p := &m.screen().People
+	if t.Peer == m.me.ID {
+		return []act{
+			{"n", p.Name, func(m *Model, w *window) { m.fillWith(w, "profile", m.word("name", "nombre")+" ") }},
+			{"t", p.Status, func(m *Model, w *window) { m.fillWith(w, "profile", m.word("status", "estado")+" ") }},
+		}
+	}
+	var acts []act
+	if t.Request {
+		acts = append(acts, act{"a", p.Admit, does("accept")})
+	}
+	acts = append(acts, m.muting(t))
+	if t.Blocked {
+		return append(acts, act{"b", p.Unblock, does("unblock")})
+	}
+	return append(acts, act{"b", p.Block, does("block")})
+}
+
+// muting is the act of a conversation that rings, or rings no more.
+func (m *Model) muting(t *talk) act {
+	if m.muted(t) {
+		return act{"m", m.screen().People.Unmute, does("unmute")}
+	}
+	return act{"m", m.screen().People.Mute, (*Model).askMute}
+}
+
+// word is one that commands take in both languages, in this person's.
+func (m *Model) word(english, spanish string) string {
+	if m.words.Lang == "es" {
+		return spanish
+	}
+	return english
+}
+
+// does carries a command out on the conversation, as if it had been typed.
+func does(name string) func(*Model, *window) {
+	return func(m *Model, w *window) { m.carryOut(w, name, "") }
+}
+
+// fills begins a command in the composer, for the person to end it.
+func fills(name string) func(*Model, *window) {
+	return func(m *Model, w *window) { m.fillWith(w, name, string(w.talk.Handle)+" ") }
+}
+
+// carryOut does a command on the conversation of a window.
+func (m *Model) carryOut(w *window, name, rest string) {
+	line := m.typedAs(name) + " " + string(w.talk.Handle)
+	if rest != "" {
+		line += " " + rest
+	}
+	m.slash(w, line)
+}
+
+// fillWith begins a command in the composer. What is written there stays.
+func (m *Model) fillWith(w *window, name, rest string) {
+	if !w.edit.Empty() {
+		m.say(m.screen().People.Busy)
+		return
+	}
+	w.edit.Set(m.typedAs(name) + " " + rest)
+	m.typed(w)
+}
+
+// typedAs is how a command is typed in this person's language.
+func (m *Model) typedAs(name string) string {
+	if c, ok := command.Lookup(name); ok {
+		name = c.Name(m.words.Lang)
+	}
+	return "/" + name
+}
+
+// askMute asks for how long a conversation makes no sound.
+func (m *Model) askMute(w *window) {
+	p := &m.screen().People
+	m.ask = &question{
+		Ask: dialog.Ask{Question: p.MuteAsk(w.talk.name()), Answers: []string{p.Hours, p.Week, p.Always}, Hint: "Esc"},
+		done: func(m *Model, answer int) {
+			if answer >= 0 {
+				m.carryOut(w, "mute", []string{"8h", "7d", ""}[answer])
+			}
+		},
+	}
+}
+
+// askLeave asks whether to leave, and the last owner who follows.
+func (m *Model) askLeave(w *window) {
+	p, heirs := &m.screen().People, m.heirs(w.talk)
+	m.ask = &question{letters: map[string]int{"y": 0, "s": 0, "n": 1}, done: func(m *Model, answer int) {
+		switch {
+		case answer != 0:
+		case len(heirs) > 0:
+			m.pick(m.screen().People.HeirTitle, m.choicesOf(heirs), func(m *Model, nick string) { m.carryOut(w, "group leave", nick) })
+		default:
+			m.carryOut(w, "group leave", "")
+		}
+	}}
+	m.ask.Ask = dialog.Ask{Question: p.LeaveAsk(w.talk.name()), Answers: []string{p.LeaveYes, p.LeaveNo}, Hint: "Esc"}
+	m.ask.Choose(1)
+}
+
+// heirs are who can follow the person as owner, if somebody has to.
+func (m *Model) heirs(t *talk) (heirs []chat.Member) {
+	if t.Role != chat.RoleOwner {
+		return nil
+	}
+	for _, one := range m.info.members {
+		if one.User == m.me.ID {
+			continue
+		}
+		if one.Role == chat.RoleOwner {
+			return nil
+		}
+		heirs = append(heirs, one)
+	}
+	return heirs
+}
