@@ -104,6 +104,7 @@ type Model struct {
 	info     *info  // of the page about a conversation, open or not
 	picker   picker // of the list of people, open or not
 	ask      *question
+	warnings warnings
 	flash    string
 	complete completion
 	suggest  uint32 // what the switcher asked for last

@@ -270,6 +270,8 @@ func (m *Model) shelved(slot chat.Slot, value []byte) {
 		}
 	case slot == chat.SettingsSlot:
 		m.takeSettings(chat.ParseSettings(value))
+	case slot == chat.WarnedSlot:
+		m.askWarnings()
 	case strings.HasPrefix(string(slot), "draft."):
 		id, err := chat.ParseID[chat.Conversation](strings.TrimPrefix(string(slot), "draft."))
 		if err == nil {

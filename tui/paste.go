@@ -104,6 +104,9 @@ func (m *Model) fits(text string) bool {
 
 func (m *Model) askKey(name string) {
 	q := m.ask
+	if m.startles() {
+		return
+	}
 	switch name {
 	case "esc", "ctrl+c":
 		m.ask = nil

@@ -17,6 +17,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if m.renamed {
 		m.relabel()
 	}
+	m.warn()
 	m.arrangeIfDirty()
 	m.markRead()
 	cmds := m.cmds
@@ -129,8 +130,8 @@ func (m *Model) answer(msg tea.Msg) {
 		m.onSuggest(msg)
 	case outputMsg:
 		m.onOutput(msg)
-	case warnedMsg:
-		m.warned(msg)
+	case untoldMsg:
+		m.onUntold(msg)
 	case savedMsg:
 		if msg.err != nil {
 			m.fail(msg.what, msg.err)

@@ -3,23 +3,41 @@ package command
 import (
 	"context"
 
+	"charla/server/chat"
 	"charla/server/i18n"
 )
 
-// Warnings is what the person is to be told of what was decided about them, a
-// sentence each, and notes that it was told: no other session and no other day tells
-// it again.
-func (s Session) Warnings(ctx context.Context) (sentences []string, err error) {
+// Warned is a decision about the person, as they are told it.
+type Warned struct {
+	Sentence string
+	At       chat.Position
+}
+
+// Untold is what the person is to be told of what was decided about them, the
+// oldest first. Whoever shows it says so by Actor.Warned once it was seen.
+func (s Session) Untold(ctx context.Context) ([]Warned, error) {
 	all, err := s.Actor.Warnings(ctx)
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
+	var untold []Warned
 	for _, w := range all {
 		until := ""
 		if !w.Until.IsZero() {
 			until = i18n.Until(s.Time(w.Until))
 		}
-		sentences = append(sentences, s.Words.Command.Admin.Told(w.Kind, until, clean(w.Reason)))
+		untold = append(untold, Warned{s.Words.Command.Admin.Told(w.Kind, until, clean(w.Reason)), w.Position})
 	}
-	return sentences, s.Actor.Warned(ctx, all[len(all)-1].Position)
+	return untold, err
+}
+
+// Warnings is what the person is to be told of what was decided about them, a
+// sentence each, and notes that it was told: no other session and no other day tells
+// it again.
+func (s Session) Warnings(ctx context.Context) (sentences []string, err error) {
+	all, err := s.Untold(ctx)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	for _, w := range all {
+		sentences = append(sentences, w.Sentence)
+	}
+	return sentences, s.Actor.Warned(ctx, all[len(all)-1].At)
 }
