@@ -22,6 +22,7 @@ const (
 	pathTopic    = "path"
 	hintsTopic   = "hints"
 	refusedTopic = "refused"
+	barredTopic  = "barred"
 )
 
 // exitWords are what people type who mean to leave; asked once before it is sent.

@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"charla/server/chat"
+	"charla/server/i18n"
 	"charla/tui/dialog"
 	"charla/tui/pane"
 	"charla/tui/sidebar"
@@ -196,6 +198,8 @@ type titleKey struct {
 	unread          int
 	right           string
 	hint            titleHint
+	topic           string
+	expiry          time.Duration
 }
 
 // titleHint is which keys the right end of a title names.
@@ -211,6 +215,9 @@ func (m *Model) titleOf(i, width int) string {
 	w := m.windows[i]
 	k := titleKey{gen: m.look.Gen, number: i + 1, width: width, focused: i == m.focus, folded: m.arranged.folded[i], name: w.talk.title(), here: m.presenceOf(w.talk)}
 	k.state = m.stateOf(w.talk, k.here)
+	if !k.folded {
+		k.topic, k.expiry = w.talk.Topic, w.talk.Expiry
+	}
 	if !k.focused {
 		k.unread = w.talk.Unread
 	}
@@ -277,7 +284,29 @@ func buildTitle(l *pane.Look, k titleKey, several bool) string {
 		state = " " + l.Text.Cut(k.state, room-1)
 	}
 	room -= l.Text.Width(state)
+	if about := aboutTitle(l, k, room); about != "" {
+		state += about
+		room -= l.Text.Width(about)
+	}
 	return style.Paint(name) + signStyle.Paint(sign) + t.Muted.Paint(state) + theme.Blank(room) + rightStyle(t, k).Paint(right)
+}
+
+// minTopic is the least room in which a topic says something.
+const minTopic = 8
+
+// aboutTitle is what stands behind a name where there is room: that messages
+// disappear, and after which time, and the topic.
+func aboutTitle(l *pane.Look, k titleKey, room int) string {
+	about := ""
+	if k.expiry > 0 {
+		if about = " " + l.Theme.Glyphs.Clock + i18n.ShortTerm(k.expiry); l.Text.Width(about) >= room {
+			return ""
+		}
+	}
+	if room -= l.Text.Width(about); k.topic != "" && room > minTopic {
+		about += "  " + l.Text.Cut(l.Text.Line(chat.OneLine(k.topic, chat.MaxReason)), room-3)
+	}
+	return about
 }
 
 func rightStyle(t *theme.Theme, k titleKey) theme.Style {
@@ -365,10 +394,7 @@ func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
 	lead := len(sign) + 1
 	prompt := t.Prompt.Paint(sign) + " "
 	if w.edit.Text() == "" {
-		text := m.screen().Placeholder + t.Glyphs.Ellipsis
-		if !w.talk.Member && w.loaded {
-			text = m.whyNot(w.talk)
-		}
+		text := m.placeholder(w)
 		f.Put(r.x, r.y, min(lead, r.w), prompt)
 		room := max(r.w-lead, 0)
 		f.Put(r.x+lead, r.y, room, w.empty.get(draftKey{m.look.Gen, room, text}, func() string {
@@ -392,12 +418,12 @@ func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
 	}
 }
 
-// whyNot says why nothing can be written in a conversation.
-func (m *Model) whyNot(t *talk) string {
-	if t.Blocked {
-		return m.screen().Talks.Blocked(m.look.Text.Line(string(t.Handle)))
+// placeholder stands where nothing is written yet.
+func (m *Model) placeholder(w *window) string {
+	if w.loaded && (!w.talk.Member || w.talk.unfit != nil) {
+		return m.whyNot(w.talk)
 	}
-	return m.screen().NotIn
+	return m.screen().Placeholder + m.look.Theme.Glyphs.Ellipsis
 }
 
 // cursor shows the cursor in the composer unless it is somewhere else.

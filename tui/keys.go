@@ -288,8 +288,8 @@ func (m *Model) onTypes(w *window) {
 
 // insert writes text into a composer.
 func (m *Model) insert(w *window, text string) {
-	if !w.talk.Member && w.talk.Handle != "" && !strings.HasPrefix(w.edit.Text()+text, "/") {
-		m.say(m.whyNot(w.talk))
+	if why := m.whyNot(w.talk); why != "" && w.talk.Handle != "" && !strings.HasPrefix(w.edit.Text()+text, "/") {
+		m.say(why)
 		return
 	}
 	if w.talk.Exists && (w != m.toldIn || m.now().Sub(m.toldTyping) > typingEvery) {

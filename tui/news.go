@@ -71,7 +71,7 @@ func (m *Model) fold(c *chat.Change) (from string) {
 		m.entered(c)
 	case chat.Exited:
 		if t != nil {
-			t.Member = false
+			t.Member, t.parted = false, true
 			m.unwatch(t)
 			m.refresh(t.Ref(), 0)
 		}
@@ -79,6 +79,7 @@ func (m *Model) fold(c *chat.Change) (from string) {
 		m.shelved(c.Slot, c.Value)
 	case chat.Cautioned:
 		m.askWarnings()
+		m.askWritingAgain(true)
 	default:
 		if t != nil && t.watched {
 			return m.foldWatched(t, c)

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"charla/server/chat"
+	"charla/tui/pane"
 )
 
 // Sizes of what is read at once.
@@ -293,6 +294,15 @@ func (m *Model) onConversation(msg conversationMsg) {
 		m.needSight(t)
 	}
 	m.needMembers(t)
+	if w := m.windowOf(t.ID); w != nil {
+		m.askWriting(t)
+		if t.parted && t.Barred {
+			w.pane.Say(pane.Local{Topic: barredTopic, Lines: []string{m.whyNot(t)}, Style: m.look.Theme.Error})
+		} else if t.Member {
+			w.pane.Unsay(barredTopic)
+		}
+	}
+	t.parted = false
 	if m.informs(t) {
 		m.showInfo()
 		m.readInfo()

@@ -22,6 +22,8 @@ type talk struct {
 	typing  []chat.UserID
 	spoke   map[chat.UserID]time.Time // whose edit came: they do not type it any more
 	here    bool                      // the other one of a talk has a session
+	parted  bool                      // went out of it, and it was not read yet how
+	unfit   error                     // why this person may not write there; nil: they may, or it was not asked
 	sight   sight                     // of the other one, once the talk was opened
 	ringing string                    // who wrote before it was known what this is
 	outbox  []chat.Words              // sent in this order, one at a time

@@ -156,6 +156,9 @@ func (m *Model) answer(msg tea.Msg) {
 		m.clockArmed = false
 		m.armClock()
 		m.lookAgain()
+		m.askWritingAgain(false)
+	case writeMsg:
+		m.onWriting(msg)
 	case infoMsg:
 		m.onInfo(msg)
 	case sightMsg:

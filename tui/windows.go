@@ -61,6 +61,7 @@ func (m *Model) newWindow(t *talk) *window {
 	for _, words := range t.outbox {
 		w.pane.Wait(m.pendingMessage(t, words))
 	}
+	m.askWriting(t)
 	m.watch(t, t.Changed) // a room one is not in
 	m.load(w, newest)
 	return w

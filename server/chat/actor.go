@@ -90,6 +90,13 @@ func (a *Actor) seated(ctx context.Context, what action, ref Ref) (Conversation,
 	return a.allowed(ctx, what, ref)
 }
 
+// MayWrite is nil if the person may write there now, or why they may not: for who
+// shows it before something is typed.
+func (a *Actor) MayWrite(ctx context.Context, ref Ref) error {
+	_, err := a.seated(ctx, writes, ref)
+	return err
+}
+
 // talkWith is the talk with peer as it is before the first message.
 func (a *Actor) talkWith(peer Person) Conversation {
 	handle, members := Handle(peer.Nick), 2

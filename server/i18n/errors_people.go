@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"charla/server/chat"
@@ -214,3 +215,6 @@ func term(d time.Duration) string {
 	}
 	return fmt.Sprintf("%d min", up(time.Minute))
 }
+
+// ShortTerm is term for where there is little room: "7d".
+func ShortTerm(d time.Duration) string { return strings.ReplaceAll(term(d), " ", "") }

@@ -19,18 +19,19 @@ type Glyphs struct {
 	More, Sep             string // there is more below; between words
 	Up                    string // the key
 	Muted                 string // makes no sound
+	Clock                 string // messages disappear, after a time that stands behind it
 }
 
 var utf8Glyphs = Glyphs{
 	Bar: "▌", H: "─", V: "│", Cross: "┼", TeeDown: "┬", TeeUp: "┴", TeeLeft: "┤", TeeRight: "├",
 	TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BotRight: "╯",
 	Here: "●", Away: "○", At: "▶", Dot: "•", File: "□", Quote: "┊", Menu: "≡", Ellipsis: "…",
-	Pending: "·", Stored: "✓", Delivered: "✓✓", Read: "✓✓", Fail: "!", More: "↓", Sep: "·", Up: "↑", Muted: "⊘",
+	Pending: "·", Stored: "✓", Delivered: "✓✓", Read: "✓✓", Fail: "!", More: "↓", Sep: "·", Up: "↑", Muted: "⊘", Clock: "◷",
 }
 
 var asciiGlyphs = Glyphs{
 	Bar: "|", H: "-", V: "|", Cross: "+", TeeDown: "+", TeeUp: "+", TeeLeft: "+", TeeRight: "+",
 	TopLeft: "+", TopRight: "+", BottomLeft: "+", BotRight: "+",
 	Here: "*", Away: "o", At: ">", Dot: "*", File: "#", Quote: ":", Menu: "=", Ellipsis: "..",
-	Pending: "..", Stored: "v", Delivered: "vv", Read: "vv*", Fail: "!!", More: "v", Sep: "-", Up: "Up", Muted: "x",
+	Pending: "..", Stored: "v", Delivered: "vv", Read: "vv*", Fail: "!!", More: "v", Sep: "-", Up: "Up", Muted: "x", Clock: "~",
 }

@@ -1,0 +1,56 @@
+package tui
+
+import (
+	"testing"
+
+	"charla/server/chat"
+)
+
+// A chosen message is reported by a key, once asked, with a reason or without; one's
+// own says why not.
+func TestAMessageIsReportedByAKey(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		if _, err := s.Service.Operator().GiveRank(s.Ctx, "ana", chat.RankAdmin); err != nil {
+			t.Fatal(err)
+		}
+		s.Say(a, s.Lobby(), "hola")
+		s.Say(a, s.Lobby(), "compra barato")
+		s.Settle()
+		c := s.Person("carla")
+		s.Say(c, s.Lobby(), "lo mío")
+		s.Settle()
+		carla := s.sit(c, 80, 24)
+		carla.goes("lobby")
+		reported := func() (texts, reasons []string) {
+			s.settle(carla)
+			open, err := s.Service.Operator().Reports(s.Ctx, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range open {
+				texts, reasons = append(texts, r.Text), append(reasons, r.Reason)
+			}
+			return texts, reasons
+		}
+		carla.Key("up", "!")
+		carla.sees("este mensaje es tuyo")
+		carla.Key("up", "!")
+		carla.sees("¿Enseñar este mensaje", "ana: compra barato", "Enter: no")
+		golden(t, "report", carla.Text())
+		carla.Key("enter")
+		if texts, _ := reported(); len(texts) != 0 {
+			t.Fatalf("reported %q", texts)
+		}
+		carla.Key("up", "up", "!", "s")
+		if texts, _ := reported(); len(texts) != 1 || texts[0] != "compra barato" {
+			t.Fatalf("reported %q", texts)
+		}
+		carla.Key("up", "up", "up", "!", "2")
+		carla.sees("> /denunciar lobby/1")
+		carla.Type("no para\n")
+		if texts, reasons := reported(); len(texts) != 2 || texts[1] != "hola" || reasons[1] != "no para" {
+			t.Fatalf("reported %q, %q", texts, reasons)
+		}
+	})
+}
