@@ -125,12 +125,12 @@ func (m *Model) askMute(w *window) {
 
 // askLeave asks whether to leave, and the last owner who follows.
 func (m *Model) askLeave(w *window) {
-	p, heirs := &m.screen().People, m.heirs(w.talk)
+	p, heirs := &m.screen().People, m.choicesOf(m.heirs(w.talk))
 	m.ask = &question{letters: map[string]int{"y": 0, "s": 0, "n": 1}, done: func(m *Model, answer int) {
 		switch {
 		case answer != 0:
 		case len(heirs) > 0:
-			m.pick(m.screen().People.HeirTitle, m.choicesOf(heirs), func(m *Model, nick string) { m.carryOut(w, "group leave", nick) })
+			m.pick(m.screen().People.HeirTitle, heirs, func(m *Model, nick string) { m.carryOut(w, "group leave", nick) })
 		default:
 			m.carryOut(w, "group leave", "")
 		}

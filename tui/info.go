@@ -49,6 +49,16 @@ func (m *Model) informs(t *talk) bool {
 	return m.info != nil && m.page == m.info.page && m.info.talk == t
 }
 
+// tidy forgets what was read for a page or list that is closed.
+func (m *Model) tidy() {
+	if m.info != nil && m.page != m.info.page {
+		m.info = nil
+	}
+	if m.picker.list != nil && m.switcher != m.picker.list {
+		m.picker = picker{}
+	}
+}
+
 // infoMsg answers readInfo.
 type infoMsg struct {
 	page *dialog.Page
@@ -83,7 +93,7 @@ func (i *info) arrange(kind chat.Kind, isHere func(chat.UserID) bool) {
 	slices.SortStableFunc(i.members, func(a, b chat.Member) int {
 		return cmp.Or(cmp.Compare(roleOrder[a.Role], roleOrder[b.Role]), cmp.Compare(a.Nick, b.Nick))
 	})
-	i.members = i.members[:min(len(i.members), chat.MaxGroup)]
+	i.members = slices.Clone(i.members[:min(len(i.members), chat.MaxGroup)]) // a room may be everybody
 	i.here = map[chat.UserID]bool{}
 	for _, one := range i.listed(kind) {
 		i.here[one.User] = isHere(one.User)

@@ -57,7 +57,7 @@ func makeBindings() []binding {
 			help: func(k *i18n.KeyWords) string { return k.Switcher }, hint: func(k *i18n.KeyWords) string { return k.Go }, no: open},
 		{letter: "o", shown: "Esc o", do: func(m *Model) { m.openSwitcher(true) }, no: open,
 			help: func(k *i18n.KeyWords) string { return k.Beside }, hint: func(k *i18n.KeyWords) string { return k.BesideShort }},
-		{letter: "i", shown: "Esc i", do: (*Model).openInfo, help: func(k *i18n.KeyWords) string { return k.Info }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.InfoShort }, no: open},
+		{letter: "i", shown: "Esc i", do: (*Model).openInfo, help: func(k *i18n.KeyWords) string { return k.Info }, hint: func(k *i18n.KeyWords) string { return k.InfoShort }, no: open},
 		{keys: []string{"tab"}, shown: "Tab", do: func(m *Model) { m.nextFocus(1) }, no: several,
 			help: func(k *i18n.KeyWords) string { return k.Next }},
 		{keys: []string{"shift+tab"}, shown: "Shift+Tab", do: func(m *Model) { m.nextFocus(-1) }, no: several,

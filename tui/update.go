@@ -18,6 +18,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.relabel()
 	}
 	m.warn()
+	m.tidy()
 	m.arrangeIfDirty()
 	m.markRead()
 	cmds := m.cmds
