@@ -15,8 +15,10 @@ import (
 type Fate struct {
 	Forgotten bool // its author is
 
-	// Of an event that made or changed a message:
-	Effect   bool      // the event had one
+	// Of an event that made or changed a message, a ban or a report:
+	Effect bool // the event had one
+
+	// Of one that made or changed a message:
 	Gone     bool      // the message was taken back, its time was over, or its author was forgotten
 	Outdone  bool      // the words it gave that message were replaced by later ones
 	Version  MessageID // posted as a new version of this message's file
@@ -47,6 +49,8 @@ var blanks = map[string]func(Body, Fate) Body{
 	"key.added":      blanking(KeyAdded.blank),
 	"key.removed":    blanking(KeyRemoved.blank),
 	"passphrase.set": blanking(PassphraseSet.blank),
+	"reported":       blanking(Reported.blank),
+	"banned":         blanking(Banned.blank),
 }
 
 // blanking leaves events of an unknown version alone.
@@ -134,6 +138,23 @@ func (b KeyRemoved) blank(f Fate) KeyRemoved {
 func (b PassphraseSet) blank(f Fate) PassphraseSet {
 	if f.Forgotten {
 		b.Passphrase = erasedSecret(b.Passphrase)
+	}
+	return b
+}
+
+// Reported loses its reason with whoever gave it.
+func (b Reported) blank(f Fate) Reported {
+	if f.Forgotten || !f.Effect {
+		b.Reason = ""
+	}
+	return b
+}
+
+// Banned: a key that could not be banned because of who had it must not be banned
+// when their key is not in the log any more.
+func (b Banned) blank(f Fate) Banned {
+	if !f.Effect || f.Gone {
+		b.Ban = Ban{}
 	}
 	return b
 }

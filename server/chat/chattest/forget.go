@@ -99,7 +99,7 @@ func (v *View) unsay(at chat.Position, f *forgetting) (done bool) {
 		from, n := f.n, 0
 		for f.n < upto && n < most {
 			f.n++
-			if m := v.messages[c.messages[f.n-1]]; m.From == f.user && !m.Retracted {
+			if m := v.messages[c.messages[f.n-1]]; m.From == f.user && v.stands(m) {
 				v.retract(at, *m)
 				n++
 			}

@@ -51,7 +51,8 @@ func (v *View) claimed(at chat.Position, e chat.Event, b chat.PersonClaimed) {
 	v.take(at, b.Nick)
 	v.holders[b.Nick] = e.By
 	v.tell(chat.Change{Kind: chat.Claimed, Position: at, User: p.ID})
-	for _, c := range v.convs {
+	all := slices.SortedFunc(slices.Values(v.convs), func(a, b *conversation) int { return bytes.Compare(a.id[:], b.id[:]) })
+	for _, c := range all {
 		if c.everyone {
 			v.join(at, c, p.ID, chat.RoleMember)
 		}

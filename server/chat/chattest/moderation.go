@@ -199,7 +199,10 @@ func (v *View) banLifted(at chat.Position, e chat.Event, by chat.Rank, lifted ch
 
 func (v *View) reported(e chat.Event, b chat.Reported) {
 	m := v.messages[b.Message]
-	if e.By.IsZero() || !v.rank(e.By).Reports() || m == nil || m.From == e.By || m.Retracted || m.Expired || m.Hidden {
+	if e.By.IsZero() || !v.rank(e.By).Reports() || m == nil || m.From == e.By || !v.stands(m) || m.Hidden {
+		return
+	}
+	if author := v.person(m.From); author.Forgotten {
 		return
 	}
 	c := v.conv(m.Conversation)

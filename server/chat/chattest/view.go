@@ -407,11 +407,15 @@ func (v *View) change(at chat.Position, kind chat.ChangeKind, m chat.Message) {
 // wordless one too.
 func (v *View) own(user chat.UserID, conv chat.ConversationID, id chat.MessageID) *chat.Message {
 	m := v.messages[id]
-	if m == nil || m.Conversation != conv || m.From != user || m.Retracted && !v.wordless[id] {
+	if m == nil || m.Conversation != conv || m.From != user || !v.stands(m) {
 		return nil
 	}
 	return m
 }
+
+// stands reports whether a message was not taken back and its time is not over; a
+// wordless one too.
+func (v *View) stands(m *chat.Message) bool { return !m.Retracted || v.wordless[m.ID] }
 
 // freeName is the first of "name.ext", "name (2).ext", "name (3).ext", … that
 // nobody else has live in the conversation, and user's own live file of it.

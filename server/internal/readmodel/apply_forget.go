@@ -125,8 +125,8 @@ func (t *tx) unsayIn(id chat.ConversationID, user chat.UserID, after chat.Number
 		return 0, err
 	}
 	upto, most := left.Look(after, c.lastN)
-	said, err := t.messages(selectMessage+"WHERE x.conv = ? AND x.n > ? AND x.n <= ? AND x.author = ? AND NOT x.retracted ORDER BY x.n LIMIT ? + 0",
-		id[:], after, upto, user[:], most)
+	said, err := t.messages(selectMessage+"WHERE x.conv = ? AND x.n > ? AND x.n <= ? AND x.author = ? AND x.retracted <> ? ORDER BY x.n LIMIT ? + 0",
+		id[:], after, upto, user[:], taken, most)
 	if err != nil {
 		return 0, err
 	}

@@ -37,7 +37,7 @@ func (t *tx) personClaimed(e chat.Event, b chat.PersonClaimed) error {
 		return err
 	}
 	t.change(chat.Change{Kind: chat.Claimed, User: e.By})
-	places, err := ids[chat.Conversation](t.conn, "SELECT id FROM conversations WHERE everyone ORDER BY changed")
+	places, err := ids[chat.Conversation](t.conn, "SELECT id FROM conversations WHERE everyone ORDER BY id")
 	if err != nil {
 		return err
 	}

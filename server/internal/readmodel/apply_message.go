@@ -120,11 +120,20 @@ func (t *tx) own(e chat.Event, conv chat.ConversationID, id chat.MessageID) (cha
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, false, nil
 	}
-	if err != nil || m.From != e.By || m.Conversation != conv || !m.Retracted {
-		return m, err == nil && m.From == e.By && m.Conversation == conv, err
+	if err != nil || m.From != e.By || m.Conversation != conv {
+		return m, false, err
 	}
-	ok, err := t.exists("SELECT 1 FROM messages WHERE id = ? AND retracted = ?", id[:], wordless)
+	ok, err := t.stands(m)
 	return m, ok, err
+}
+
+// stands reports whether a message was not taken back and its time is not over; a
+// wordless one too.
+func (t *tx) stands(m chat.Message) (bool, error) {
+	if !m.Retracted {
+		return true, nil
+	}
+	return t.exists("SELECT 1 FROM messages WHERE id = ? AND retracted = ?", m.ID[:], wordless)
 }
 
 // permits reports whether the event's author may write what it says there.

@@ -2,7 +2,8 @@ package readmodel
 
 import "charla/server/chat"
 
-// reported: what a message says that its reporter can read is kept.
+// reported: what a message says that its reporter can read is kept. Of somebody who
+// is forgotten nothing is kept, also while their words are still going.
 func (t *tx) reported(e chat.Event, b chat.Reported) error {
 	by, err := t.rankOf(e.By)
 	if err != nil || e.By.IsZero() || !by.Reports() {
@@ -12,7 +13,13 @@ func (t *tx) reported(e chat.Event, b chat.Reported) error {
 	if chat.CodeOf(err) == chat.NoMessage {
 		return nil
 	}
-	if err != nil || m.From == e.By || m.Retracted || m.Expired {
+	if err != nil || m.From == e.By {
+		return err
+	}
+	if ok, err := t.stands(m); err != nil || !ok {
+		return err
+	}
+	if gone, err := t.exists("SELECT 1 FROM people WHERE id = ? AND forgotten", m.From[:]); err != nil || gone {
 		return err
 	}
 	if can, err := t.canRead(e.By, m); err != nil || !can {

@@ -187,7 +187,8 @@ func (c *conn) byHandle(user chat.UserID, handle chat.Handle) (id chat.Conversat
 		return chat.TalkID(user, user), nil
 	}
 	var holder chat.UserID
-	err = c.row("SELECT user, conv FROM names WHERE name = ? AND (user IS NOT NULL OR conv IS NOT NULL)", handle).Scan(into(&holder), into(&id))
+	err = c.row(`SELECT user, conv FROM names WHERE name = ? AND (user IS NOT NULL OR conv IS NOT NULL)
+		AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = user AND p.forgotten)`, handle).Scan(into(&holder), into(&id))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		err = c.row("SELECT conv FROM members WHERE user = ? AND handle = ?", user[:], handle).Scan(into(&id))

@@ -63,11 +63,20 @@ func (t *tx) retell(e chat.Event, changes []chat.Change) error {
 }
 
 // Fate is what became of what the event at a position brought. What was said in a
-// message that is reported stays until that is closed.
+// message that is reported stays until that is closed, unless who said it is
+// forgotten: then the report has no words either.
 func (m *Model) Fate(ctx context.Context, at chat.Position, e chat.Event) (f chat.Fate, err error) {
 	defer wrap(&err, "read model: fate of event %s", e.ID)
 	err = m.read(ctx, func(c *conn) error {
-		if f, err = c.fate(at, e); err != nil {
+		switch e.Body.(type) {
+		case chat.Banned:
+			f.Effect, err = c.exists("SELECT 1 FROM audit WHERE pos = ?", at)
+		case chat.Reported:
+			f.Effect, err = c.exists("SELECT 1 FROM reports WHERE id = ? AND pos = ?", e.ID[:], at)
+		default:
+			f, err = c.fate(at, e)
+		}
+		if err != nil {
 			return err
 		}
 		f.Forgotten, err = c.exists("SELECT 1 FROM people WHERE id = ? AND forgotten", e.By[:])
@@ -92,7 +101,7 @@ func (c *conn) fate(at chat.Position, e chat.Event) (f chat.Fate, err error) {
 	}
 	var made chat.Position
 	var edited, reported bool
-	err = c.row(`SELECT pos, edited, retracted <> 0 OR expired, EXISTS (SELECT 1 FROM reports WHERE message = x.id AND closed IS NULL)
+	err = c.row(`SELECT pos, edited, retracted <> 0 OR expired, EXISTS (SELECT 1 FROM reports WHERE message = x.id AND closed IS NULL AND text <> '')
 		FROM messages x WHERE id = ?`, msg[:]).Scan(&made, &edited, &f.Gone, &reported)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && posted && f.Version.IsZero() && made != at {
 		return chat.Fate{}, nil

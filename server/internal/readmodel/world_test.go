@@ -97,6 +97,9 @@ type chatter struct {
 	convs    []chat.ConversationID
 	messages []chat.MessageID
 	counters map[chat.ID[chat.Committer]]uint64
+
+	forgotten     []chat.UserID
+	bans, reports []chat.EventID
 }
 
 var (
@@ -138,7 +141,12 @@ func (c *chatter) step() {
 	var e chat.Envelope
 	for range 1 + c.r.IntN(4) {
 		by := pick(c, c.people)
-		event := c.event(by, c.body(by))
+		var event chat.Event
+		if c.r.IntN(4) == 0 {
+			event = c.deed(by)
+		} else {
+			event = c.event(by, c.body(by))
+		}
 		if _, posted := event.Body.(chat.MessagePosted); posted {
 			if len(c.messages) > 0 && c.r.IntN(15) == 0 {
 				event.ID = chat.EventID(pick(c, c.messages))
@@ -156,11 +164,7 @@ func (c *chatter) step() {
 }
 
 func (c *chatter) body(by chat.UserID) chat.Body {
-	conv := pick(c, c.convs)
-	var message chat.MessageID
-	if len(c.messages) > 0 {
-		message = pick(c, c.messages)
-	}
+	conv, message := pick(c, c.convs), c.message()
 	file := func() *chat.File {
 		return &chat.File{Name: pick(c, someFiles), Size: c.r.Int64N(1000), Hash: fmt.Sprintf("%064x", c.r.IntN(5))}
 	}
@@ -230,7 +234,7 @@ func dump(t testing.TB, path string) string {
 	if _, err := db.Exec("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, search, instance)"); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"meta", "committers", "names", "people", "keys", "codes", "conversations", "members", "messages", "reads", "delivered", "shelf", "skipped", "words"} {
+	for _, table := range []string{"meta", "committers", "names", "people", "keys", "codes", "conversations", "members", "messages", "reads", "delivered", "shelf", "skipped", "blocks", "bans", "warnings", "reports", "audit", "forgetting", "words"} {
 		fmt.Fprintln(&b, table)
 		rows, err := db.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
 		if err != nil {
