@@ -89,6 +89,8 @@ var (
 	errTwo      = errors.New("the two were not the same")
 	errNowhere  = errors.New("nothing can be asked or piped here")
 	errNoPhrase = errors.New("no passphrase")
+	errLines    = errors.New("not the lines that are meant")
+	errLine     = errors.New("not the line that is meant")
 )
 
 // refused is why, as an error that is nobody's fault.
@@ -99,6 +101,7 @@ func (s Session) ofAccess(err error) string {
 	w := &s.Words.Command.Identity
 	for why, sentence := range map[error]string{
 		errLeft: w.PhraseLeft, errWrong: w.PhraseWrong, errTwo: w.PhraseTwo, errNoPhrase: w.PhraseNone,
+		errLines: w.PhraseLines, errLine: w.PhraseLine,
 		pubkey.ErrOptions: w.KeyOptions, pubkey.ErrCert: w.KeyCert, pubkey.ErrWeak: w.KeyWeak, pubkey.ErrMore: w.KeyMore,
 	} {
 		if errors.Is(err, why) {

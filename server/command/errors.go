@@ -18,9 +18,13 @@ type Usage struct {
 	Commands []Command // what may have been meant, at least one
 	Quote    bool      // a quote was not closed
 	Flag     string    // the flag, or the flag's value, that is wrong
+	Err      error     // what is wrong besides, and has a sentence of its own; or nil
 }
 
 func (u *Usage) Error() string { return "wrong usage of " + u.Commands[0].English[0] }
+
+// Unwrap is what is wrong.
+func (u *Usage) Unwrap() error { return u.Err }
 
 // Unknown says that there is no command of that name. Nothing was done.
 type Unknown struct {

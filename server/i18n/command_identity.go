@@ -30,6 +30,7 @@ type IdentityWords struct {
 	PhraseWrong                       string
 	PhraseLeft                        string
 	PhraseTwo                         string // the two were not the same
+	PhraseLines, PhraseLine           string // how many are to be piped in
 	PhraseSet, PhraseGone, PhraseNone string
 	AskHow                            func(line string) string // where nothing can be asked or piped
 	SignedOut                         string
@@ -58,7 +59,7 @@ var identityEN = IdentityWords{
 	KeyList:          Usage{"key list [--json]", "the keys that let you in, and when each last did"},
 	KeyAdd:           Usage{"key add [--name NAME] [LINE]", "let a key in: the line of id_ed25519.pub, or that file piped in"},
 	KeyRemove:        Usage{"key remove KEY", "let a key in no more, by its name, number or fingerprint; sessions that came in by it end"},
-	PassphraseSet:    Usage{"passphrase set", "choose a passphrase, or another one; asked for at a terminal, or two lines piped in: the old one if there is one, and the new one"},
+	PassphraseSet:    Usage{"passphrase set", "choose a passphrase, or another one; asked for at a terminal, or piped in: two lines, the old one and the new one, or the new one alone if you have none yet or came in by a key"},
 	PassphraseRemove: Usage{"passphrase remove", "come in by keys only"},
 	SignOut:          Usage{"signout", "end all your other sessions, everywhere"},
 	Link:             Usage{"link [--json]", "a one-time code to come in from another device"},
@@ -90,6 +91,8 @@ var identityEN = IdentityWords{
 	PhraseWrong: "that is not your passphrase; nothing was changed",
 	PhraseLeft:  "nothing was changed",
 	PhraseTwo:   "those two were not the same; nothing was changed",
+	PhraseLines: "nothing was changed: pipe in the new passphrase as one line; if you have one already, that one first and the new one as a second line (a key that let you in spares you the first)",
+	PhraseLine:  "nothing was changed: pipe in the passphrase you have, as one line",
 	PhraseSet:   "your passphrase is set; sessions that came in by another one end",
 	PhraseGone:  "you have no passphrase any more; your keys let you in",
 	PhraseNone:  "you have no passphrase",
@@ -130,7 +133,7 @@ var identityES = IdentityWords{
 	KeyList:          Usage{"llave lista [--json]", "las llaves con las que entras, y cuándo la última vez con cada una"},
 	KeyAdd:           Usage{"llave añadir [--name NOMBRE] [LÍNEA]", "entrar también con una llave: la línea de id_ed25519.pub, o ese archivo por la tubería"},
 	KeyRemove:        Usage{"llave quitar LLAVE", "no entrar más con una llave, por su nombre, número o huella; terminan las sesiones que entraron con ella"},
-	PassphraseSet:    Usage{"contraseña poner", "elegir una contraseña, o cambiarla; se pregunta en una terminal, o dos líneas por la tubería: la de antes si la hay, y la nueva"},
+	PassphraseSet:    Usage{"contraseña poner", "elegir una contraseña, o cambiarla; se pregunta en una terminal, o llega por la tubería: dos líneas, la de antes y la nueva, o solo la nueva si aún no tienes o has entrado con una llave"},
 	PassphraseRemove: Usage{"contraseña quitar", "entrar solo con llaves"},
 	SignOut:          Usage{"desconectar", "terminar todas tus otras sesiones, en todas partes"},
 	Link:             Usage{"enlazar [--json]", "un código de un solo uso para entrar desde otro aparato"},
@@ -162,6 +165,8 @@ var identityES = IdentityWords{
 	PhraseWrong: "esa no es tu contraseña; no se ha cambiado nada",
 	PhraseLeft:  "no se ha cambiado nada",
 	PhraseTwo:   "las dos no eran iguales; no se ha cambiado nada",
+	PhraseLines: "no se ha cambiado nada: pasa por la tubería la contraseña nueva en una línea; si ya tienes una, antes esa y en una segunda línea la nueva (si has entrado con una llave, la primera no hace falta)",
+	PhraseLine:  "no se ha cambiado nada: pasa por la tubería la contraseña que tienes, en una línea",
 	PhraseSet:   "tu contraseña está puesta; terminan las sesiones que entraron con otra",
 	PhraseGone:  "ya no tienes contraseña; entras con tus llaves",
 	PhraseNone:  "no tienes contraseña",

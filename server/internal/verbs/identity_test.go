@@ -135,6 +135,77 @@ func TestThePassphraseIsAskedFor(t *testing.T) {
 	})
 }
 
+// Ana is in by a key and pipes what the help says: the old one, then the new one.
+// The old one became the new one, and the second line was nothing.
+func TestPipedPassphrasesAreWhatTheyAreMeantAsRegression(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, _ *chat.Actor) {
+		d.run(ana, i18n.English, anaKey, "key add")
+		byKey, byPhrase := command.Access{Fingerprint: "SHA256:x"}, command.Access{Token: "here"}
+		set := done("your passphrase is set; sessions that came in by another one end\n")
+		wrong := result{err: "charla: that is not your passphrase; nothing was changed\n", status: 1}
+		short := result{err: "charla: a passphrase has at least 8 characters\n", status: 1}
+		lines := result{err: "charla: " + i18n.For(i18n.English).Command.Identity.PhraseLines + "\n", status: 2}
+		for _, step := range []struct {
+			has, piped string
+			in         command.Access
+			got        result
+			then       string
+		}{
+			{"", "one secret\ntwo secret\n", byKey, lines, ""},
+			{"", "", byKey, lines, ""},
+			{"", "one secret", byKey, set, "one secret"},
+			{"one secret", "one secret\ntwo secret\n", byKey, set, "two secret"},
+			{"one secret", "one secret\r\ntwo secret", byKey, set, "two secret"},
+			{"one secret", "not it\ntwo secret\n", byKey, wrong, "one secret"},
+			{"one secret", "two secret\n", byKey, set, "two secret"},
+			{"one secret", "two secret\n\n", byKey, wrong, "one secret"},
+			{"one secret", "one secret\n\n", byKey, short, "one secret"},
+			{"one secret", "\ntwo secret", byKey, wrong, "one secret"},
+			{"one secret", "one secret\ntwo secret\ntwo secret\n", byKey, lines, "one secret"},
+			{"one secret", "two secret\n", byPhrase, lines, "one secret"},
+			{"one secret", "one secret\ntwo secret\n", byPhrase, set, "two secret"},
+			{"one secret", strings.Repeat("x", 10<<10) + "\ntwo secret", byPhrase, lines, "one secret"},
+		} {
+			if me, err := ana.Access(d.w.Ctx); err != nil || me.Passphrase != hashed(step.has) {
+				if err := ana.SetPassphrase(d.w.Ctx, hashed(step.has), ""); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := d.as(ana, step.in, step.piped, "passphrase set"); got != step.got {
+				t.Errorf("%.40q, key %q: got %+v", step.piped, step.in.Fingerprint, got)
+			}
+			if me, _ := ana.Access(d.w.Ctx); me.Passphrase != hashed(step.then) {
+				t.Errorf("%.40q, key %q: it is %q then", step.piped, step.in.Fingerprint, me.Passphrase)
+			}
+			time.Sleep(time.Minute) // of what somebody may change
+		}
+		if got := d.as(ana, byPhrase, "one secret\nand more", "passphrase remove"); got.status != 2 {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+func hashed(phrase string) string {
+	if phrase == "" {
+		return ""
+	}
+	return "hash of " + phrase
+}
+
+// Whoever chooses one that is too short is told before they type it again.
+func TestAShortPassphraseIsToldAtOnce(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, _ *chat.Actor) {
+		asked := 0
+		var out, errs bytes.Buffer
+		s := d.session(ana, i18n.English, nil, &out, &errs)
+		s.Access = command.Access{Fingerprint: "SHA256:x", Phrases: plain{}}
+		s.Ask = func(context.Context, string) (string, error) { asked++; return "short", nil }
+		if status := verbs.Run(d.w.Ctx, s, "passphrase set"); status != 1 || asked != 1 || errs.String() != "charla: a passphrase has at least 8 characters\n" {
+			t.Errorf("asked %d times, status %d, %q", asked, status, errs.String())
+		}
+	})
+}
+
 // At a terminal nothing of it is shown, and what is mistyped can be taken back.
 func TestAPassphraseIsTypedAtATerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
