@@ -27,8 +27,9 @@ type Command struct {
 	// Min and Max bound the arguments: each may cost a look-up.
 	Min, Max int
 	// Text: after the first argument the rest of the line is taken as it is,
-	// quotes and spaces included.
-	Text bool
+	// quotes and spaces included. Said: it is a message, where nothing is a flag; of
+	// any other text flags may stand before and behind it, too.
+	Text, Said bool
 	// For tells whether it is any use to somebody of a rank: the help of others does
 	// not list it. nil: to everybody. It permits nothing.
 	For func(chat.Rank) bool

@@ -173,10 +173,7 @@ func (o *Order) takeText(line string) error {
 		switch {
 		case ended || !isFlag(word):
 			o.args = []string{word}
-			if rest != "" && strings.Trim(rest, blanks) != "" {
-				o.text = rest[1:]
-			}
-			return nil
+			return o.takeRest(rest)
 		case word == "--":
 			ended = true
 		default:
@@ -194,6 +191,39 @@ func (o *Order) takeText(line string) error {
 			}
 		}
 	}
+}
+
+// takeRest takes what stands after the first argument. What is said is left as it
+// is; of a title or topic, flags before it and flags of the command behind it are
+// taken, and nothing after "--" is one.
+func (o *Order) takeRest(line string) error {
+	for !o.Command.Said {
+		word, rest, ok, err := nextWord(line)
+		if err != nil || !ok || !isFlag(word) {
+			break // a quote in a text need not be closed
+		}
+		if line = rest; word == "--" {
+			o.text = strings.TrimLeft(line, blanks)
+			return nil
+		}
+		if _, err := o.takeFlag(word, nil); err != nil {
+			return err
+		}
+	}
+	for !o.Command.Said {
+		trimmed := strings.TrimRight(line, blanks)
+		last := strings.LastIndexAny(trimmed, blanks) + 1
+		flag, known := o.Command.flagNamed(strings.TrimPrefix(trimmed[last:], "--"))
+		if !strings.HasPrefix(trimmed[last:], "--") || !known || flag.Value {
+			break
+		}
+		o.flags[flag.Name] = ""
+		line = trimmed[:last]
+	}
+	if strings.Trim(line, blanks) != "" {
+		o.text = line[1:]
+	}
+	return nil
 }
 
 // after is the word that follows, nil if none does.

@@ -14,7 +14,7 @@ var send = Command{
 	English: []string{"send", "msg"}, Spanish: []string{"enviar", "mensaje"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Send },
 	Flags: []Flag{{Name: "id", Value: true}, {Name: "lines"}},
-	Min:   1, Max: 1, Text: true,
+	Min:   1, Max: 1, Text: true, Said: true,
 	run: runSend,
 }
 

@@ -138,3 +138,27 @@ func TestJoiningByCode(t *testing.T) {
 		d.want(beto, "group code pandilla", refused("you may not do that here"))
 	})
 }
+
+// A flag is one wherever the help allows for it; only a message is left as it is.
+func TestFlagsBesideATitleOrTopic(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.want(ana, "group new Pandilla beto", done("pandilla\n"))
+		d.want(ana, "topic pandilla cine", done("pandilla: cine\n"))
+		d.want(ana, "topic pandilla --off", done("pandilla has no topic\n"))
+		d.want(ana, "topic pandilla -- --off", done("pandilla: --off\n"))
+		d.want(ana, "topic pandilla cine --off", result{
+			err: "charla: --off does not fit; usage: topic [--json] [--off] CONV [TEXT…]\n", status: 2})
+		d.want(ana, "topic pandilla --of", result{
+			err: "charla: --of does not fit; usage: topic [--json] [--off] CONV [TEXT…]\n", status: 2})
+		d.want(ana, `topic pandilla don't  wait "`, done("pandilla: don't wait \"\n"))
+		for _, line := range []string{"topic pandilla --json cine", "topic pandilla cine --json", "group rename pandilla Los otros --json", "room new --json plaza", "room new sala de cine --json"} {
+			if got := d.run(ana, i18n.English, "", line).out; !strings.HasPrefix(got, `{"handle":`) || strings.Contains(got, "--json") {
+				t.Errorf("%s: %s", line, got)
+			}
+		}
+		for _, text := range []string{"--off", "--json", "--", "hola --json"} {
+			d.want(ana, "send pandilla "+text, done(""))
+			d.want(beto, "read pandilla --last 1", done("2000-01-01 00:00 UTC ana in pandilla: "+text+"\n"))
+		}
+	})
+}
