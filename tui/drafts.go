@@ -67,7 +67,7 @@ func (m *Model) onDraftPause() {
 // saveDraft saves what is written, if it is not saved.
 func (m *Model) saveDraft(w *window) {
 	text, changed := w.unsaved()
-	if !changed || !w.talk.Member {
+	if !changed {
 		return
 	}
 	w.draft.saved = text

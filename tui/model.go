@@ -184,28 +184,23 @@ func New(ctx context.Context, c Config) *Model {
 func (m *Model) Wake() <-chan struct{} { return m.feed.Wake() }
 
 // Close ends the session: what was sent and not yet acknowledged is sent to the
-// end, drafts, windows and marks are saved. Update is not called any more.
+// end, drafts, windows and marks are saved. What was refused becomes the draft.
+// Update is not called any more.
 func (m *Model) Close(ctx context.Context) {
 	m.cancel()
 	m.feed.Close()
 	for _, t := range m.talks {
-		for _, w := range t.outbox {
-			if _, err := m.actor.Post(ctx, t.Ref(), w); err != nil {
-				m.cfg.Log.Warn("leaving: a message was not sent", "user", m.me.ID, "err", err)
-				break
-			}
+		left := m.sendRest(ctx, t)
+		draft, changed := unsent(t.Draft, left...), len(left) > 0
+		if w := m.windowOf(t.ID); w != nil {
+			w.takeBack(left...)
+			draft, changed = w.unsaved()
 		}
-	}
-	for _, w := range m.windows {
-		for _, msg := range w.pane.Failed() {
-			if _, err := m.actor.Post(ctx, w.talk.Ref(), chat.Words{ID: msg.ID, Text: msg.Text, ReplyTo: msg.ReplyTo}); err != nil {
-				m.cfg.Log.Warn("leaving: a message was not sent", "user", m.me.ID, "err", err)
-			}
+		if !changed {
+			continue
 		}
-		if text, ok := w.unsaved(); ok {
-			if err := m.actor.SaveDraft(ctx, w.talk.Ref(), text); err != nil {
-				m.cfg.Log.Warn("leaving: a draft was not saved", "user", m.me.ID, "err", err)
-			}
+		if err := m.actor.SaveDraft(ctx, t.Ref(), draft); err != nil {
+			m.cfg.Log.Warn("leaving: a draft was not saved", "user", m.me.ID, "err", err)
 		}
 	}
 	if raw := m.encodeLayout(); m.opened && raw != m.layoutSaved {

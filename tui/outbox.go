@@ -2,6 +2,9 @@ package tui
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -69,13 +72,18 @@ func (m *Model) onSent(msg sentMsg) {
 	if t == nil {
 		return
 	}
-	if wait := chat.AsError(msg.err).Wait; msg.err != nil && wait > 0 && wait < waitForServer {
-		m.after(wait, sendAgain{t}) // too fast: it goes by itself
+	if !t.waits(msg.words.ID) {
+		msg.err = nil // its news came first: it is stored
+	}
+	w := m.windowOf(t.ID)
+	if wait, again := byItself(msg.err); again {
+		m.note("send", msg.err)
+		m.sayWait(w, wait, msg.err)
+		m.after(wait, sendAgain{t})
 		return
 	}
 	t.sending = false
 	m.acknowledge(t, msg.words.ID)
-	w := m.windowOf(t.ID)
 	if w != nil {
 		w.pane.Settle(msg.words.ID, msg.err == nil)
 	}
@@ -90,22 +98,113 @@ func (m *Model) onSent(msg sentMsg) {
 	m.sendNext(t)
 }
 
-// sendAgain sends on what was too fast.
+// sendAgain sends on what was too fast, or may not be stored.
 type sendAgain struct{ talk *talk }
 
-// failedTopic is the line that says why something was not sent.
-const failedTopic = "failed"
+// againEvery is how often that is sent of which nobody knows whether it is stored.
+const againEvery = 5 * time.Second
+
+// byItself tells whether a message goes again without its person, and when: soon,
+// where it only was too fast, and where it is not known whether it is stored, for
+// the same message again is no other. Everything else is a refusal, and what was
+// refused is sent by nobody but its person, whatever is allowed meanwhile.
+func byItself(err error) (wait time.Duration, again bool) {
+	switch e := chat.AsError(err); {
+	case err == nil:
+		return 0, false
+	case e.Code == chat.TooFast, e.Code == chat.SlowMode:
+		return e.Wait, e.Wait > 0 && e.Wait < waitForServer
+	case e.Code == chat.Unavailable, errors.Is(err, context.DeadlineExceeded):
+		return againEvery, true
+	}
+	return 0, false
+}
+
+// waits tells whether a message is still to be sent: its news may have come first.
+func (t *talk) waits(id chat.MessageID) bool {
+	return slices.ContainsFunc(t.outbox, func(w chat.Words) bool { return w.ID == id })
+}
+
+// Topics of the lines that say why something was not sent, or not yet.
+const (
+	failedTopic = "failed"
+	waitTopic   = "wait"
+)
+
+// sayWait says why a message still waits, and that there is nothing to do.
+func (m *Model) sayWait(w *window, wait time.Duration, err error) {
+	if w == nil || wait < 2*time.Second { // gone before it was read
+		return
+	}
+	s, line := m.screen(), ""
+	switch chat.CodeOf(err) {
+	case chat.SlowMode:
+		line = s.SlowWaits(m.now().Add(wait).In(m.cfg.Loc))
+	case chat.TooFast:
+		line = s.FastWaits(m.now().Add(wait).In(m.cfg.Loc))
+	default:
+		line = s.NotNow
+	}
+	w.pane.Say(pane.Local{Topic: waitTopic, Lines: []string{line}, Style: m.look.Theme.Warn})
+}
 
 // notSent says why; where nobody sees the line any more the words go back to the
 // draft.
 func (m *Model) notSent(t *talk, w *window, msg sentMsg) {
 	m.note("send", msg.err)
 	if w == nil {
-		t.Draft = msg.words.Text
+		t.Draft = unsent(t.Draft, msg.words.Text)
 		m.say(m.sentence(msg.err))
+		actor, ref, draft := m.actor, t.Ref(), t.Draft
+		m.io(func(ctx context.Context) tea.Msg {
+			if err := actor.SaveDraft(ctx, ref, draft); err != nil {
+				return savedMsg{what: "save a draft", err: err}
+			}
+			return nil
+		})
 		return
 	}
 	w.pane.Say(pane.Local{Topic: failedTopic, Lines: []string{m.sentence(msg.err)}, Style: m.look.Theme.Error})
+}
+
+// unsent is what is written in a conversation, behind what was not sent there. What
+// is more than a message may hold is cut where it is saved.
+func unsent(written string, texts ...string) string {
+	if strings.TrimSpace(written) != "" {
+		texts = append(texts, written)
+	}
+	return strings.Join(texts, "\n")
+}
+
+// takeBack writes what was refused into the composer of a window that is left.
+func (w *window) takeBack(more ...string) {
+	var texts []string
+	for _, msg := range w.pane.Failed() {
+		texts = append(texts, msg.Text)
+	}
+	switch texts = append(texts, more...); {
+	case len(texts) == 0:
+	case w.editing.IsZero():
+		w.edit.Set(unsent(w.edit.Text(), texts...))
+	default:
+		w.before = unsent(w.before, texts...)
+	}
+}
+
+// sendRest sends what waits when the session ends, up to what is not taken; the
+// texts from there on are its answer. What was refused before does not wait.
+func (m *Model) sendRest(ctx context.Context, t *talk) (left []string) {
+	for _, words := range t.outbox {
+		if len(left) == 0 {
+			_, err := m.actor.Post(ctx, t.Ref(), words)
+			if err == nil {
+				continue
+			}
+			m.cfg.Log.Warn("leaving: a message was not sent", "user", m.me.ID, "err", err)
+		}
+		left = append(left, words.Text)
+	}
+	return left
 }
 
 // acknowledge takes words out of the outbox.
@@ -113,6 +212,9 @@ func (m *Model) acknowledge(t *talk, id chat.MessageID) {
 	for i := range t.outbox {
 		if t.outbox[i].ID == id {
 			t.outbox = append(t.outbox[:i], t.outbox[i+1:]...)
+			if w := m.windowOf(t.ID); w != nil {
+				w.pane.Unsay(waitTopic)
+			}
 			return
 		}
 	}

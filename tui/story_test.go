@@ -423,7 +423,7 @@ func TestFileMessage(t *testing.T) {
 	})
 }
 
-// Lines sent in a burst stay in order; one that failed says so and Enter sends
+// Lines sent in a burst stay in order; one that was refused says so and Enter sends
 // it again, once.
 func TestSendingInOrderAndAgain(t *testing.T) {
 	story(t, func(s *stage) {
@@ -438,14 +438,14 @@ func TestSendingInOrderAndAgain(t *testing.T) {
 		if got := s.Texts(a, s.Lobby()); strings.Join(got, "|") != strings.Join(want, "|") {
 			t.Fatalf("sent %v", got)
 		}
-		s.Log.TestOnlyFail(&chat.Error{Code: chat.Unavailable})
-		ana.Type("se pierde\n")
+		s.Log.TestOnlyFail(&chat.Error{Code: chat.DiskFull})
+		ana.Type("no cabe\n")
 		s.settle(ana)
-		ana.sees("!", "vuelve a intentarlo", "Enter reintentar")
+		ana.sees("!", "el disco del servidor está lleno", "Enter reintentar")
 		ana.Key("enter")
 		s.settle(ana)
 		ana.missing("Enter reintentar")
-		if got := s.Texts(a, s.Lobby()); len(got) != 21 || got[20] != "ana: se pierde" {
+		if got := s.Texts(a, s.Lobby()); len(got) != 21 || got[20] != "ana: no cabe" {
 			t.Fatalf("after the retry: %v", got)
 		}
 	})
@@ -896,9 +896,9 @@ func TestServerThatIsNotReady(t *testing.T) {
 		defer release()
 		ana.Type("hola\n")
 		time.Sleep(40 * time.Second)
-		ana.sees("el servidor no puede ahora", "Enter reintentar")
+		ana.sees("el servidor no puede ahora; tu mensaje sale")
 		release()
-		ana.Key("enter")
+		time.Sleep(5 * time.Second)
 		s.settle(ana)
 		ana.missing("el servidor no puede")
 		if got := s.Texts(a, s.Lobby()); len(got) != 1 {

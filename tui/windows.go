@@ -67,8 +67,10 @@ func (m *Model) newWindow(t *talk) *window {
 	return w
 }
 
-// leaveWindow keeps what is in a window that is shown no more.
+// leaveWindow keeps what is in a window that is shown no more, with what was
+// refused there.
 func (m *Model) leaveWindow(w *window) {
+	w.takeBack()
 	m.saveDraft(w)
 	w.talk.Draft = w.edit.Text()
 	if !w.editing.IsZero() {

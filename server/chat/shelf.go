@@ -135,9 +135,10 @@ func (a *Actor) SaveLayout(ctx context.Context, class string, layout []byte) err
 }
 
 // SaveDraft stores unsent text, "" to clear it. It is durable when it returns:
-// that is a draft's acknowledgement.
+// that is a draft's acknowledgement. Whoever reads there may keep one: what they
+// are not let say now must not be lost.
 func (a *Actor) SaveDraft(ctx context.Context, ref Ref, text string) error {
-	if _, err := a.seated(ctx, writes, ref); err != nil && CodeOf(err) != Silent {
+	if _, err := a.seated(ctx, reads, ref); err != nil {
 		return err
 	}
 	return a.put(ctx, DraftSlot(ref.ID), []byte(cutBytes(CleanText(text), MaxText)))

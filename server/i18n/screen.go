@@ -37,6 +37,7 @@ type ScreenWords struct {
 	Gone   string // of somebody who was forgotten; see Nick
 	Talks  TalkScreenWords
 	People PeopleScreenWords
+	WaitWords
 
 	// Composing.
 	Replying    func(nick string) string
@@ -132,7 +133,7 @@ var screenEN = ScreenWords{
 	MoreBelow: func(n int) string { return counted(n, "new message", "new messages") + " below, Esc G" },
 	Badge:     func(n int) string { return badged(n) },
 
-	Chats: "Chats", OnlineTitle: "Online", Gone: "someone who left", Talks: talkScreenEN, People: peopleScreenEN,
+	Chats: "Chats", OnlineTitle: "Online", Gone: "someone who left", Talks: talkScreenEN, People: peopleScreenEN, WaitWords: waitEN,
 
 	Replying: func(nick string) string { return "reply to " + nick + ": " },
 	Editing:  "edit: ",
@@ -228,7 +229,7 @@ var screenES = ScreenWords{
 	MoreBelow: func(n int) string { return counted(n, "mensaje nuevo", "mensajes nuevos") + " abajo, Esc G" },
 	Badge:     func(n int) string { return badged(n) },
 
-	Chats: "Chats", OnlineTitle: "En línea", Gone: "alguien que se fue", Talks: talkScreenES, People: peopleScreenES,
+	Chats: "Chats", OnlineTitle: "En línea", Gone: "alguien que se fue", Talks: talkScreenES, People: peopleScreenES, WaitWords: waitES,
 
 	Replying: func(nick string) string { return "responder a " + nick + ": " },
 	Editing:  "editar: ",
