@@ -3,6 +3,7 @@ package tui
 import (
 	"charla/server/chat"
 	"charla/server/command"
+	"charla/server/i18n"
 	"charla/tui/dialog"
 )
 
@@ -67,7 +68,7 @@ func (m *Model) muting(t *talk) act {
 
 // word is one that commands take in both languages, in this person's.
 func (m *Model) word(english, spanish string) string {
-	if m.words.Lang == "es" {
+	if m.words.Lang == i18n.Spanish {
 		return spanish
 	}
 	return english
@@ -126,7 +127,7 @@ func (m *Model) askMute(w *window) {
 // askLeave asks whether to leave, and the last owner who follows.
 func (m *Model) askLeave(w *window) {
 	p, heirs := &m.screen().People, m.choicesOf(m.heirs(w.talk))
-	m.ask = &question{letters: map[string]int{"y": 0, "s": 0, "n": 1}, done: func(m *Model, answer int) {
+	m.ask = &question{letters: m.yesOrNo(1), done: func(m *Model, answer int) {
 		switch {
 		case answer != 0:
 		case len(heirs) > 0:
@@ -138,6 +139,10 @@ func (m *Model) askLeave(w *window) {
 	m.ask.Ask = dialog.Ask{Question: p.LeaveAsk(w.talk.name()), Answers: []string{p.LeaveYes, p.LeaveNo}, Hint: "Esc"}
 	m.ask.Choose(1)
 }
+
+// yesOrNo are the letters of a question whose first answer is yes and whose last is
+// no: in this person's language alone, for an English s could mean to stay.
+func (m *Model) yesOrNo(no int) map[string]int { return map[string]int{m.word("y", "s"): 0, "n": no} }
 
 // heirs are who can follow the person as owner, if somebody has to.
 func (m *Model) heirs(t *talk) (heirs []chat.Member) {

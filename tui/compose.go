@@ -89,6 +89,11 @@ func (m *Model) own(name, rest string, from origin) bool {
 			return false
 		}
 		m.openHelp()
+	case "info", "datos":
+		if rest != "" {
+			return false
+		}
+		m.openInfo()
 	case "quit", "salir", "exit":
 		m.quit()
 	case "ascii":

@@ -21,7 +21,7 @@ func (m *Model) askReport(w *window, msg chat.Message) {
 		return
 	}
 	named := string(w.talk.Handle) + "/" + strconv.FormatUint(uint64(msg.Number), 10)
-	m.ask = &question{letters: map[string]int{"y": 0, "s": 0, "n": 2}, done: func(m *Model, answer int) {
+	m.ask = &question{letters: m.yesOrNo(2), done: func(m *Model, answer int) {
 		m.unselect(w)
 		switch answer {
 		case 0:
