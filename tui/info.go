@@ -18,6 +18,7 @@ type info struct {
 	page    *dialog.Page
 	person  chat.Person // the other one of a talk
 	sight   chat.Sight
+	shared  []chat.ConversationID
 	members []chat.Member // of a group or room, by role and nick
 	here    map[chat.UserID]bool
 	known   bool // all of that was read
@@ -77,6 +78,9 @@ func (m *Model) readInfo() {
 			if msg.read.person, msg.err = actor.Person(ctx, conv.Peer); msg.err == nil {
 				msg.read.sight, msg.err = actor.Sight(ctx, conv.Peer)
 			}
+			if msg.err == nil && conv.Peer != actor.Me().ID {
+				msg.read.shared, msg.err = actor.Shared(ctx, conv.Peer)
+			}
 		case conv.Member || conv.Kind == chat.Room && !conv.Barred:
 			msg.read.members, msg.err = actor.Members(ctx, conv.Ref())
 			msg.read.arrange(conv.Kind, actor.IsHere)
@@ -121,8 +125,8 @@ func (m *Model) onInfo(msg infoMsg) {
 		m.fail("read who is there", msg.err)
 		return
 	}
-	m.info.person, m.info.sight, m.info.members, m.info.here = msg.read.person, msg.read.sight, msg.read.members, msg.read.here
-	m.info.known = true
+	msg.read.talk, msg.read.page, msg.read.known = m.info.talk, m.info.page, true
+	m.info = &msg.read
 	m.showInfo()
 }
 
@@ -141,6 +145,7 @@ func (m *Model) showInfo() {
 		i.page.Lines = append(i.page.Lines, dialog.Line{Key: a.letter, Text: a.text})
 	}
 	if t.Kind == chat.Talk {
+		m.listShared(i)
 		return
 	}
 	if t.Member && !t.Lets(chat.ConversationChanged{Topic: new("")}) {
@@ -174,6 +179,19 @@ func (m *Model) facts(i *info) []string {
 		facts = append(facts, s.People.Muted)
 	}
 	return facts
+}
+
+// listShared adds the groups that both are in.
+func (m *Model) listShared(i *info) {
+	if len(i.shared) == 0 {
+		return
+	}
+	i.page.Lines = append(i.page.Lines, dialog.Line{Head: true, Text: m.screen().People.Shared})
+	for _, id := range i.shared {
+		if t := m.talks[id]; t != nil {
+			i.page.Lines = append(i.page.Lines, dialog.Line{Text: m.look.Text.Line(t.name())})
+		}
+	}
 }
 
 // listMembers adds who is in it, with their roles and whether they are here.

@@ -48,6 +48,13 @@ func TestThePageAboutAGroup(t *testing.T) {
 				beto.asks()
 				golden(t, name+"-owner", ana.Text())
 				golden(t, name+"-member", beto.Text())
+				if size[0] == 40 {
+					plain := s.sit(a, size[0], size[1], func(c *Config) { c.Words, c.ASCII = i18n.For(lang), true })
+					plain.goes("equipo")
+					plain.Type("/info\n")
+					s.settle(plain)
+					golden(t, name+"-ascii", plain.Text())
+				}
 			})
 		}
 	}
@@ -181,6 +188,7 @@ func TestThePageAboutSomebody(t *testing.T) {
 	story(t, func(s *stage) {
 		a, b := s.Person("ana"), s.Person("beto")
 		s.Befriend(a, b)
+		s.team(a, b)
 		name, status := "Alberto P.", "de viaje\x1b[2J hasta el lunes"
 		if err := b.SetProfile(s.Ctx, chat.Profile{Name: &name, Status: &status}); err != nil {
 			t.Fatal(err)
@@ -189,7 +197,7 @@ func TestThePageAboutSomebody(t *testing.T) {
 		ana, beto := s.sit(a, 80, 24), s.sit(b, 80, 24)
 		ana.goes("beto")
 		ana.asks()
-		ana.sees(`beto "Alberto P."`, "de viaje hasta el lunes", "está aquí")
+		ana.sees(`beto "Alberto P."`, "de viaje hasta el lunes", "está aquí", "Grupos en común")
 		golden(t, "info-talk", ana.Text())
 		ana.Key("esc")
 		beto.leave()
@@ -231,5 +239,25 @@ func TestThePageAboutARoom(t *testing.T) {
 		beto.Key("j")
 		s.settle(beto)
 		beto.sees("estás en temas; 2 personas")
+	})
+}
+
+// The letters of an answer are of the language it is asked in.
+func TestTheLettersOfAnswersAreOfOneLanguage(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto")
+		group := s.team(a, b)
+		beto := s.sit(b, 80, 24, func(c *Config) { c.Words = i18n.For(i18n.English) })
+		beto.goes("equipo")
+		beto.asks()
+		beto.Key("l", "s")
+		s.settle(beto)
+		beto.sees("Leave Equipo?")
+		beto.Key("y")
+		s.settle(beto)
+		beto.sees("you left equipo")
+		if s.See(b, group).Member {
+			t.Error("beto is in it still")
+		}
 	})
 }

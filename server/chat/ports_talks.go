@@ -11,6 +11,9 @@ type TalkReader interface {
 	// Acquainted reports whether two people know each other: they share a group
 	// now, or both wrote in their talk. Everybody knows themselves.
 	Acquainted(ctx context.Context, a, b UserID) (bool, error)
+	// Shared lists the groups that two people are in together now, by ID, at most
+	// limit.
+	Shared(ctx context.Context, a, b UserID, limit int) ([]ConversationID, error)
 	// Blocked lists whom a person has blocked, the latest first.
 	Blocked(ctx context.Context, by UserID) ([]UserID, error)
 	// Blocks reports whether by has blocked other.

@@ -86,6 +86,14 @@ func oneLineOf(text *string, most int) (*string, error) {
 	return &cut, nil
 }
 
+// mostShared is how many groups Shared lists.
+const mostShared = 20
+
+// Shared lists groups that somebody and the person are in together.
+func (a *Actor) Shared(ctx context.Context, id UserID) ([]ConversationID, error) {
+	return a.s.Reader.Shared(ctx, a.me.ID, id, mostShared)
+}
+
 // addable is NotAddable for the first of some people who does not let the person
 // bring them into groups. It is not told whether that is by a block.
 func (a *Actor) addable(ctx context.Context, ids []UserID) error {

@@ -13,6 +13,7 @@ type PeopleScreenWords struct {
 	Writers, Expiry, Slow, Leave, Enter string
 	Name, Status                        string // of oneself
 	ForAdmins, NotYours                 string // who else does the rest; why a letter does nothing
+	Shared                              string // the head of the groups that both are in
 	LookAfter                           string // the head of those who look after a room
 	More                                func(n int) string
 	Busy                                string // the composer is not empty
@@ -44,9 +45,9 @@ var peopleScreenEN = PeopleScreenWords{
 	Writers: "who may write", Expiry: "how long messages stay", Slow: "slow mode", Leave: "leave", Enter: "come in",
 	Name: "your display name", Status: "a line about yourself",
 	ForAdmins: "title, topic, rules and roles: owners and admins change them", NotYours: "you may not do that here; owners and admins may",
-	LookAfter: "Owners and admins",
-	More:      func(n int) string { return fmt.Sprintf("and %d more", n) },
-	Busy:      "send or clear what is written first (^C)",
+	Shared: "Groups of you both", LookAfter: "Owners and admins",
+	More: func(n int) string { return fmt.Sprintf("and %d more", n) },
+	Busy: "send or clear what is written first (^C)",
 
 	MuteAsk: func(name string) string { return "No bell for " + name + ", for how long?" },
 	Hours:   "8 hours", Week: "a week", Always: "always",
@@ -72,9 +73,9 @@ var peopleScreenES = PeopleScreenWords{
 	Writers: "quién escribe", Expiry: "cuánto duran los mensajes", Slow: "modo lento", Leave: "salir", Enter: "entrar",
 	Name: "tu nombre a la vista", Status: "una línea sobre ti",
 	ForAdmins: "título, tema, reglas y papeles los cambia quien lo administra", NotYours: "aquí no puedes hacer eso; quien lo administra, sí",
-	LookAfter: "Quienes la administran",
-	More:      func(n int) string { return fmt.Sprintf("y %d más", n) },
-	Busy:      "envía o borra antes lo escrito (^C)",
+	Shared: "Grupos en común", LookAfter: "Quienes la administran",
+	More: func(n int) string { return fmt.Sprintf("y %d más", n) },
+	Busy: "envía o borra antes lo escrito (^C)",
 
 	MuteAsk: func(name string) string { return "¿Sin avisos de " + name + ", por cuánto tiempo?" },
 	Hours:   "8 horas", Week: "una semana", Always: "siempre",

@@ -189,7 +189,7 @@ func (p *Page) Box(l Look, width, height int) Box {
 	p.top = min(p.top, max(len(lines)-room, 0))
 	hint := p.Hint
 	if len(lines) > p.top+room {
-		hint = l.Theme.Glyphs.More + " " + hint
+		hint = l.Theme.Glyphs.Ellipsis + " " + hint
 	}
 	lines = lines[p.top:min(p.top+room, len(lines))]
 	return box(l, p.Title, lines, hint, in)

@@ -1,6 +1,7 @@
 package chattest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -66,6 +67,8 @@ func (s *stage) answersOf(v chat.View, nick string) (all []string) {
 	for _, other := range s.everybody() {
 		known, err := v.Acquainted(ctx, user, s.people[other])
 		note("knows "+other, known, err)
+		shared, err := v.Shared(ctx, user, s.people[other], 3)
+		note("shares with "+other, shared, err)
 		blocks, err := v.Blocks(ctx, user, s.people[other])
 		note("blocks "+other, blocks, err)
 	}
@@ -110,6 +113,23 @@ var requestStories = map[string]func(*testing.T, *stage){
 		group := s.group("pandilla", "ana", "beto")
 		s.leave("beto", group)
 		s.wantStands("beto", s.talk("ana", "beto"), true, false)
+	},
+	"the groups that two are in are shared, until one leaves": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto", "eva")
+		want := func(n, limit int) {
+			t.Helper()
+			if got := must(s.view.Shared(t.Context(), s.id("ana"), s.id("beto"), limit))(t); len(got) != n || !slices.IsSortedFunc(got, func(a, b chat.ConversationID) int { return bytes.Compare(a[:], b[:]) }) {
+				t.Errorf("they share %v, want %d", got, n)
+			}
+		}
+		want(0, 9)
+		first := s.group("pandilla", "ana", "beto")
+		s.group("clase", "eva", "ana", "beto")
+		s.group("otros", "ana", "eva")
+		want(2, 9)
+		want(1, 1)
+		s.leave("beto", first)
+		want(1, 9)
 	},
 	"notes are no request": func(t *testing.T, s *stage) {
 		s.claim("ana")

@@ -1,6 +1,7 @@
 package chattest
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -148,6 +149,19 @@ func (v *View) Acquainted(_ context.Context, a, b chat.UserID) (bool, error) {
 	}
 	c := v.talk(a, b)
 	return c != nil && v.wrote(c, a) && v.wrote(c, b), nil
+}
+
+// Shared is chat.TalkReader.
+func (v *View) Shared(_ context.Context, a, b chat.UserID, limit int) (list []chat.ConversationID, err error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	for _, c := range v.convs {
+		if c.kind == chat.Group && c.has(a) && c.has(b) {
+			list = append(list, c.id)
+		}
+	}
+	slices.SortFunc(list, func(a, b chat.ConversationID) int { return bytes.Compare(a[:], b[:]) })
+	return list[:min(len(list), limit)], nil
 }
 
 func (v *View) wrote(c *conversation, user chat.UserID) bool {

@@ -24,6 +24,17 @@ func (m *Model) Acquainted(ctx context.Context, a, b chat.UserID) (known bool, e
 	return known, err
 }
 
+// Shared is chat.TalkReader's.
+func (m *Model) Shared(ctx context.Context, a, b chat.UserID, limit int) (list []chat.ConversationID, err error) {
+	defer wrap(&err, "read model: shared groups")
+	err = m.read(ctx, func(c *conn) error {
+		list, err = ids[chat.Conversation](c, `SELECT x.conv FROM members x JOIN members y ON y.conv = x.conv AND y.user = ?2 AND y.gone IS NULL
+			JOIN conversations c ON c.id = x.conv AND c.kind = 'group' WHERE x.user = ?1 AND x.gone IS NULL ORDER BY x.conv LIMIT ?3`, a[:], b[:], limit)
+		return err
+	})
+	return list, err
+}
+
 // Blocked is chat.TalkReader's.
 func (m *Model) Blocked(ctx context.Context, by chat.UserID) (list []chat.UserID, err error) {
 	defer wrap(&err, "read model: blocked")
