@@ -130,9 +130,9 @@ func TestTheTitleOfAGroup(t *testing.T) {
 			ascii bool
 			want  string
 		}{
-			{80, false, "1 Equipo (2) ◷7d  lo del viernes, que es …  Esc f archivos"},
-			{40, false, "1 Equipo (2) ◷7d  lo del viernes, qu…  ≡"},
-			{40, true, "1 Equipo (2) ~7d  lo del viernes, q..  ="},
+			{80, false, `1 Equipo (2) ◷7d  "lo del viernes, que es…  Esc f archivos`},
+			{40, false, `1 Equipo (2) ◷7d  "lo del viernes, q…  ≡`},
+			{40, true, `1 Equipo (2) ~7d  "lo del viernes, ..  =`},
 			{24, false, "1 Equipo (2) ◷7d       ≡"},
 		} {
 			ana := s.sit(a, p.width, 20, func(c *Config) { c.ASCII = p.ascii })

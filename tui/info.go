@@ -9,6 +9,7 @@ import (
 
 	"charla/server/chat"
 	"charla/server/command"
+	"charla/server/i18n"
 	"charla/tui/dialog"
 )
 
@@ -160,13 +161,18 @@ func (m *Model) facts(i *info) []string {
 	var facts []string
 	switch {
 	case t.Kind != chat.Talk:
-		facts = session.About(t.Conversation)
+		rules := t.Conversation
+		rules.Topic = ""
+		facts = session.About(rules)
+		if t.Topic != "" { // in quotes, as all that somebody wrote among what charla says
+			facts = slices.Insert(facts, 1, i18n.Quoted(chat.OneLine(t.Topic, chat.MaxReason)))
+		}
 	case !i.known:
 		facts = []string{t.title()}
 	default:
 		facts = []string{command.Called(m.words, i.person)}
 		if i.person.Status != "" {
-			facts = append(facts, i.person.Status)
+			facts = append(facts, i18n.Quoted(chat.OneLine(i.person.Status, chat.MaxStatus)))
 		}
 		if t.Peer != m.me.ID {
 			facts = append(facts, session.SeenNow(i.sight))
