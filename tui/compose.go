@@ -288,28 +288,6 @@ func (m *Model) greet() {
 	m.showHints(w)
 }
 
-// keyForgotten is after how long without it a key is worth naming again.
-const keyForgotten = 30 * 24 * time.Hour
-
-// entrance says which key let this session in, where that is new to its person or
-// others were refused; where none did, which others it offered, that may be the
-// ones that were meant to. What is always the same nobody reads: whoami has it.
-func (m *Model) entrance() []string {
-	by, used := m.cfg.Access.Fingerprint, m.cfg.Access.KeyUsed
-	if by == "" {
-		return command.RefusedLines(m.orders())
-	}
-	if len(m.cfg.Access.Refused) == 0 && m.now().Sub(used) < keyForgotten {
-		return nil
-	}
-	for _, k := range m.me.Keys {
-		if k.Fingerprint == by && k.Name != "" {
-			by = k.Name + " (" + by + ")"
-		}
-	}
-	return []string{m.words.Command.Identity.CameBy(by)}
-}
-
 // hints are the lines for a newcomer; each goes away by doing it.
 func (m *Model) showHints(w *window) {
 	o := m.screen().Onboarding

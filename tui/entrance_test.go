@@ -1,28 +1,59 @@
 package tui
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"charla/server/chat"
 )
 
-// The key that let somebody in is named while that says something: the first time,
-// after a month without it, and when the same login offered others in vain.
+// The key that let somebody in is named while that says something: the first time on
+// a screen, after a month without it, and when the same login offered others in vain.
 func TestTheKeyIsNamedWhileItIsNew(t *testing.T) {
 	story(t, func(s *stage) {
 		ana := s.Person("ana")
-		const said = "has entrado con tu llave SHA256:abc"
-		come := func(used time.Time, refused ...chat.Key) *seat {
+		comes := func(named bool, key string, used time.Duration, refused ...chat.Key) {
+			t.Helper()
 			p := s.sit(ana, 80, 24, func(c *Config) {
-				c.Access.Fingerprint, c.Access.KeyUsed, c.Access.Refused = "SHA256:abc", used, refused
+				c.Access.Fingerprint, c.Access.KeyUsed, c.Access.Refused = key, time.Now().Add(-used), refused
 			})
 			s.settle(p)
-			return p
+			if named {
+				p.sees("has entrado con tu llave " + key)
+			} else {
+				p.missing("has entrado")
+			}
+			p.leave()
 		}
-		come(time.Time{}).sees(said)
-		come(time.Now().Add(-time.Hour)).missing("has entrado")
-		come(time.Now().Add(-31 * 24 * time.Hour)).sees(said)
-		come(time.Now().Add(-time.Hour), chat.Key{Fingerprint: "SHA256:other"}).sees(said)
+		comes(true, "SHA256:abc", time.Hour) // a command used it
+		comes(false, "SHA256:abc", time.Hour)
+		comes(true, "SHA256:other", time.Hour)
+		comes(false, "SHA256:abc", time.Hour)
+		comes(true, "SHA256:abc", 31*24*time.Hour)
+		comes(true, "SHA256:abc", time.Hour, chat.Key{Fingerprint: "SHA256:refused"})
+	})
+}
+
+// What is remembered of keys that come and go has an end; what else was learned stays.
+func TestKeysThatWereNamedAreForgotten(t *testing.T) {
+	story(t, func(s *stage) {
+		ana := s.Person("ana")
+		if _, err := ana.ChangeSettings(s.Ctx, func(c *chat.Settings) { c.Learned = []string{"all"} }); err != nil {
+			t.Fatal(err)
+		}
+		for i := range chat.MaxKeys + 5 {
+			p := s.sit(ana, 80, 24, func(c *Config) { c.Access.Fingerprint = fmt.Sprintf("SHA256:%d", i) })
+			s.settle(p)
+			p.leave()
+		}
+		s.Settle()
+		settings, err := ana.Settings(s.Ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(settings.Learned); n != chat.MaxKeys+1 || settings.Learned[0] != "all" || settings.Learned[n-1] != fmt.Sprintf("key:SHA256:%d", chat.MaxKeys+4) {
+			t.Errorf("%d learned: %q", n, settings.Learned)
+		}
 	})
 }
