@@ -72,7 +72,7 @@ type suggestMsg struct {
 }
 
 func (m *Model) onSuggest(msg suggestMsg) {
-	if m.switcher == nil || msg.asked != m.suggest {
+	if m.switcher == nil || m.picking() || msg.asked != m.suggest {
 		return
 	}
 	m.answered = msg.asked
