@@ -159,7 +159,11 @@ func (a *Actor) pageUpto(ctx context.Context, c Conversation, q PageQuery) (Page
 	if q.Upto == 0 || q.Upto > c.Left {
 		q.Upto = c.Left
 	}
-	return a.s.Reader.Page(ctx, c.ID, q)
+	page, err := a.s.Reader.Page(ctx, c.ID, q)
+	for i := range page.Messages {
+		page.Messages[i] = page.Messages[i].AsOf(c.Gone)
+	}
+	return page, err
 }
 
 // Message is one message of a conversation that the person may read.
@@ -172,7 +176,7 @@ func (a *Actor) Message(ctx context.Context, id MessageID) (Message, error) {
 	if err != nil || may(reads, c) != nil || a.hidden(m) || standingIn(c) == former && m.Number > c.Left {
 		return Message{}, &Error{Code: NoMessage}
 	}
-	return a.fade(m), nil
+	return a.fade(m.AsOf(c.Gone)), nil
 }
 
 // hidden reports whether the person had blocked the author when they wrote it.

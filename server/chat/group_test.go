@@ -671,3 +671,41 @@ func TestTheLobbyGetsAnOwnerAndSlowMode(t *testing.T) {
 	}
 	wantCode(t, give(w, ana, room.Ref(), "ana", chat.RoleOwner), chat.NotAllowed)
 }
+
+// Whoever was put out of a group learns what it is called later, how many are in it,
+// and what was made of the messages they could read.
+func TestWhoIsOutLearnsNothingOfLaterRegression(t *testing.T) {
+	w := chattest.New(t)
+	ana, eva := w.Person("ana"), w.Person("eva")
+	group := w.Group(ana, "pandilla", eva)
+	kept, changed := w.Say(ana, group, "hola"), w.Say(ana, group, "the password")
+	if _, err := ana.Remove(w.Ctx, group, "eva"); err != nil {
+		t.Fatal(err)
+	}
+	title, topic := "Operation Midnight", "meet at 9 at the dock"
+	if _, err := ana.Change(w.Ctx, group, chat.ConversationChanged{Title: &title, Topic: &topic}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ana.Edit(w.Ctx, changed, "the password is swordfish"); err != nil {
+		t.Fatal(err)
+	}
+	w.Add(ana, group, w.Person("mal"))
+	w.Settle()
+	if c := w.See(eva, group); c.Title != "pandilla" || c.Topic != "" || c.Members != 0 || c.Last == nil || c.Last.Text != "" {
+		t.Errorf("eva sees %+v, the last message %+v", c, c.Last)
+	}
+	if got := w.Texts(eva, group); len(got) != 2 || got[0] != "ana: hola" || got[1] != "ana: -" {
+		t.Errorf("eva reads %q", got)
+	}
+	if m, err := eva.Message(w.Ctx, changed); err != nil || m.Text != "" {
+		t.Errorf("eva gets %+v, %v", m, err)
+	}
+	if m, err := eva.Message(w.Ctx, kept); err != nil || m.Text != "hola" {
+		t.Errorf("eva gets %+v, %v, want what she could always read", m, err)
+	}
+	for _, in := range []chat.Ref{group, {}} {
+		if found, err := eva.Search(w.Ctx, chat.Search{Text: "swordfish", In: in, Limit: 9}); err != nil || len(found.Messages) != 0 {
+			t.Errorf("eva finds %v, %v", found.Messages, err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -68,7 +69,16 @@ func (a *Actor) Search(ctx context.Context, s Search) (_ Found, err error) {
 	if err != nil {
 		return Found{}, err
 	}
-	return Found{Messages: a.live(found[:min(limit, len(found))]), More: len(found) > limit}, nil
+	return Found{Messages: a.live(asLeft(found[:min(limit, len(found))], places)), More: len(found) > limit}, nil
+}
+
+// asLeft drops what was found in what somebody left by the words it got later.
+func asLeft(found []Message, places []Extent) []Message {
+	gone := map[ConversationID]Position{}
+	for _, e := range places {
+		gone[e.ID] = e.Gone
+	}
+	return slices.DeleteFunc(found, func(m Message) bool { return m.AsOf(gone[m.Conversation]).Retracted })
 }
 
 // searchable is where the person may read, and how far.
@@ -95,7 +105,7 @@ func (a *Actor) searchable(ctx context.Context, in Ref) ([]Extent, error) {
 
 // appendExtent adds the part of a conversation that its reader sees, if any.
 func appendExtent(places []Extent, c Conversation) []Extent {
-	e := Extent{ID: c.ID}
+	e := Extent{ID: c.ID, Gone: c.Gone}
 	if standingIn(c) == former {
 		e.Upto = c.Left
 	}

@@ -3,6 +3,7 @@ package chat_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -471,5 +472,58 @@ func TestADisplayNameIsOneCleanLine(t *testing.T) {
 	}
 	if p, err := beto.PersonByNick(w.Ctx, "ana"); err != nil || p.Name != "" || p.Status == "" {
 		t.Errorf("beto sees %+v, %v", p, err)
+	}
+}
+
+// Who was blocked goes on speaking by editing what was said before: other words,
+// another name of a file, other bytes under its name.
+func TestWhoIsBlockedDoesNotSpeakByEditingRegression(t *testing.T) {
+	w := chattest.New(t)
+	ana, beto := w.Person("ana"), w.Person("beto")
+	talk := w.Befriend(ana, beto)
+	said := w.Say(ana, talk, "hola")
+	for _, name := range []string{"a.txt", "b.txt"} {
+		if _, err := ana.SendFile(w.Ctx, talk, chat.File{Name: name, Size: 1, Hash: strings.Repeat("a", 64)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := beto.Block(w.Ctx, "ana"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := ana.Edit(w.Ctx, said, "a threat")
+	if err == nil {
+		_, err = ana.SendFile(w.Ctx, talk, chat.File{Name: "a.txt", Size: 1, Hash: strings.Repeat("b", 64)})
+	}
+	var b chat.Message
+	if err == nil {
+		b, err = ana.FileNamed(w.Ctx, talk, "b.txt")
+	}
+	if err == nil {
+		_, err = ana.RenameFile(w.Ctx, b.ID, "a threat.txt")
+	}
+	if err != nil {
+		t.Fatalf("ana learns of it: %v", err)
+	}
+	back := w.Talk(beto, ana)
+	for _, l := range w.Texts(beto, back) {
+		if strings.Contains(l, "threat") || strings.Contains(l, "a.txt") {
+			t.Errorf("beto reads %q", l)
+		}
+	}
+	if _, err := beto.Unblock(w.Ctx, "ana"); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := beto.Search(w.Ctx, chat.Search{Text: "threat", Limit: 9}); err != nil || len(found.Messages) != 0 {
+		t.Errorf("beto finds %v, %v", found.Messages, err)
+	}
+	if _, err := beto.FileNamed(w.Ctx, back, "a.txt"); chat.CodeOf(err) != chat.NoFile {
+		t.Errorf("the bytes of then: %v", err)
+	}
+	// What is sent from now on comes, also under a name that was hidden.
+	if _, err := ana.SendFile(w.Ctx, talk, chat.File{Name: "a.txt", Size: 1, Hash: strings.Repeat("c", 64)}); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := beto.FileNamed(w.Ctx, back, "a.txt"); err != nil || m.File.Hash != strings.Repeat("c", 64) {
+		t.Errorf("beto gets %+v, %v", m.File, err)
 	}
 }

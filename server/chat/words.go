@@ -67,6 +67,7 @@ type Conversation struct {
 	Exists   bool      // false: a talk nobody has written in yet; posting opens it
 	Member   bool      // is in it now
 	Left     Number    // of somebody who left: the last number they may read; else 0
+	Gone     Position  // of somebody who left: where; what a group is called and is about is as of then; else 0
 	Barred   bool      // was put out of it, and comes back only when an admin adds them
 	Silenced time.Time // the person may not write on this server until then; Seat alone says it
 	Request  bool      // a stranger opened this talk and this person has not let it in yet
@@ -125,6 +126,16 @@ type Message struct {
 // Faded is what is left of a message when its time is over.
 func (m Message) Faded() Message {
 	m.Text, m.File, m.Retracted, m.Expired, m.Expires = "", nil, true, true, time.Time{}
+	return m
+}
+
+// AsOf is what somebody sees of a message who left its conversation at a position.
+// What was made of it later is not for them, and what it said before is kept
+// nowhere: then it is as one that was taken back.
+func (m Message) AsOf(gone Position) Message {
+	if gone != 0 && m.Changed > gone && !m.Expired {
+		m.Text, m.File, m.Retracted = "", nil, true
+	}
 	return m
 }
 

@@ -33,12 +33,24 @@ func (v *View) rank(user chat.UserID) chat.Rank {
 func (c *conversation) seat(user chat.UserID) chat.Conversation {
 	seat := chat.Conversation{ID: c.id, Kind: c.kind, Writers: c.writers, Slow: c.slow, Exists: true, Member: c.has(user)}
 	if p := c.part(user); p != nil {
-		seat.Left, seat.Barred = p.left, p.barred
+		seat.Left, seat.Gone, seat.Barred = p.left, c.goneAt(p), p.barred
 		if !p.gone {
 			seat.Role = p.role
 		}
 	}
+	if c.kind == chat.Group && seat.Gone != 0 {
+		seat.Writers, seat.Slow = chat.AllWrite, 0
+	}
 	return seat
+}
+
+// goneAt is where somebody left what they see as it was then; 0 of who is in it,
+// and of a room that they see as anybody does.
+func (c *conversation) goneAt(p *part) chat.Position {
+	if !p.gone || c.kind == chat.Room && !p.barred {
+		return 0
+	}
+	return p.goneAt
 }
 
 func (v *View) membersAdded(at chat.Position, e chat.Event, b chat.MembersAdded) {
@@ -77,7 +89,7 @@ func (v *View) depart(at chat.Position, c *conversation, p *part, successor chat
 	owned := p.role == chat.RoleOwner
 	heir := chat.Heir(v.members(c), p.user, successor)
 	m := v.member(c, p)
-	p.gone, p.barred, p.left = true, barred, c.last()
+	p.gone, p.barred, p.left, p.leftTitle, p.leftTopic = true, barred, c.last(), c.title, c.topic
 	if c.kind == chat.Room && !barred {
 		p.left = 0
 	}

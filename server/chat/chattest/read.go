@@ -118,7 +118,7 @@ func (v *View) seenBy(user chat.UserID, c *conversation) chat.Conversation {
 	}
 	outside := p == nil || c.kind == chat.Room && p.gone && !p.barred
 	if !outside && p.gone {
-		s.Left, s.Barred, s.LastN = p.left, p.barred, p.left
+		s.Left, s.Gone, s.Barred, s.LastN = p.left, p.goneAt, p.barred, p.left
 	}
 	if !outside && !p.gone {
 		s.Role = p.role
@@ -130,6 +130,13 @@ func (v *View) seenBy(user chat.UserID, c *conversation) chat.Conversation {
 	}
 	if o := c.other(user); o != nil && p != nil {
 		s.Request, s.Asked, s.Blocked = p.pending && !p.gone, o.pending, p.gone && v.blocks(user, o.user)
+	}
+	if s.Gone != 0 && s.Last != nil {
+		last := s.Last.AsOf(s.Gone)
+		s.Last = &last
+	}
+	if s.Gone != 0 && c.kind == chat.Group {
+		s.Title, s.Topic, s.Members, s.Writers, s.Expiry, s.Slow = p.leftTitle, p.leftTopic, 0, chat.AllWrite, 0, 0
 	}
 	if s.Last != nil && s.Last.Expired {
 		s.Last = nil

@@ -143,7 +143,7 @@ func (s *stage) answers(v chat.View) (all []string) {
 			note(nick+" sees "+id.String(), c, err)
 			seat, err := v.Seat(ctx, user, id)
 			note(nick+" sits in "+id.String(), seat, err)
-			want := chat.Conversation{ID: c.ID, Kind: c.Kind, Exists: c.Exists, Member: c.Member, Left: c.Left, Barred: c.Barred, Role: c.Role, Writers: c.Writers, Slow: c.Slow, Request: c.Request, Asked: c.Asked}
+			want := chat.Conversation{ID: c.ID, Kind: c.Kind, Exists: c.Exists, Member: c.Member, Left: c.Left, Gone: c.Gone, Barred: c.Barred, Role: c.Role, Writers: c.Writers, Slow: c.Slow, Request: c.Request, Asked: c.Asked}
 			if c.Exists {
 				want.Silenced = p.Silenced
 			}

@@ -215,7 +215,7 @@ var searchStories = map[string]func(*testing.T, *stage){
 		sits(chat.Conversation{Member: true})
 		s.say("ana", group, "hola")
 		s.leave("beto", group)
-		sits(chat.Conversation{Left: 1})
+		sits(chat.Conversation{Left: 1, Gone: s.at()})
 		s.add("ana", group, "beto")
 		sits(chat.Conversation{Member: true})
 	},

@@ -73,9 +73,11 @@ type part struct {
 	left   chat.Number // the last one before they left, if gone
 	read   chat.Number // by being there: their own newest message, and what there was when they joined
 
-	goneAt  chat.Position // of a talk
-	pending bool          // of a talk: not let in yet
-	unseen  bool          // of a talk: there is nothing in it for them yet
+	goneAt chat.Position
+
+	leftTitle, leftTopic string // of a group, when they left it
+	pending              bool   // of a talk: not let in yet
+	unseen               bool   // of a talk: there is nothing in it for them yet
 
 	departed bool // of a talk: was forgotten
 }
@@ -303,7 +305,7 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 		m.File = &chat.File{Name: name, Size: b.File.Size, Hash: b.File.Hash}
 		if mine != nil {
 			newer := *mine
-			newer.File, newer.Edited = m.File, true
+			newer.File, newer.Edited, newer.Hidden = m.File, true, false
 			if !m.Expires.IsZero() {
 				newer.Expires = m.Expires
 			}
@@ -316,7 +318,7 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 	}
 	switch {
 	case m.File == nil && !b.Version.IsZero():
-		v.touched(at, e.By, b.Conversation, b.Version, m.Expires)
+		v.touched(at, e.By, b.Conversation, b.Version, m.Expires, true)
 		return
 	case m.File == nil && m.Text == "" && !b.Erased:
 		return
@@ -346,10 +348,10 @@ func (v *View) edited(at chat.Position, e chat.Event, b chat.MessageEdited) {
 }
 
 // touched: a message of one's own is another since, and how was erased.
-func (v *View) touched(at chat.Position, by chat.UserID, conv chat.ConversationID, id chat.MessageID, expires time.Time) {
+func (v *View) touched(at chat.Position, by chat.UserID, conv chat.ConversationID, id chat.MessageID, expires time.Time, sent bool) {
 	if m := v.own(by, conv, id); m != nil {
 		newer := *m
-		newer.Edited = true
+		newer.Edited, newer.Hidden = true, m.Hidden && !sent
 		if !expires.IsZero() {
 			newer.Expires = expires
 		}
@@ -378,7 +380,7 @@ func (v *View) renamed(at chat.Position, e chat.Event, b chat.FileRenamed) {
 		v.retract(at, *replaced)
 	}
 	if b.Erased {
-		v.touched(at, e.By, b.Conversation, b.Message, time.Time{})
+		v.touched(at, e.By, b.Conversation, b.Message, time.Time{}, false)
 		return
 	}
 	name, mine := v.freeName(v.conv(m.Conversation), e.By, b.Name)
@@ -398,6 +400,10 @@ func (v *View) renamed(at chat.Position, e chat.Event, b chat.FileRenamed) {
 // told before is never modified.
 func (v *View) change(at chat.Position, kind chat.ChangeKind, m chat.Message) {
 	m.Changed = at
+	if kind == chat.Edited {
+		o := v.conv(m.Conversation).other(m.From)
+		m.Hidden = m.Hidden || o != nil && o.gone && v.blocks(o.user, m.From)
+	}
 	v.messages[m.ID] = &m
 	v.conv(m.Conversation).changed = at
 	v.tell(chat.Change{Kind: kind, Position: at, Conversation: m.Conversation, Message: &m})

@@ -25,7 +25,7 @@ func (t *tx) postFile(c *conversation, s *seat, m chat.Message, f chat.File) err
 		return t.insert(c, s, m)
 	}
 	was := *old
-	old.File, old.Edited = &f, true
+	old.File, old.Edited, old.Hidden = &f, true, false // these bytes are sent now
 	if !m.Expires.IsZero() {
 		old.Expires = m.Expires
 	}
@@ -46,18 +46,19 @@ func (t *tx) erasedVersion(e chat.Event, b chat.MessagePosted) error {
 	if err != nil {
 		return err
 	}
-	return t.touched(e, b.Conversation, b.Version, c.expires(e.At))
+	return t.touched(e, b.Conversation, b.Version, c.expires(e.At), true)
 }
 
 // touched: a message of one's own is another since, and how is not in the log any
-// more; its time ends when expires says, if that does.
-func (t *tx) touched(e chat.Event, conv chat.ConversationID, id chat.MessageID, expires time.Time) error {
+// more; its time ends when expires says, if that does. sent: it was a new version
+// of a file.
+func (t *tx) touched(e chat.Event, conv chat.ConversationID, id chat.MessageID, expires time.Time, sent bool) error {
 	m, ok, err := t.own(e, conv, id)
 	if err != nil || !ok {
 		return err
 	}
 	was := m
-	m.Edited = true
+	m.Edited, m.Hidden = true, m.Hidden && !sent
 	if !expires.IsZero() {
 		m.Expires = expires
 	}
@@ -82,7 +83,7 @@ func (t *tx) fileRenamed(e chat.Event, b chat.FileRenamed) error {
 		}
 	}
 	if b.Erased {
-		return t.touched(e, b.Conversation, b.Message, time.Time{})
+		return t.touched(e, b.Conversation, b.Message, time.Time{}, false)
 	}
 	name, old, err := t.place(m.Conversation, e.By, norm.NFC.String(b.Name))
 	if err != nil || name == m.File.Name {

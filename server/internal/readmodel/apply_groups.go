@@ -84,7 +84,8 @@ func (t *tx) depart(c *conversation, s *seat, successor chat.UserID, barred bool
 	if s.Role == chat.RoleMuted {
 		role = chat.RoleMuted
 	}
-	_, err := t.exec("UPDATE members SET gone = ?, left_n = ?, role = ?, barred = ? WHERE conv = ? AND user = ?", t.at, left, role, barred, c.id[:], s.User[:])
+	_, err := t.exec("UPDATE members SET gone = ?, left_n = ?, role = ?, barred = ?, left_title = ?, left_topic = ? WHERE conv = ? AND user = ?",
+		t.at, left, role, barred, c.title, c.rules.topic, c.id[:], s.User[:])
 	if err != nil {
 		return err
 	}

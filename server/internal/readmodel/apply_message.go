@@ -165,12 +165,18 @@ func (t *tx) update(was, m chat.Message, kind chat.ChangeKind) error {
 	if m.File != nil {
 		name, size, hash = m.File.Name, m.File.Size, m.File.Hash
 	}
-	_, err := t.exec("UPDATE messages SET text = ?, changed = ?, edited = ?, retracted = ?, file_name = ?, file_size = ?, file_hash = ?, expires = ?, expired = ? WHERE conv = ? AND n = ?",
-		m.Text, t.at, m.Edited, state, name, size, hash, never(m.Expires), m.Expired, m.Conversation[:], m.Number)
+	c, err := t.conversation(m.Conversation)
 	if err != nil {
 		return err
 	}
-	c, err := t.conversation(m.Conversation)
+	if kind == chat.Edited {
+		if m.Hidden, err = t.unseen(c, m); err != nil {
+			return err
+		}
+	}
+	_, err = t.exec(`UPDATE messages SET text = ?, changed = ?, edited = ?, retracted = ?, file_name = ?, file_size = ?, file_hash = ?, expires = ?, expired = ?, hidden = ?
+		WHERE conv = ? AND n = ?`,
+		m.Text, t.at, m.Edited, state, name, size, hash, never(m.Expires), m.Expired, m.Hidden, m.Conversation[:], m.Number)
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,17 @@ func (t *tx) asked(c *conversation, by chat.UserID) (refused, hidden bool, err e
 	return o.pending && c.lastN >= chat.MaxAsked, hidden, err
 }
 
+// unseen says of what an author has made of a message whether it is Hidden: as it
+// was, or as a message that is written now would be. Else who is blocked could go
+// on speaking by editing.
+func (t *tx) unseen(c *conversation, m chat.Message) (bool, error) {
+	if c.kind != chat.Talk || m.Hidden {
+		return m.Hidden, nil
+	}
+	_, hidden, err := t.asked(c, m.From)
+	return hidden, err
+}
+
 // wrote: the first message of one's own in a talk makes known to the other one,
 // and lets in what was a request.
 func (t *tx) wrote(c *conversation, s *seat, hidden bool) error {

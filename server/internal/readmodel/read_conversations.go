@@ -13,7 +13,7 @@ import (
 // mark r of the person ?1, the peer's people row, the newest message x.
 const viewColumns = `c.id, c.kind, c.title, c.lo, c.hi, c.members, c.version, c.last_n, c.changed,
 	c.topic, c.writers, c.expiry, c.slow, (SELECT count(*) FROM messages f INDEXED BY messages_expired WHERE f.conv = c.id AND f.expired AND f.n > coalesce(r.n, 0)),
-	m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.role, m.handle, m.left_n, m.barred, m.pending AND m.gone IS NULL, ` + isAsked + `,
+	m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.role, m.handle, m.left_n, m.gone, m.left_title, m.left_topic, m.barred, m.pending AND m.gone IS NULL, ` + isAsked + `,
 	r.n, peer.nick, ` + messageColumns
 
 const viewJoins = `
@@ -29,6 +29,8 @@ type view struct {
 	seat   bool // is or was in it
 	faded  int  // messages after the read mark that have expired
 	peer   chat.Nick
+
+	leftTitle, leftTopic string // of a group, when they left it
 }
 
 func scanView(row scanner, user chat.UserID) (view, error) {
@@ -37,7 +39,7 @@ func scanView(row scanner, user chat.UserID) (view, error) {
 	err := row.Scan(append([]any{
 		into(&v.ID), &v.Kind, &v.Title, into(&v.lo), into(&v.hi), &v.Members, &v.Version, &v.LastN, &v.Changed,
 		&v.Topic, &v.Writers, span{&v.Expiry}, span{&v.Slow}, &v.faded,
-		&v.seat, &v.Member, nullable(&v.Role), nullable(&v.Handle), nullable(&v.Left), nullable(&v.Barred), nullable(&v.Request), &v.Asked, nullable(&v.Read), nullable(&v.peer),
+		&v.seat, &v.Member, nullable(&v.Role), nullable(&v.Handle), nullable(&v.Left), nullable(&v.Gone), nullable(&v.leftTitle), nullable(&v.leftTopic), nullable(&v.Barred), nullable(&v.Request), &v.Asked, nullable(&v.Read), nullable(&v.peer),
 	}, last.dest()...)...)
 	if err != nil {
 		return v, err
@@ -45,6 +47,9 @@ func scanView(row scanner, user chat.UserID) (view, error) {
 	v.Exists = true
 	if !v.Member {
 		v.Role = ""
+	}
+	if v.outside() {
+		v.Gone = 0
 	}
 	if m := last.message(); m.Number != 0 && !m.Expired {
 		v.Last = &m
@@ -233,6 +238,10 @@ func (c *conn) view(user chat.UserID, id chat.ConversationID, handle chat.Handle
 // asOfLeaving hides from somebody who left what came after.
 func (c *conn) asOfLeaving(v *view) error {
 	v.LastN, v.Last = v.Left, nil
+	if v.Kind == chat.Group {
+		v.Title, v.Topic, v.Members = v.leftTitle, v.leftTopic, 0
+		v.Writers, v.Expiry, v.Slow = chat.AllWrite, 0, 0
+	}
 	if err := c.row("SELECT count(*) FROM messages INDEXED BY messages_expired WHERE conv = ? AND expired AND n > ? AND n <= ?", v.ID[:], v.Read, v.Left).Scan(&v.faded); err != nil {
 		return err
 	}
@@ -241,7 +250,7 @@ func (c *conn) asOfLeaving(v *view) error {
 		return nil
 	}
 	m, err := scanMessage(c.row(selectMessage+"WHERE x.conv = ? AND x.n = ?", v.ID[:], v.Left))
-	if !m.Expired {
+	if m = m.AsOf(v.Gone); !m.Expired {
 		v.Last = &m
 	}
 	return err

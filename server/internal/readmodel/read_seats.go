@@ -23,8 +23,14 @@ func (m *Model) Seat(ctx context.Context, user chat.UserID, id chat.Conversation
 		}
 		m.seats.keep(k, is, changes)
 	}
-	seat := chat.Conversation{ID: id, Kind: is.kind, Exists: true, Member: is.member, Left: is.left, Barred: is.barred,
+	seat := chat.Conversation{ID: id, Kind: is.kind, Exists: true, Member: is.member, Left: is.left, Gone: is.gone, Barred: is.barred,
 		Role: is.role, Writers: is.writers, Slow: is.slow, Request: is.pending, Asked: is.asked}
+	switch {
+	case is.kind == chat.Room && !is.barred:
+		seat.Gone = 0
+	case is.kind == chat.Group && seat.Gone != 0:
+		seat.Writers, seat.Slow = chat.AllWrite, 0
+	}
 	if is.until != 0 {
 		seat.Silenced = time.UnixMilli(is.until).UTC()
 	}
@@ -37,10 +43,10 @@ const isAsked = "c.kind = 'talk' AND EXISTS (SELECT 1 FROM members o WHERE o.con
 // sitting reads a seat, NoConversation for a stranger to a talk or a group.
 func (c *conn) sitting(k seatKey) (is sitting, err error) {
 	var seat bool
-	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n, m.barred, iif(m.gone IS NULL, m.role, ''), c.writers, c.slow, m.pending AND m.gone IS NULL, `+isAsked+`,
+	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n, m.gone, m.barred, iif(m.gone IS NULL, m.role, ''), c.writers, c.slow, m.pending AND m.gone IS NULL, `+isAsked+`,
 		coalesce((SELECT silenced FROM people WHERE id = ?1), 0)
 		FROM conversations c LEFT JOIN members m ON m.conv = c.id AND m.user = ?1 WHERE c.id = ?2`, k.user[:], k.conv[:]).
-		Scan(&is.kind, &seat, &is.member, nullable(&is.left), nullable(&is.barred), nullable(&is.role), &is.writers, span{&is.slow}, nullable(&is.pending), &is.asked, &is.until)
+		Scan(&is.kind, &seat, &is.member, nullable(&is.left), nullable(&is.gone), nullable(&is.barred), nullable(&is.role), &is.writers, span{&is.slow}, nullable(&is.pending), &is.asked, &is.until)
 	if err == nil && !seat && is.kind != chat.Room {
 		err = sql.ErrNoRows
 	}
@@ -53,10 +59,13 @@ func (m *Model) Seats(ctx context.Context, user chat.UserID, limit int) (list []
 	err = m.read(ctx, func(c *conn) error {
 		return c.each(func(row scanner) error {
 			s := chat.Conversation{Exists: true}
-			err := row.Scan(into(&s.ID), &s.Kind, &s.Member, &s.Left, &s.Barred, &s.Changed)
+			err := row.Scan(into(&s.ID), &s.Kind, &s.Member, &s.Left, nullable(&s.Gone), &s.Barred, &s.Changed)
+			if s.Kind == chat.Room && !s.Barred {
+				s.Gone = 0
+			}
 			list = append(list, s)
 			return err
-		}, `SELECT c.id, c.kind, m.gone IS NULL, m.left_n, m.barred, c.changed FROM members m CROSS JOIN conversations c ON c.id = m.conv
+		}, `SELECT c.id, c.kind, m.gone IS NULL, m.left_n, m.gone, m.barred, c.changed FROM members m CROSS JOIN conversations c ON c.id = m.conv
 			WHERE m.user = ? ORDER BY c.changed DESC, c.version LIMIT ? + 0`, user[:], max(limit, 0))
 	})
 	return list, err

@@ -25,6 +25,7 @@ type sitting struct {
 	kind    chat.Kind
 	member  bool
 	left    chat.Number
+	gone    chat.Position
 	barred  bool
 	slow    time.Duration
 	role    chat.Role
