@@ -18,6 +18,9 @@ type reading struct {
 
 func (r *reading) ReadAt(p []byte, off int64) (_ int, err error) {
 	defer r.s.recovered("read", &err)
+	if err := r.s.ousted(); err != nil {
+		return 0, r.s.status(err)
+	}
 	n, err := r.from.ReadAt(p, off)
 	return n, r.s.status(err)
 }
@@ -56,6 +59,9 @@ var (
 // some clients hang on a channel that falls silent.
 func (w *writing) WriteAt(p []byte, off int64) (_ int, err error) {
 	defer w.s.recovered("write", &err)
+	if err := w.s.ousted(); err != nil {
+		return 0, w.u.breaks(w.s.status(err))
+	}
 	if err := w.u.admit(off, int64(len(p)), w.noResume); err != nil {
 		return 0, w.u.breaks(w.s.status(err))
 	}

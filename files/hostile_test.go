@@ -124,6 +124,39 @@ func TestStoppingRefusesWhatIsNew(t *testing.T) {
 	wantEqual(t, w.sent(), "")
 }
 
+// Somebody is banned in the middle of a download and of an upload: neither goes on,
+// for as long as the connection stays to tell why.
+func TestWhoIsPutOutTransfersNoMoreRegression(t *testing.T) {
+	w := newWorld(t, blob.Options{})
+	w.session(w.beto).mustPut("/ana/a.bin", strings.Repeat("x", 300<<10))
+	ctx, end := context.WithCancelCause(w.Ctx)
+	near, far := net.Pipe()
+	defer near.Close()
+	go files.Serve(ctx, files.Config{
+		Actor: w.ana, Store: w.store, Channel: far, Stderr: io.Discard, Words: i18n.For(i18n.English), Log: slog.New(slog.DiscardHandler),
+	})
+	c, err := sftp.NewClientPipe(near, near)
+	if err != nil {
+		t.Fatal(err)
+	}
+	down, err := c.Open("/beto/a.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	up, err := c.OpenFile("/beto/b.bin", scpFlags)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := down.ReadAt(make([]byte, 1), 0); err != nil {
+		t.Fatal(err)
+	}
+	end(&chat.Error{Code: chat.Ended, Name: "banned"})
+	_, err = down.ReadAt(make([]byte, 1), 200<<10)
+	wantStatus(t, err, sftp.ErrSSHFxFailure)
+	_, err = up.WriteAt([]byte("x"), 0)
+	wantStatus(t, err, sftp.ErrSSHFxFailure)
+}
+
 func TestLinesAreBounded(t *testing.T) {
 	w := newWorld(t, blob.Options{})
 	ana := w.session(w.ana)

@@ -71,6 +71,15 @@ func newSession(ctx context.Context, c Config) *session {
 	}
 }
 
+// ousted is why somebody has ended the session: what is left of a transfer is not
+// for its person then. One that the server ends goes on while it drains.
+func (s *session) ousted() error {
+	if cause := context.Cause(s.ctx); chat.CodeOf(cause) == chat.Ended {
+		return cause
+	}
+	return nil
+}
+
 // turn is one command's: defer its result at once. It holds the session, gives
 // err the form that goes to the client, and turns a panic into a failure.
 func (s *session) turn(what string, err *error) (end func()) {

@@ -35,6 +35,7 @@ func (s *Server) Reload() (command.Reloaded, error) {
 	}
 	now, changed, waiting := s.live().Reloaded(next)
 	s.obey(now)
+	s.door.ExpelDenied()
 	s.log.Info("the settings are read again", "file", now.File, "changed", changed, "need_restart", waiting)
 	return command.Reloaded{File: now.File, Changed: changed, Waiting: waiting}, nil
 }

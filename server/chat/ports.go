@@ -227,7 +227,7 @@ type Change struct {
 	Member       *Member  // Marked, Joined, Left
 	Slot         Slot     // Shelved
 	Value        []byte   // Shelved
-	Reason       string   // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left", "key-removed", "passphrase-changed"; Cautioned: what was said
+	Reason       string   // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left", "key-removed", "passphrase-changed"; of the door alone "key-denied"; Cautioned: what was said
 	Keep         string   // Expelled: the session that stays
 	Way          string   // Expelled: only who came in this way: a key's fingerprint, or ByPassphrase; "": whoever
 }

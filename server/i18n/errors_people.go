@@ -99,6 +99,7 @@ var peopleErrorsEN = PeopleErrors{
 	NoKey:    func(typed string) string { return "no key of yours is " + typed + "; key list shows them" },
 	Ended: map[string]string{
 		"signed-out":         "you signed this session out from another one",
+		"key-denied":         "the operator does not let in the key that this session came in by; come in by another one",
 		"key-removed":        "the key that this session came in by was removed; come in another way",
 		"passphrase-changed": "the passphrase was changed; connect again with the new one",
 		"guest-left":         "your visit is over",
@@ -152,6 +153,7 @@ var peopleErrorsES = PeopleErrors{
 	NoKey:    func(typed string) string { return "ninguna llave tuya es " + typed + "; key list las enseña" },
 	Ended: map[string]string{
 		"signed-out":         "has cerrado esta sesión desde otra",
+		"key-denied":         "quien lleva el servidor ya no deja entrar con la llave de esta sesión; entra con otra",
 		"key-removed":        "se quitó la llave con la que entró esta sesión; entra de otra forma",
 		"passphrase-changed": "se cambió la contraseña; conéctate otra vez con la nueva",
 		"guest-left":         "tu visita ha terminado",

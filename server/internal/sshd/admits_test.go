@@ -56,3 +56,33 @@ func TestOnlyListedKeysComeIn(t *testing.T) {
 		}
 	})
 }
+
+// A key is denied while what came in by it is open: it goes on doing everything,
+// over sessions that are there and over new ones on the same connection.
+func TestADeniedKeysSessionsEndRegression(t *testing.T) {
+	allowed := &list{}
+	story(t, func(c *Config) { c.Admits = allowed.has }, func(h *house) {
+		h.faces.Screen = staying
+		h.person("ana", key("ana"), "")
+		h.person("beto", key("beto"), "")
+		allowed.set("ana", "beto")
+		ana, beto := h.call("ana", withKey(key("ana"))).in(), h.call("beto", withKey(key("beto"))).in()
+		idle := h.call("ana", withKey(key("ana"))).in()
+		open, _ := ana.stay()
+		kept, _ := beto.stay()
+		allowed.set("beto")
+		const gone = "the operator does not let in the key that this session came in by; come in by another one"
+		if r := idle.use("send lobby hi"); r.status != 1 || r.stderr != gone+"\n" {
+			t.Errorf("a new session: %+v", r)
+		}
+		h.s.ExpelDenied()
+		if why, status := open.said(); why != gone || status != 1 {
+			t.Errorf("told %q, status %d", why, status)
+		}
+		select {
+		case status := <-kept.status:
+			t.Errorf("beto is out too: %d", status)
+		default:
+		}
+	})
+}

@@ -57,27 +57,41 @@ func (c *caller) arrival() chat.Arrival {
 // expelBanned ends what the bans now name, on a goroutine of its own: each
 // connection is looked up.
 func (s *Server) expelBanned(e chat.Change) {
-	s.after(0, "bans", func() {
+	s.endWhere(e.Reason, func(who chat.Arrival) bool {
+		return chat.CodeOf(s.cfg.Chat.Admits(s.base, who)) == chat.KeptOut
+	})
+}
+
+// ExpelDenied ends what came in by keys that the operator does not let in any more
+// (Config.Admits). It waits for nobody.
+func (s *Server) ExpelDenied() {
+	s.endWhere("key-denied", func(who chat.Arrival) bool { return who.Key != "" && !s.cfg.Admits(who.Key) })
+}
+
+// endWhere ends the connections of those it is to end, on a goroutine of its own,
+// for each is looked up.
+func (s *Server) endWhere(reason string, is func(chat.Arrival) bool) {
+	s.after(0, "expel", func() {
 		began := time.Now()
 		ended := 0
 		for l, from := range s.gate.all() {
 			who := chat.Arrival{Address: from}
-			if is := l.inhabitant.Load(); is != nil {
-				who.User = is.user
-				if is.way != chat.ByPassphrase {
-					who.Key, who.Proven = is.way, true
+			if in := l.inhabitant.Load(); in != nil {
+				who.User = in.user
+				if in.way != chat.ByPassphrase {
+					who.Key, who.Proven = in.way, true
 				}
 			}
-			if chat.CodeOf(s.cfg.Chat.Admits(s.base, who)) != chat.KeptOut {
+			if !is(who) {
 				continue
 			}
 			ended++
-			cause := &chat.Error{Code: chat.Ended, Name: e.Reason}
+			cause := &chat.Error{Code: chat.Ended, Name: reason}
 			l.expel(cause)
 			s.people.endOn(l, cause)
 		}
 		if ended > 0 {
-			s.cfg.Log.Info("banned connections ended", "n", ended, "took", time.Since(began))
+			s.cfg.Log.Info("connections ended", "reason", reason, "n", ended, "took", time.Since(began))
 		}
 	})
 }

@@ -58,6 +58,9 @@ func (c *caller) become(ctx context.Context, claim bool) (_ *chat.Actor, isNew b
 	if err := c.link.admits(); err != nil {
 		return nil, false, err
 	}
+	if c.fingerprint != "" && !c.s.cfg.Admits(c.fingerprint) { // since they signed in
+		return nil, false, &chat.Error{Code: chat.Ended, Name: "key-denied"}
+	}
 	if err := c.still(ctx); err != nil {
 		return nil, false, err
 	}
