@@ -59,14 +59,16 @@ func (a *Actor) Unsilence(ctx context.Context, nick string) (err error) {
 	return a.rule(ctx, PersonSilenced{User: p.ID})
 }
 
-// Kick ends all sessions of somebody, who may come back.
-func (a *Actor) Kick(ctx context.Context, nick, reason string) (err error) {
+// Kick ends all sessions of somebody, who may come back. Whoever was not here reads
+// the reason when they come, and has a transfer ended that may be running.
+func (a *Actor) Kick(ctx context.Context, nick, reason string) (here bool, err error) {
 	defer wrap(&err, "kick")
 	p, reason, err := a.about(ctx, nick, reason)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return a.rule(ctx, PersonKicked{User: p.ID, Reason: reason})
+	here = a.s.Feed.IsHere(p.ID)
+	return here, a.rule(ctx, PersonKicked{User: p.ID, Reason: reason})
 }
 
 // about is over with the reason of what is decided.

@@ -31,6 +31,7 @@ type doneJSON struct {
 	Rank   string `json:"rank,omitempty"`
 	Until  string `json:"until,omitempty"`
 	Reason string `json:"reason,omitempty"`
+	Here   *bool  `json:"here,omitempty"` // of a kick: they were
 	Done   bool   `json:"done"`
 }
 
@@ -124,10 +125,15 @@ var adminKick = Command{
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Kick },
 	Min:   1, Max: chat.MaxReason,
 	run: func(ctx context.Context, c *Call) error {
-		if err := c.Actor.Kick(ctx, c.Args[0], c.reason(1)); err != nil {
+		here, err := c.Actor.Kick(ctx, c.Args[0], c.reason(1))
+		if err != nil {
 			return err
 		}
-		return c.did(doneJSON{Nick: c.Args[0], Reason: c.reason(1)}, c.Words.Command.Admin.Kicked)
+		say := c.Words.Command.Admin.Kicked
+		if !here {
+			say = c.Words.Command.Admin.NotHere
+		}
+		return c.did(doneJSON{Nick: c.Args[0], Reason: c.reason(1), Here: &here}, say)
 	},
 }
 

@@ -86,5 +86,5 @@ func (c *Call) decision(d chat.Decision) error {
 	if !d.User.IsZero() {
 		about = c.nick(d.Nick)
 	}
-	return c.columns(c.until(d.At), c.nick(by), w.Decision(d.Kind, about, clean(d.Subject)), c.until(d.Until), clean(d.Reason))
+	return c.columns(c.until(d.At), c.nick(by), w.Decision(d.Kind, about, clean(d.Subject), !d.Until.IsZero()), c.until(d.Until), clean(d.Reason))
 }

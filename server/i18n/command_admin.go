@@ -1,7 +1,5 @@
 package i18n
 
-import "strings"
-
 // AdminWords is what those say and read who look after the server.
 type AdminWords struct {
 	Owner, Rank, People, Warn, Silence, Unsilence, Kick, Ban, Unban, Bans Usage
@@ -13,6 +11,7 @@ type AdminWords struct {
 	Silenced  func(nick, until string) string
 	Speaks    func(nick string) string
 	Kicked    func(nick string) string
+	NotHere   func(nick string) string       // who was to be
 	Banned    func(who, until string) string // until may be ""
 	Unbanned  func(who string) string
 	Reported  string
@@ -28,7 +27,7 @@ type AdminWords struct {
 	BannedUntil func(until string) string
 	ReportLine  func(by, author string) string
 	Operator    string
-	Decided     map[string]string // by the kind of event
+	Decided     map[string]deed // by the kind of event, or by unsilenced
 	TypeTwice   func(order string) string
 
 	// What somebody is told who was decided about; reason may be "".
@@ -71,6 +70,7 @@ var adminEN = AdminWords{
 	Silenced: func(nick, until string) string { return nick + " does not write until " + until },
 	Speaks:   func(nick string) string { return nick + " may write again" },
 	Kicked:   func(nick string) string { return nick + " was sent out" },
+	NotHere:  func(nick string) string { return nick + " was not here; what else they had open is closed" },
 	Banned: func(who, until string) string {
 		return who + " is kept out" + or(" until ", until)
 	},
@@ -87,9 +87,10 @@ var adminEN = AdminWords{
 	BannedUntil: func(until string) string { return "banned" + or(" until ", until) },
 	ReportLine:  func(by, author string) string { return by + " reports what " + author + " said: " },
 	Operator:    "system",
-	Decided: map[string]string{
-		"rank.given": "rank", "person.warned": "warned", "person.silenced": "silenced", "person.kicked": "kicked", "banned": "banned", "ban.lifted": "unbanned",
-		"report.closed": "report closed", "person.forgotten": "forgot", "nick.freed": "freed nick", "code.issued": "code for",
+	Decided: map[string]deed{
+		"rank.given": {"rank", "rank"}, "person.warned": {"warned", ""}, "person.silenced": {"silenced", ""}, unsilenced: {"unsilenced", ""}, "person.kicked": {"kicked", ""},
+		"banned": {"banned", "banned"}, "ban.lifted": {"unbanned", "unbanned"}, "report.closed": {"", "report closed"}, "person.forgotten": {"forgot", ""},
+		"nick.freed": {"", "freed nick"}, "code.issued": {"code for", "code for"},
 	},
 	TypeTwice: func(order string) string { return "this cannot be undone; type the nick twice to do it: " + order },
 
@@ -121,6 +122,9 @@ var adminES = AdminWords{
 	Silenced: func(nick, until string) string { return nick + " no escribe hasta " + until },
 	Speaks:   func(nick string) string { return nick + " puede escribir otra vez" },
 	Kicked:   func(nick string) string { return nick + " ha sido echado" },
+	NotHere: func(nick string) string {
+		return nick + " no estaba aquí; se ha cerrado lo demás que tuviera abierto"
+	},
 	Banned: func(who, until string) string {
 		return who + " no puede entrar" + or(" hasta ", until)
 	},
@@ -137,9 +141,10 @@ var adminES = AdminWords{
 	BannedUntil: func(until string) string { return "vetado" + or(" hasta ", until) },
 	ReportLine:  func(by, author string) string { return by + " denuncia lo que dijo " + author + ": " },
 	Operator:    "system",
-	Decided: map[string]string{
-		"rank.given": "rango", "person.warned": "avisó", "person.silenced": "silenció", "person.kicked": "echó", "banned": "vetó", "ban.lifted": "levantó el veto",
-		"report.closed": "denuncia cerrada", "person.forgotten": "olvidó", "nick.freed": "liberó el nick", "code.issued": "código para",
+	Decided: map[string]deed{
+		"rank.given": {"dio rango a", "rango"}, "person.warned": {"avisó a", ""}, "person.silenced": {"silenció a", ""}, unsilenced: {"dejó hablar a", ""}, "person.kicked": {"echó a", ""},
+		"banned": {"vetó a", "vetó"}, "ban.lifted": {"levantó el veto a", "levantó el veto a"}, "report.closed": {"", "denuncia cerrada"}, "person.forgotten": {"olvidó a", ""},
+		"nick.freed": {"", "liberó el nick"}, "code.issued": {"código para", "código para"},
 	},
 	TypeTwice: func(order string) string {
 		return "esto no se puede deshacer; escribe el nick dos veces para hacerlo: " + order
@@ -152,14 +157,23 @@ var adminES = AdminWords{
 	YouWereKicked:   func(reason string) string { return "te han echado" + or(": ", reason) },
 }
 
-// Decision is one line of the audit log: what, about whom or what.
-func (a *AdminWords) Decision(kind string, about ...string) string {
-	what := a.Decided[kind]
-	if what == "" {
-		what = kind
+// deed is what was done to a person, and to what is none: a key, a network, a nick.
+type deed struct{ person, thing string }
+
+// unsilenced is where what undid a silence stands: the event is of the same kind.
+const unsilenced = "person.unsilenced"
+
+// Decision is one line of the audit log: what, about whom (who may be "") and what.
+func (a *AdminWords) Decision(kind, who, what string, ends bool) string {
+	if kind == "person.silenced" && !ends {
+		kind = unsilenced
 	}
-	for _, s := range about {
-		what += or(" ", s)
+	done := a.Decided[kind].thing
+	if who != "" {
+		done = a.Decided[kind].person
 	}
-	return strings.TrimSpace(what)
+	if done == "" {
+		done = kind
+	}
+	return done + or(" ", who) + or(" ", what)
 }

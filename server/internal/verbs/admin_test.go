@@ -61,6 +61,38 @@ func TestWhoLooksAfterAServer(t *testing.T) {
 	})
 }
 
+// What was done is told as it was, in words that fit a person and what is none.
+func TestTheAuditTellsWhatWasDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		d := desk{t, w}
+		system, olga, luis := w.Service.Operator(), w.Person("olga"), w.Person("luis")
+		d.want(system, "admin owner olga", result{"olga is owner\n", "", verbs.Done})
+		d.want(olga, "admin silence luis 1h", result{"luis does not write until 2000-01-01 01:00 UTC\n", "", verbs.Done})
+		d.want(olga, "admin unsilence luis", result{"luis may write again\n", "", verbs.Done})
+		d.want(olga, "admin kick luis", result{"luis was not here; what else they had open is closed\n", "", verbs.Done})
+		d.want(olga, "admin kick --json luis", result{`{"nick":"luis","here":false,"done":true}` + "\n", "", verbs.Done})
+		screen := luis.Follow()
+		d.want(olga, "admin kick luis", result{"luis was sent out\n", "", verbs.Done})
+		screen.Close()
+		d.want(olga, "admin ban 203.0.113.0/24", result{"203.0.113.0/24 is kept out\n", "", verbs.Done})
+		d.want(olga, "admin ban luis", result{"luis is kept out\n", "", verbs.Done})
+		d.want(olga, "admin unban luis", result{"luis may come in again\n", "", verbs.Done})
+		for lang, want := range map[i18n.Lang]string{
+			i18n.English: "unbanned luis, banned luis, banned 203.0.113.0/24, kicked luis, kicked luis, kicked luis, unsilenced luis, silenced luis, rank olga owner",
+			i18n.Spanish: "levantó el veto a luis, vetó a luis, vetó 203.0.113.0/24, echó a luis, echó a luis, echó a luis, dejó hablar a luis, silenció a luis, dio rango a olga owner",
+		} {
+			var told []string
+			for line := range strings.Lines(d.run(olga, lang, "", "admin audit").out) {
+				told = append(told, strings.TrimSpace(strings.Split(line, "  ")[2]))
+			}
+			if got := strings.Join(told, ", "); got != want {
+				t.Errorf("%s: the audit tells\n%s, want\n%s", lang, got, want)
+			}
+		}
+	})
+}
+
 func TestForgettingIsTypedTwice(t *testing.T) {
 	w := chattest.New(t)
 	d := desk{t, w}
