@@ -157,8 +157,7 @@ func (s *session) list(p string) (sftp.ListerAt, error) {
 }
 
 // conversations lists the root: the groups, the rooms, and the talks in which
-// something was said and that are no stranger's request. A talk with somebody who was
-// forgotten has no name that could be typed.
+// something was said and that are no stranger's request.
 func (s *session) conversations() ([]info, error) {
 	convs, _, err := s.actor.Conversations(s.ctx)
 	if err != nil {
@@ -166,7 +165,7 @@ func (s *session) conversations() ([]info, error) {
 	}
 	var entries []info
 	for _, c := range convs {
-		if c.Exists && !c.Request && c.Handle != "" && (c.Member || c.Kind == chat.Room) && (c.Kind != chat.Talk || c.LastN > 0) {
+		if c.Exists && !c.Request && (c.Member || c.Kind == chat.Room) && (c.Kind != chat.Talk || c.LastN > 0) {
 			entries = append(entries, s.conversation(c))
 		}
 	}

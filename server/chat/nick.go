@@ -17,6 +17,21 @@ type Handle string
 // Notes is the handle of the talk with oneself.
 const Notes Handle = "notes"
 
+// LeftPrefix begins the handles of talks with people who were forgotten, and no nick
+// and no group's handle.
+const LeftPrefix = "someone-"
+
+// LeftHandle is what everybody types for their talk with somebody who was forgotten,
+// who has no nick: their own side of it stays theirs to read. It follows from the ID,
+// so it stays the same.
+func LeftHandle(id UserID) Handle {
+	s := strings.ToLower(id.String())
+	return Handle(LeftPrefix + s[len(s)-6:])
+}
+
+// Left reports whether h may be of a talk with somebody who was forgotten.
+func (h Handle) Left() bool { return strings.HasPrefix(string(h), LeftPrefix) }
+
 // maxNick is the longest nick, in bytes (all ASCII).
 const maxNick = 32
 
@@ -68,7 +83,7 @@ var asciiOf = map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ
 func isAlnum(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
 
 // Reserved reports whether nobody can claim n.
-func (n Nick) Reserved() bool { return reservedNicks[n] || n.Guest() }
+func (n Nick) Reserved() bool { return reservedNicks[n] || n.Guest() || Handle(n).Left() }
 
 // Guest reports whether n is for guests only.
 func (n Nick) Guest() bool { return strings.HasPrefix(string(n), GuestPrefix) }
@@ -92,7 +107,8 @@ func set(names ...Nick) map[Nick]bool {
 }
 
 // HandleOf makes a group's handle of its title: "Familia Peña" → "familia-pena".
-// What does not fold is dropped; an empty result is "grupo".
+// What does not fold is dropped; an empty result is "grupo". None looks like that of a
+// talk with somebody who was forgotten.
 func HandleOf(title string) Handle {
 	var b strings.Builder
 	dash := false
@@ -119,5 +135,9 @@ func HandleOf(title string) Handle {
 	if b.Len() == 0 {
 		return "grupo"
 	}
-	return Handle(strings.TrimRight(b.String(), "-"))
+	h := Handle(strings.TrimRight(b.String(), "-"))
+	if h.Left() {
+		h = Handle(strings.Replace(string(h), "-", "", 1))
+	}
+	return h
 }

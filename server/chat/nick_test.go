@@ -77,6 +77,7 @@ func TestHandleOf(t *testing.T) {
 		"🎉":                       "grupo",
 		"":                        "grupo",
 		"---":                     "grupo",
+		"Someone abc":             "someoneabc", // no talk with somebody who was forgotten
 		strings.Repeat("ab ", 40): "ab-ab-ab-ab-ab-ab-ab-ab-ab-a",
 	} {
 		if got := chat.HandleOf(title); got != want {

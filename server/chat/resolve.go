@@ -23,7 +23,7 @@ func (a *Actor) Resolve(ctx context.Context, typed string) (Conversation, error)
 		return a.Conversation(ctx, Ref{ID: TalkID(a.me.ID, a.me.ID), Peer: a.me.ID})
 	}
 	c, err := a.s.Reader.ByHandle(ctx, a.me.ID, handle)
-	if CodeOf(err) != NoConversation && (err != nil || c.Kind != Talk) {
+	if CodeOf(err) != NoConversation && (err != nil || c.Kind != Talk || handle.Left()) {
 		return c, err
 	}
 	peer, err := a.s.Reader.PersonByNick(ctx, Nick(handle))

@@ -156,7 +156,7 @@ func (v *View) seenBy(user chat.UserID, c *conversation) chat.Conversation {
 func (v *View) peer(user chat.UserID, c *conversation) (chat.UserID, chat.Handle) {
 	for _, p := range c.parts {
 		if p.user != user {
-			return p.user, chat.Handle(v.person(p.user).Nick)
+			return p.user, cmp.Or(chat.Handle(v.person(p.user).Nick), chat.LeftHandle(p.user))
 		}
 	}
 	return user, chat.Notes

@@ -323,6 +323,28 @@ var forgettingStories = map[string]func(*testing.T, *stage){
 			t.Errorf("the audit log has %+v", all)
 		}
 	},
+	"a talk with them has a handle of its own": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankOwner, "olga")
+		s.claim("beto", "eva")
+		id := s.talk("olga", "beto")
+		s.say("beto", id, "private")
+		s.say("olga", id, "I hear you")
+		s.try("olga", chat.PersonForgotten{User: s.id("beto")})
+		gone := chat.LeftHandle(s.id("beto"))
+		for what, c := range map[string]chat.Conversation{
+			"sees":  s.sees("olga", id),
+			"finds": must(s.view.ByHandle(t.Context(), s.id("olga"), gone))(t),
+		} {
+			if c.ID != id || c.Handle != gone || c.Title != string(gone) || !c.Member {
+				t.Errorf("olga %s %+v", what, c)
+			}
+		}
+		for who, handle := range map[string]chat.Handle{"eva": gone, "olga": "beto"} {
+			if _, err := s.view.ByHandle(t.Context(), s.id(who), handle); chat.CodeOf(err) != chat.NoConversation {
+				t.Errorf("%s finds %s: %v", who, handle, err)
+			}
+		}
+	},
 	"what was reported of them is forgotten too": func(t *testing.T, s *stage) {
 		s.ranked(chat.RankOwner, "olga")
 		s.claim("beto", "eva")

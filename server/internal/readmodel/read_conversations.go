@@ -83,8 +83,11 @@ func (v *view) name(user chat.UserID) {
 		if v.Peer = v.lo; v.lo == user {
 			v.Peer = v.hi
 		}
-		if v.Handle = chat.Handle(v.peer); v.Peer == user {
+		switch v.Handle = chat.Handle(v.peer); {
+		case v.Peer == user:
 			v.Handle = chat.Notes
+		case v.Handle == "":
+			v.Handle = chat.LeftHandle(v.Peer)
 		}
 		v.Title = string(v.Handle)
 	}
@@ -191,6 +194,11 @@ func (c *conn) byHandle(user chat.UserID, handle chat.Handle) (id chat.Conversat
 	if handle == chat.Notes {
 		return chat.TalkID(user, user), nil
 	}
+	if handle.Left() {
+		if id, err := c.talkWithoutNick(user, handle); err != nil || !id.IsZero() {
+			return id, err
+		}
+	}
 	var holder chat.UserID
 	err = c.row(`SELECT user, conv FROM names WHERE name = ? AND (user IS NOT NULL OR conv IS NOT NULL)
 		AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = user AND p.forgotten)`, handle).Scan(into(&holder), into(&id))
@@ -202,6 +210,19 @@ func (c *conn) byHandle(user chat.UserID, handle chat.Handle) (id chat.Conversat
 		id = chat.TalkID(user, holder)
 	}
 	return id, err
+}
+
+// talkWithoutNick is a person's talk with somebody who was forgotten; zero if none has
+// that handle.
+func (c *conn) talkWithoutNick(user chat.UserID, handle chat.Handle) (chat.ConversationID, error) {
+	gone, err := ids[chat.Person](c, `SELECT p.id FROM members m CROSS JOIN conversations c ON c.id = m.conv CROSS JOIN people p ON p.id = iif(c.lo = m.user, c.hi, c.lo)
+		WHERE m.user = ? AND c.kind = 'talk' AND p.forgotten`, user[:])
+	for _, other := range gone {
+		if chat.LeftHandle(other) == handle {
+			return chat.TalkID(user, other), nil
+		}
+	}
+	return chat.ConversationID{}, err
 }
 
 // view is a conversation as a person sees it: of a talk or group that they

@@ -110,6 +110,37 @@ func TestForgettingIsTypedTwice(t *testing.T) {
 	}
 }
 
+// Whoever talked with somebody who was forgotten still finds their own side of it, by
+// a name that can be typed and that nobody can take.
+func TestATalkWithSomebodyForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		d := desk{t, w}
+		system, olga, beto := w.Service.Operator(), w.Person("olga"), w.Person("beto")
+		d.want(beto, "send olga private words", result{"", "", verbs.Done})
+		d.want(olga, "send beto I hear you", result{"", "", verbs.Done})
+		d.want(system, "admin owner olga", result{"olga is owner\n", "", verbs.Done})
+		d.want(olga, "admin forget beto beto", result{"beto is forgotten; the nick stays taken until it is freed\n", "", verbs.Done})
+		time.Sleep(time.Minute)
+		gone := string(chat.LeftHandle(beto.Me().ID))
+		if got := d.run(olga, i18n.English, "", "list").out; !strings.Contains(got, gone) {
+			t.Errorf("olga's list is\n%s", got)
+		}
+		got := d.run(olga, i18n.English, "", "read "+gone)
+		if got.status != verbs.Done || !strings.Contains(got.out, "I hear you") || strings.Contains(got.out, "private") {
+			t.Errorf("olga reads %+v", got)
+		}
+		d.want(olga, "info "+gone, result{gone + ": a talk of 1\n    olga\n", "", verbs.Done})
+		if got := d.run(olga, i18n.Spanish, "", "leer "+gone).out; !strings.Contains(got, "alguien que se fue") || !strings.Contains(got, "(borrado)") {
+			t.Errorf("in Spanish she reads %s", got)
+		}
+		d.want(w.Person("eva"), "read "+gone, result{"", "charla: no " + gone + " here\n", verbs.Refused})
+		if _, err := w.Service.Claim(w.Ctx, chat.Nick(gone), chat.Credential{Passphrase: "x"}); chat.CodeOf(err) != chat.NickReserved {
+			t.Errorf("somebody takes %s for a nick: %v", gone, err)
+		}
+	})
+}
+
 // What is listed only for those who may use it can be asked for by anybody.
 func TestTheHelpOfThoseWhoLookAfterAServer(t *testing.T) {
 	w := chattest.New(t)
