@@ -51,6 +51,9 @@ func Erase(ctx context.Context, cfg config.Config, o Options) (err error) {
 		return err
 	}
 	s.tell(s.words.Server.Erased(erased.changed, erased.events, erased.swept.Removed))
+	if erased.forgetting > 0 {
+		s.tell(s.words.Server.Forgetting(erased.forgetting))
+	}
 	return nil
 }
 
@@ -63,6 +66,7 @@ func newOffline(cfg config.Config, o Options) *Server {
 type erasure struct {
 	fates           *readmodel.Model
 	events, changed int
+	forgetting      int // people of whom not all is gone yet
 	swept           blob.Swept
 }
 
@@ -105,6 +109,11 @@ func (s *Server) prepare(ctx context.Context, o Options) (done erasure, err erro
 	if err := sameRows(ctx, was.view, anew.view); err != nil {
 		return done, err
 	}
+	forgetting, err := was.view.Forgetting(ctx)
+	if err != nil {
+		return done, err
+	}
+	done.forgetting = len(forgetting)
 	done.swept, err = was.sweepUnnamed(ctx)
 	return done, err
 }

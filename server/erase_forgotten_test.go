@@ -1,6 +1,7 @@
 package server
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -135,5 +136,55 @@ func (h *house) wantReports(texts ...string) {
 		if r.Text != texts[i] {
 			h.t.Errorf("report %d says %q, want %q", i, r.Text, texts[i])
 		}
+	}
+}
+
+// A server that is stopped while somebody is being forgotten says so when its log is
+// erased; what was still to go goes once it runs again, and the next erasure takes it.
+func TestEraseWhileSomebodyIsBeingForgotten(t *testing.T) {
+	h := peopled(t)
+	ctx := t.Context()
+	luis := h.person("luis")
+	var last chat.Position
+	for range 20 * chat.ForgottenMessages {
+		e := chat.Event{ID: chat.NewID[chat.Event](), At: time.Now().UTC().Truncate(time.Millisecond), By: luis.Me().ID, Body: chat.MessagePosted{Conversation: chat.LobbyID, Text: forgottenLine}}
+		at, err := h.journal.Append(ctx, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = at
+	}
+	if err := luis.Await(ctx, last); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.chat.Operator().Forget(ctx, "luis"); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := h.Status(ctx); err != nil || s.Forgetting != 1 {
+		t.Errorf("of %d is told that they are being forgotten, %v", s.Forgetting, err)
+	}
+	h.shut()
+	erase := func() (told string) {
+		t.Helper()
+		h.told = nil
+		if err := Erase(ctx, h.cfg, h.options()); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(h.told, "\n")
+	}
+	if told := erase(); !strings.Contains(told, "1 of those forgotten still have words in it") {
+		t.Errorf("it said %q", told)
+	}
+	h.open()
+	h.settled()
+	if s, err := h.Status(ctx); err != nil || s.Forgetting != 0 {
+		t.Errorf("of %d is told that they are being forgotten, %v", s.Forgetting, err)
+	}
+	h.shut()
+	if told := erase(); strings.Contains(told, "forgotten") {
+		t.Errorf("it said %q", told)
+	}
+	if found := traces(t, h.cfg.Data, forgottenLine); len(found) > 0 {
+		t.Errorf("still there: %q", found)
 	}
 }

@@ -70,12 +70,16 @@ func (s *Server) Status(ctx context.Context) (command.Status, error) {
 	if err != nil {
 		return command.Status{}, err
 	}
+	forgetting, err := s.view.Forgetting(ctx)
+	if err != nil {
+		return command.Status{}, err
+	}
 	all, unsigned := s.door.Connections()
 	_, people, _ := s.hub.Here(0)
 	now := s.live()
 	return command.Status{
 		Version: s.version, Since: s.since, Up: time.Since(s.since), Connections: all, Unsigned: unsigned, People: people,
 		Stored: identity.Last, Applied: s.proj.Applied(), Log: used, LogBound: bound, Free: free, Disk: disk, Refuses: s.guard.check(),
-		Registration: now.Registration.String(), File: now.File,
+		Registration: now.Registration.String(), File: now.File, Forgetting: len(forgetting),
 	}, nil
 }

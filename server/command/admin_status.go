@@ -29,6 +29,7 @@ type Status struct {
 	Log, LogBound   int64  // bytes
 	Free, Disk      uint64 // bytes of the disk that holds everything
 	Refuses         error  // why nothing is accepted now; nil: all is well
+	Forgetting      int    // of how many who are forgotten not all is gone yet
 
 	Registration, File string // how somebody new comes in; the file with settings or ""
 }
@@ -53,6 +54,7 @@ type statusJSON struct {
 	Accepts      bool   `json:"accepts"`
 	Registration string `json:"registration"`
 	File         string `json:"settings"`
+	Forgetting   int    `json:"forgetting"`
 }
 
 func runAdminStatus(ctx context.Context, c *Call) error {
@@ -67,7 +69,7 @@ func runAdminStatus(ctx context.Context, c *Call) error {
 	if c.JSON {
 		return c.object(statusJSON{
 			s.Version, stamp(s.Since), int64(s.Up / time.Second), s.Connections, s.Unsigned, s.People,
-			s.Stored, s.Applied, s.Lag(), s.Log, s.LogBound, s.Free, s.Disk, s.Refuses == nil, s.Registration, s.File,
+			s.Stored, s.Applied, s.Lag(), s.Log, s.LogBound, s.Free, s.Disk, s.Refuses == nil, s.Registration, s.File, s.Forgetting,
 		})
 	}
 	for _, row := range c.statusRows(s) {
@@ -88,7 +90,7 @@ func (c *Call) statusRows(s Status) [][2]string {
 	if file == "" {
 		file = w.None
 	}
-	return [][2]string{
+	rows := [][2]string{
 		{w.Version, s.Version},
 		{w.Up, w.UpSince(duration(s.Up), c.Time(s.Since).Format("2006-01-02 15:04 MST"))},
 		{w.Connections, w.Unsigned(s.Connections, s.Unsigned)},
@@ -100,6 +102,10 @@ func (c *Call) statusRows(s Status) [][2]string {
 		{w.Registration, s.Registration},
 		{w.Settings, file},
 	}
+	if s.Forgetting > 0 {
+		rows = append(rows, [2]string{w.Forgetting, w.StillGoing(s.Forgetting)})
+	}
+	return rows
 }
 
 // duration is d to the minute: "3 d 4 h 12 min".

@@ -74,11 +74,13 @@ var adminEN = AdminWords{
 	Banned: func(who, until string) string {
 		return who + " is kept out" + or(" until ", until)
 	},
-	Unbanned:  func(who string) string { return who + " may come in again" },
-	Reported:  "reported; thank you",
-	Closed:    "closed",
-	Forgotten: func(nick string) string { return nick + " is forgotten; the nick stays taken until it is freed" },
-	Freed:     func(nick string) string { return nick + " can be claimed" },
+	Unbanned: func(who string) string { return who + " may come in again" },
+	Reported: "reported; thank you",
+	Closed:   "closed",
+	Forgotten: func(nick string) string {
+		return nick + " is forgotten; if they said much, it goes little by little (admin status tells until when); the nick stays taken until it is freed"
+	},
+	Freed: func(nick string) string { return nick + " can be claimed" },
 
 	Since:       func(day string) string { return "since " + day },
 	Here:        "here",
@@ -128,11 +130,13 @@ var adminES = AdminWords{
 	Banned: func(who, until string) string {
 		return who + " no puede entrar" + or(" hasta ", until)
 	},
-	Unbanned:  func(who string) string { return who + " puede entrar otra vez" },
-	Reported:  "denunciado; gracias",
-	Closed:    "cerrada",
-	Forgotten: func(nick string) string { return nick + " queda olvidado; el nick sigue ocupado hasta que se libere" },
-	Freed:     func(nick string) string { return nick + " queda libre" },
+	Unbanned: func(who string) string { return who + " puede entrar otra vez" },
+	Reported: "denunciado; gracias",
+	Closed:   "cerrada",
+	Forgotten: func(nick string) string {
+		return nick + " queda olvidado; si dijo mucho, se va quitando poco a poco (admin estado lo dice mientras dura); el nick sigue ocupado hasta que se libere"
+	},
+	Freed: func(nick string) string { return nick + " queda libre" },
 
 	Since:       func(day string) string { return "desde " + day },
 	Here:        "está aquí",

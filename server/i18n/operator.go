@@ -22,6 +22,8 @@ type OperatorWords struct {
 	Yes                                                                          string
 	No                                                                           func(why string) string
 	None                                                                         string
+	Forgetting                                                                   string
+	StillGoing                                                                   func(people int) string
 
 	Busy, Stranger string // to whom the local socket does not serve
 }
@@ -48,6 +50,11 @@ var operatorEN = OperatorWords{
 	No:   func(why string) string { return "no: " + why },
 	None: "no file",
 
+	Forgetting: "forgetting",
+	StillGoing: func(people int) string {
+		return fmt.Sprintf("%d of those forgotten still have words that go; done when this row is gone", people)
+	},
+
 	Busy:     "too many orders at once; try again",
 	Stranger: "only root and the user that runs the server give it orders",
 }
@@ -73,6 +80,11 @@ var operatorES = OperatorWords{
 	Yes:  "sí",
 	No:   func(why string) string { return "no: " + why },
 	None: "sin archivo",
+
+	Forgetting: "olvidando",
+	StillGoing: func(people int) string {
+		return fmt.Sprintf("de %d de los olvidados aún quedan palabras por quitar; cuando falte esta fila, está hecho", people)
+	},
 
 	Busy:     "demasiadas órdenes a la vez; inténtalo otra vez",
 	Stranger: "solo root y el usuario que ejecuta el servidor le dan órdenes",

@@ -13,6 +13,7 @@ type ServerWords struct {
 	KeptLog    func(aside string) string
 	KeptModel  func(restored int, aside string) string
 	Erased     func(changed, events, files int) string
+	Forgetting func(people int) string // while a log is erased
 	Stopping   string
 	Stopped    string
 
@@ -45,6 +46,9 @@ var serverEN = ServerWords{
 	},
 	Erased: func(changed, events, files int) string {
 		return fmt.Sprintf("erased: of %d events in the log %d are without what they held; bytes of %d files are gone. Copies and backups of the folder still have it", events, changed, files)
+	},
+	Forgetting: func(people int) string {
+		return fmt.Sprintf("%d of those forgotten still have words in it: let the server run until admin status tells nothing of them, and erase again", people)
 	},
 	Stopping: "stopping: nobody new comes in, what is being sent is finished",
 	Stopped:  "stopped; everything acknowledged is stored",
@@ -83,6 +87,9 @@ var serverES = ServerWords{
 	},
 	Erased: func(changed, events, files int) string {
 		return fmt.Sprintf("borrado: de %d sucesos del registro, %d están sin lo que contenían; los bytes de %d archivos ya no están. Las copias de la carpeta todavía lo tienen", events, changed, files)
+	},
+	Forgetting: func(people int) string {
+		return fmt.Sprintf("de %d de los olvidados aún quedan palabras: deja el servidor en marcha hasta que admin estado no diga nada de ellos, y borra otra vez", people)
 	},
 	Stopping: "parando: no entra nadie más y lo que se está enviando se termina",
 	Stopped:  "parado; todo lo confirmado está guardado",

@@ -102,7 +102,7 @@ func TestForgettingIsTypedTwice(t *testing.T) {
 	asked := result{"", "charla: this cannot be undone; type the nick twice to do it: admin forget beto beto\n", verbs.Misused}
 	d.want(olga, "admin forget beto", asked)
 	d.want(olga, "admin forget beto eva", asked)
-	d.want(olga, "admin forget beto beto", result{"beto is forgotten; the nick stays taken until it is freed\n", "", verbs.Done})
+	d.want(olga, "admin forget beto beto", result{"beto is forgotten; if they said much, it goes little by little (admin status tells until when); the nick stays taken until it is freed\n", "", verbs.Done})
 	d.want(olga, "admin forget --yes beto", result{"", "charla: nobody is called beto here\n", verbs.Refused})
 	d.want(olga, "admin free beto", result{"beto can be claimed\n", "", verbs.Done})
 	if p, err := w.Service.Claim(w.Ctx, "beto", chat.Credential{Passphrase: "x"}); err != nil || p.Nick != "beto" {
@@ -120,7 +120,7 @@ func TestATalkWithSomebodyForgotten(t *testing.T) {
 		d.want(beto, "send olga private words", result{"", "", verbs.Done})
 		d.want(olga, "send beto I hear you", result{"", "", verbs.Done})
 		d.want(system, "admin owner olga", result{"olga is owner\n", "", verbs.Done})
-		d.want(olga, "admin forget beto beto", result{"beto is forgotten; the nick stays taken until it is freed\n", "", verbs.Done})
+		d.want(olga, "admin forget beto beto", result{"beto is forgotten; if they said much, it goes little by little (admin status tells until when); the nick stays taken until it is freed\n", "", verbs.Done})
 		time.Sleep(time.Minute)
 		gone := string(chat.LeftHandle(beto.Me().ID))
 		if got := d.run(olga, i18n.English, "", "list").out; !strings.Contains(got, gone) {
