@@ -10,9 +10,12 @@ import (
 // banner of a refusal, and on stderr. Prompts and banners are made ASCII on the
 // way out, and orders are what a person can paste (ssh -p 2222 beto2@chat.lan).
 type SignInWords struct {
-	Passphrase    func(nick string) string // a prompt
+	TakenPhrase   func(nick string) string // a prompt, for a passphrase or a code
+	TakenCode     func(nick string) string // a prompt, for a code
 	Wrong         string                   // before the prompt of a second try
 	NewNick       func(nick string) string // a prompt
+	KeyTooOld     string                   // before that prompt
+	Keyless       string                   // to a newcomer whose ssh showed no key
 	Again         string                   // a prompt
 	TooShort      func(least int) string   // before the prompt of a second try
 	TooLong       string                   // before the prompt of a second try
@@ -32,8 +35,6 @@ type SignInWords struct {
 	KeyNeeded        string                          // to a newcomer without one, where only some are let in
 	NothingChosen    func(least int) string
 	Invitation       func(nick string) string   // a prompt, for a code
-	DeviceCode       func(nick string) string   // a prompt, for a code
-	PhraseOrCode     func(nick string) string   // a prompt
 	NewPhrase        func(nick string) string   // a prompt
 	OrGuest          func(prompt string) string // a prompt that Enter answers too
 	GuestOnly        func(nick string) string   // a prompt that only Enter answers
@@ -44,16 +45,32 @@ type SignInWords struct {
 	NickIs           func(typed, nick string) string // a notice: the username became a nick
 }
 
+// Plain puts words that bear to lose their accents in the place of those that do
+// not, for where only ASCII is shown: "contrasena" is none.
+var Plain = strings.NewReplacer(
+	"contraseñas", "claves secretas", "contraseña", "clave secreta", "Contraseña", "Clave secreta",
+	"añade", "agrega", "añadir", "agregar", "dueño", "propietario", "dueña", "propietaria",
+)
+
 var signInEN = SignInWords{
-	Passphrase:    func(nick string) string { return "Passphrase for " + nick + ": " },
-	Wrong:         "That was not it. ",
-	NewNick:       func(nick string) string { return "New nick " + nick + ". Choose a passphrase: " },
-	Again:         "Again: ",
-	TooShort:      func(least int) string { return fmt.Sprintf("At least %d characters, please. ", least) },
-	TooLong:       "That is too long. ",
-	NotTheSame:    "Those two were not the same. ",
-	SomebodyElses: func(nick, order string) string { return nick + " belongs to somebody else" + or("; free: ", order) },
-	Reserved:      func(nick, order string) string { return nick + " is a reserved name" + or("; free: ", order) },
+	TakenPhrase: func(nick string) string {
+		return nick + " is taken; if it is yours, type its passphrase or one-time code (Enter: leave): "
+	},
+	TakenCode: func(nick string) string {
+		return nick + " is taken; if it is yours, type its one-time code (Enter: leave): "
+	},
+	Wrong:      "That was not it. ",
+	NewNick:    func(nick string) string { return "New nick " + nick + ". Choose a passphrase: " },
+	Again:      "Again: ",
+	TooShort:   func(least int) string { return fmt.Sprintf("At least %d characters, please. ", least) },
+	TooLong:    "That is too long. ",
+	NotTheSame: "Those two were not the same. ",
+	KeyTooOld:  "Your key cannot be used, your ssh is too old for it: a passphrase will be what counts. ",
+	Keyless:    "your ssh showed no key that can be used here (one that signs only with ssh-rsa and SHA-1 is too old): a passphrase will be what counts",
+	SomebodyElses: func(nick, order string) string {
+		return nick + " belongs to somebody else" + or("; free: ", order) + "; if you are " + nick + ": /link on a device that is in, or ask whoever runs this server"
+	},
+	Reserved: func(nick, order string) string { return nick + " is a reserved name" + or("; free: ", order) },
 	Nobody: func(nick, order string) string {
 		return "nobody is called " + nick + " here" + or("; connect once with ", order)
 	},
@@ -83,10 +100,8 @@ var signInEN = SignInWords{
 	NothingChosen: func(least int) string {
 		return fmt.Sprintf("no passphrase was chosen: it takes %d characters, typed twice at a terminal; or make a key with ssh-keygen and connect again", least)
 	},
-	Invitation:   func(nick string) string { return "New nick " + nick + ". The code of your invitation: " },
-	DeviceCode:   func(nick string) string { return "One-time code for " + nick + ": " },
-	PhraseOrCode: func(nick string) string { return "Passphrase or one-time code for " + nick + ": " },
-	NewPhrase:    func(nick string) string { return "Choose a new passphrase for " + nick + ": " },
+	Invitation: func(nick string) string { return "New nick " + nick + ". The code of your invitation: " },
+	NewPhrase:  func(nick string) string { return "Choose a new passphrase for " + nick + ": " },
 	OrGuest: func(prompt string) string {
 		return strings.TrimRight(prompt, ": ") + " (Enter: as a guest): "
 	},
@@ -99,15 +114,24 @@ var signInEN = SignInWords{
 }
 
 var signInES = SignInWords{
-	Passphrase:    func(nick string) string { return "Contraseña de " + nick + ": " },
-	Wrong:         "No era esa. ",
-	NewNick:       func(nick string) string { return "Nick nuevo: " + nick + ". Elige una contraseña: " },
-	Again:         "Otra vez: ",
-	TooShort:      func(least int) string { return fmt.Sprintf("Al menos %d caracteres, por favor. ", least) },
-	TooLong:       "Es demasiado larga. ",
-	NotTheSame:    "Las dos no eran iguales. ",
-	SomebodyElses: func(nick, order string) string { return nick + " es de otra persona" + or("; libre: ", order) },
-	Reserved:      func(nick, order string) string { return nick + " es un nombre reservado" + or("; libre: ", order) },
+	TakenPhrase: func(nick string) string {
+		return nick + " es de alguien; si es tuyo, escribe su contraseña o su código de un solo uso (Intro: salir): "
+	},
+	TakenCode: func(nick string) string {
+		return nick + " es de alguien; si es tuyo, escribe su código de un solo uso (Intro: salir): "
+	},
+	Wrong:      "No era esa. ",
+	NewNick:    func(nick string) string { return "Nick nuevo: " + nick + ". Elige una contraseña: " },
+	Again:      "Otra vez: ",
+	TooShort:   func(least int) string { return fmt.Sprintf("Al menos %d caracteres, por favor. ", least) },
+	TooLong:    "Es demasiado larga. ",
+	NotTheSame: "Las dos no eran iguales. ",
+	KeyTooOld:  "Tu llave no se puede usar, tu ssh es demasiado viejo: lo que cuente será una contraseña. ",
+	Keyless:    "tu ssh no ofreció ninguna llave que se pueda usar aquí (uno que solo firma con ssh-rsa y SHA-1 es demasiado viejo): lo que cuente será una contraseña",
+	SomebodyElses: func(nick, order string) string {
+		return nick + " es de otra persona" + or("; libre: ", order) + "; si eres " + nick + ": /enlazar en un aparato que esté dentro, o pregunta a quien lleva este servidor"
+	},
+	Reserved: func(nick, order string) string { return nick + " es un nombre reservado" + or("; libre: ", order) },
 	Nobody: func(nick, order string) string {
 		return "aquí nadie se llama " + nick + or("; conéctate una vez con ", order)
 	},
@@ -137,10 +161,8 @@ var signInES = SignInWords{
 	NothingChosen: func(least int) string {
 		return fmt.Sprintf("no se eligió contraseña: son %d caracteres, escritos dos veces en una terminal; o crea una llave con ssh-keygen y conéctate otra vez", least)
 	},
-	Invitation:   func(nick string) string { return "Nick nuevo: " + nick + ". El código de tu invitación: " },
-	DeviceCode:   func(nick string) string { return "Código de un solo uso de " + nick + ": " },
-	PhraseOrCode: func(nick string) string { return "Contraseña o código de un solo uso de " + nick + ": " },
-	NewPhrase:    func(nick string) string { return "Elige una contraseña nueva para " + nick + ": " },
+	Invitation: func(nick string) string { return "Nick nuevo: " + nick + ". El código de tu invitación: " },
+	NewPhrase:  func(nick string) string { return "Elige una contraseña nueva para " + nick + ": " },
 	OrGuest: func(prompt string) string {
 		return strings.TrimRight(prompt, ": ") + " (Intro: de visita): "
 	},

@@ -156,67 +156,6 @@ func (in *signIn) wrongCode(err error, typed string) error {
 	return nil
 }
 
-// adopt takes a proven key that is not person's while they have a login code:
-// once that is typed it is theirs. Keys that are theirs may still come.
-func (in *signIn) adopt(who *caller, person chat.Person, key gossh.PublicKey) error {
-	in.proof = who.fingerprint
-	check := func(ctx context.Context, typed string) (chat.CodeHash, error) {
-		return in.s.cfg.Chat.CheckLoginCode(ctx, person.ID, typed)
-	}
-	return &gossh.PartialSuccessError{Next: gossh.ServerAuthCallbacks{
-		PublicKeyCallback: in.offered,
-		KeyboardInteractiveCallback: func(_ gossh.ConnMetadata, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
-			w := &in.s.words.SignIn
-			for problem := ""; ; problem = w.WrongCode {
-				typed, err := in.ask(ask, problem+w.DeviceCode(string(person.Nick)), true)
-				if err != nil {
-					return nil, err
-				}
-				hash, err := in.redeems(typed, check)
-				if err == nil {
-					var p chat.Person
-					if p, err = in.s.cfg.Chat.AddProvenKey(in.l.ctx, person.ID, pubkey.Of(key), hash); err == nil {
-						return in.welcome(who, &p, "key and login code")
-					}
-				}
-				if err := in.wrongCode(err, typed); err != nil {
-					return nil, err
-				}
-			}
-		},
-	}}
-}
-
-// recovered asks person for a passphrase or a login code, whichever they have, and
-// after a code for a new passphrase.
-func (in *signIn) recovered(meta gossh.ConnMetadata, person chat.Person, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
-	w := &in.s.words.SignIn
-	prompt := w.DeviceCode(string(person.Nick))
-	if person.Passphrase != "" {
-		prompt = w.PhraseOrCode(string(person.Nick))
-	}
-	if in.wrong > 0 {
-		prompt = w.Wrong + prompt
-	}
-	typed, err := in.ask(ask, prompt, false)
-	if err != nil {
-		return nil, err
-	}
-	hash, err := in.redeems(typed, func(ctx context.Context, typed string) (chat.CodeHash, error) {
-		return in.s.cfg.Chat.CheckLoginCode(ctx, person.ID, typed)
-	})
-	switch {
-	case err == nil:
-		return in.reset(meta, person, hash, ask)
-	case chat.CodeOf(err) == chat.CodeWrong && person.Passphrase != "":
-		return in.try(meta, person, typed, "passphrase")
-	}
-	if err := in.wrongCode(err, typed); err != nil {
-		return nil, err
-	}
-	return nil, errWrong
-}
-
 // reset gives person, who has typed a login code, a new passphrase.
 func (in *signIn) reset(meta gossh.ConnMetadata, person chat.Person, code chat.CodeHash, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
 	phrase, _, err := in.phrase(in.s.words.SignIn.NewPhrase(string(person.Nick)), false, ask)
@@ -238,46 +177,34 @@ func (in *signIn) reset(meta gossh.ConnMetadata, person chat.Person, code chat.C
 }
 
 // phrase lets somebody choose a passphrase. What is the matter stands in the
-// prompt itself: texts beside it are lost or printed thrice. Where guests may
-// come, no passphrase means one; it is asked for alone then, so that Enter is
-// typed once.
+// prompt itself, texts beside it are lost or printed thrice, and is told before it
+// is typed again. Where guests may come, no passphrase means one.
 func (in *signIn) phrase(prompt string, guests bool, ask gossh.KeyboardInteractiveChallenge) (phrase string, guest bool, err error) {
 	w := &in.s.words.SignIn
+	if guests {
+		prompt = w.OrGuest(prompt)
+	}
 	problem := ""
 	for range maxRounds {
-		first, again, err := in.twice(problem+prompt, guests, ask)
+		first, err := in.ask(ask, problem+prompt, false)
 		if err != nil || guests && first == "" {
 			return "", err == nil, err
 		}
 		switch err := passphrase.Check(first); {
 		case errors.Is(err, passphrase.ErrLong):
 			problem = w.TooLong
+			continue
 		case err != nil:
 			problem = w.TooShort(passphrase.MinLength)
-		case first != again:
-			problem = w.NotTheSame
-		default:
-			return first, false, nil
+			continue
 		}
+		again, err := in.ask(ask, w.Again, false)
+		if err != nil || again == first {
+			return first, false, err
+		}
+		problem = w.NotTheSame
 	}
 	return "", false, in.refuse(nothingChosen, w.NothingChosen(passphrase.MinLength), nil)
-}
-
-// twice asks for a passphrase, and again for the same.
-func (in *signIn) twice(prompt string, guests bool, ask gossh.KeyboardInteractiveChallenge) (first, again string, err error) {
-	w := &in.s.words.SignIn
-	if !guests {
-		answers, err := ask("", "", []string{ascii(prompt), ascii(w.Again)}, []bool{false, false})
-		if err != nil {
-			return "", "", err
-		}
-		return answers[0], answers[1], nil
-	}
-	first, err = in.ask(ask, w.OrGuest(prompt), false)
-	if err == nil && passphrase.Check(first) == nil {
-		again, err = in.ask(ask, w.Again, false)
-	}
-	return first, again, err
 }
 
 // visit lets a newcomer in for one visit.

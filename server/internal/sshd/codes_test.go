@@ -165,7 +165,7 @@ func TestALoginCodeIsForOnePerson(t *testing.T) {
 		ana := h.person("ana", key("ana"), "")
 		h.person("mallory", key("mallory"), "")
 		code := h.loginCode(ana)
-		const ask = "One-time code for ana: "
+		const ask = "ana is taken; if it is yours, type its one-time code (Enter: leave): "
 		g := h.callWith("ana", []gossh.Signer{key("mallory")}, "guess", "AAAA-AAAA-AAAA", code[:13])
 		g.out(noCode)
 		g.wantPrompts(ask, wrongCode+ask, wrongCode+ask)
@@ -178,6 +178,63 @@ func TestALoginCodeIsForOnePerson(t *testing.T) {
 	})
 }
 
+// eva tries a nick that is taken, with a key of her own, and was asked three times for
+// a code that she never heard of. What she is asked says whose it is, and one Enter
+// will do.
+func TestANickThatIsTakenSaysSoRegression(t *testing.T) {
+	const (
+		sorry  = "ana belongs to somebody else; free: ssh -p 2222 ana2@192.168.1.10; if you are ana: /link on a device that is in, or ask whoever runs this server"
+		notYou = "that key is not ana's; if you are ana, name the right one with ssh -o IdentitiesOnly=yes -i FILE"
+		code   = "ana is taken; if it is yours, type its one-time code (Enter: leave): "
+		phrase = "ana is taken; if it is yours, type its passphrase or one-time code (Enter: leave): "
+	)
+	for name, tt := range map[string]struct {
+		phrase  string
+		code    bool
+		prompts []string
+		banners []string
+	}{
+		"a key":                   {"", false, nil, []string{notYou, sorry}},
+		"and a code":              {"", true, []string{code}, []string{sorry}},
+		"and a passphrase":        {"correct horse", false, []string{phrase}, []string{notYou, sorry}},
+		"a passphrase and a code": {"correct horse", true, []string{phrase}, []string{sorry}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, nil, func(h *house) {
+				ana := h.person("ana", key("ana"), tt.phrase)
+				if tt.code {
+					h.loginCode(ana)
+				}
+				g := h.callWith("ana", []gossh.Signer{key("eva")})
+				g.out(tt.banners...)
+				g.wantPrompts(tt.prompts...)
+				if n := len(g.prompts); n > 0 && h.log.count("sign-in refused", `reason="empty passphrase"`) != 1 {
+					t.Errorf("log:\n%s", h.log)
+				}
+				// Whoever has no key to show is asked the same.
+				g = h.callTyping("ana")
+				if synctest.Wait(); !strings.HasPrefix(g.banners[len(g.banners)-1], sorry) {
+					t.Errorf("told %q", g.banners)
+				}
+				g.wantPrompts(tt.prompts...)
+			})
+		})
+	}
+}
+
+// ana, with a code open for her new device, remembers her passphrase there.
+func TestAPassphraseWillDoWhereACodeIsAskedFor(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.loginCode(h.person("ana", key("ana"), "correct horse"))
+		h.callWith("ana", []gossh.Signer{key("phone")}, "wrong horse", "correct horse").in()
+		h.callTyping("ana", "AAAA-AAAA-AAAA", "correct horse").in()
+		if p, _ := h.w.Service.PersonByNick(h.w.Ctx, "ana"); len(p.Keys) != 1 {
+			t.Errorf("ana has %d keys", len(p.Keys))
+		}
+		h.callWith("ana", []gossh.Signer{key("phone")}, "a horse", "AAAA-AAAA-AAAA", "b horse").out("3 wrong passphrases; connect again to try again")
+	})
+}
+
 // A new device: its key is refused no more while there is a code, and is ana's once
 // the code is typed. Then nothing else takes a code.
 func TestANewDeviceComesInByACode(t *testing.T) {
@@ -185,7 +242,7 @@ func TestANewDeviceComesInByACode(t *testing.T) {
 		ana := h.person("ana", key("ana"), "")
 		code := h.loginCode(ana)
 		g := h.callWith("ana", []gossh.Signer{key("phone")}, code).in()
-		g.wantPrompts("One-time code for ana: ")
+		g.wantPrompts("ana is taken; if it is yours, type its one-time code (Enter: leave): ")
 		if r := g.use("", terminal80x24); !strings.HasPrefix(r.out, "screen ana new=false") {
 			t.Errorf("got %+v", r)
 		}
@@ -224,8 +281,8 @@ func TestALostPassphraseIsChosenAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.callTyping("ana", "correct horse").in() // the old one still does
-		g := h.callTyping("ana", desk, "short", "short", "battery staple", "battery staple").in()
-		g.wantPrompts("Passphrase or one-time code for ana: ", "Choose a new passphrase for ana: ", "Again: ",
+		g := h.callTyping("ana", desk, "short", "battery staple", "battery staple").in()
+		g.wantPrompts("ana is taken; if it is yours, type its passphrase or one-time code (Enter: leave): ", "Choose a new passphrase for ana: ",
 			"At least 8 characters, please. Choose a new passphrase for ana: ", "Again: ")
 		h.callTyping("ana", "battery staple").in()
 		if g := h.callTyping("ana", "correct horse", "correct horse", "correct horse"); g.err == nil {

@@ -24,6 +24,7 @@ func (in *signIn) attempted(meta gossh.ConnMetadata, method string, err error) {
 		in.l.tried(string(nick), "")
 	}
 	if method == "publickey" && !ours {
+		in.old = true
 		in.l.refuse(keyAlgorithm, nil)
 		in.explain(in.s.words.SignIn.OldKey)
 	}

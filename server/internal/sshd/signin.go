@@ -10,7 +10,6 @@ import (
 	"charla/server/chat"
 	"charla/server/i18n"
 	"charla/server/internal/sshd/passphrase"
-	"charla/server/pubkey"
 )
 
 // What one connection may try. The library counts every refused key offer as a
@@ -45,6 +44,7 @@ type signIn struct {
 
 	looked bool // whether their network is banned
 
+	old  bool // a key was offered whose signature is not taken
 	told bool // the banner of the refusal was sent
 	hint bool // the one about keys
 }
@@ -133,7 +133,7 @@ func (in *signIn) proven(meta gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.
 	case chat.CodeOf(err) != chat.NoPerson:
 		return nil, in.broken(err)
 	}
-	k := pubkey.Of(key)
+	k := in.named(key, who.client)
 	who.credential.Key = &k
 	return in.invited(who, meta)
 }
@@ -155,23 +155,15 @@ func (in *signIn) asked(meta gossh.ConnMetadata, ask gossh.KeyboardInteractiveCh
 	switch {
 	case err != nil:
 		return nil, err
-	case open:
-		return in.recovered(meta, person, ask)
-	case person.Passphrase == "":
+	case !open && person.Passphrase == "":
 		if in.keys == 0 {
 			in.explain(in.s.words.SignIn.NoKey(string(nick)))
 		}
 		return nil, in.somebodyElses(nick)
 	}
-	prompt := in.s.words.SignIn.Passphrase(string(nick))
-	if in.wrong > 0 {
-		prompt = in.s.words.SignIn.Wrong + prompt
-	}
-	answers, err := ask("", "", []string{ascii(prompt)}, []bool{false})
-	if err != nil {
-		return nil, err
-	}
-	return in.try(meta, person, answers[0], "passphrase")
+	return in.taken(meta, person, open, false, ask, func(code chat.CodeHash) (*gossh.Permissions, error) {
+		return in.reset(meta, person, code, ask)
+	})
 }
 
 // password is for clients that know nothing else (WinSCP, FileZilla, rclone). It
@@ -198,30 +190,6 @@ func (in *signIn) password(meta gossh.ConnMetadata, password []byte) (*gossh.Per
 		return nil, in.somebodyElses(nick)
 	}
 	return in.try(meta, person, string(password), "password")
-}
-
-// try compares a passphrase. Without a terminal OpenSSH answers a prompt with
-// nothing, which is wrong without any comparing.
-func (in *signIn) try(meta gossh.ConnMetadata, person chat.Person, phrase, method string) (*gossh.Permissions, error) {
-	ok, err := in.matches(person, phrase)
-	if err != nil {
-		return nil, in.broken(err)
-	}
-	if ok {
-		return in.welcome(in.caller(meta, person.Nick), &person, method)
-	}
-	why := wrongPassphrase
-	if phrase == "" {
-		why = noPassphrase
-	}
-	if in.wrong++; in.wrong >= maxWrong {
-		return nil, in.refuse(why, in.s.words.SignIn.TooManyWrong(maxWrong), nil)
-	}
-	in.l.refuse(why, nil)
-	if why == wrongPassphrase {
-		in.l.record()
-	}
-	return nil, errWrong
 }
 
 // choose lets a newcomer without a key in, as registration allows: with the code
@@ -255,7 +223,7 @@ func (in *signIn) choose(meta gossh.ConnMetadata, nick chat.Nick, ask gossh.Keyb
 		who.credential.Code = hash
 		policy.Guests = false // they have a code, and mean to stay
 	}
-	phrase, guest, err := in.phrase(w.SignIn.NewNick(string(nick)), policy.Guests, ask)
+	phrase, guest, err := in.phrase(in.keyless()+w.SignIn.NewNick(string(nick)), policy.Guests, ask)
 	if err != nil {
 		return nil, err
 	}
@@ -266,6 +234,19 @@ func (in *signIn) choose(meta gossh.ConnMetadata, nick chat.Nick, ask gossh.Keyb
 		return nil, in.broken(err)
 	}
 	return in.welcome(who, nil, "passphrase")
+}
+
+// keyless tells a newcomer that no key of theirs will let them in: before the prompt,
+// where their ssh showed one with which it can only sign as nobody does any more, and
+// in a banner where it has none to show, as a newer one that may only sign so.
+func (in *signIn) keyless() string {
+	if in.old {
+		return in.s.words.SignIn.KeyTooOld
+	}
+	if in.keys == 0 {
+		in.explain(in.s.words.SignIn.Keyless)
+	}
+	return ""
 }
 
 func (in *signIn) hash(phrase string) (string, error) {

@@ -39,7 +39,7 @@ func TestClaimedNickTakesItsKeysOnly(t *testing.T) {
 		h.call("beto", withKey(key("beto"))).in()
 		g := &guest{h: h, wire: h.street.call("192.168.1.77")}
 		g.signIn("beto", withKey(key("eva")), g.answers("let me in"))
-		g.out("beto belongs to somebody else; free: ssh -p 2222 beto2@192.168.1.10")
+		g.out("beto belongs to somebody else; free: ssh -p 2222 beto2@192.168.1.10; if you are beto: /link on a device that is in, or ask whoever runs this server")
 		if len(g.prompts) != 0 {
 			t.Errorf("asked %q, for a nick that has no passphrase", g.prompts)
 		}
@@ -113,7 +113,7 @@ func TestTheFirstKeyOfferedIsTheOne(t *testing.T) {
 	story(t, nil, func(h *house) {
 		h.call("ana", withKey(key("first"), key("second"), key("third"))).use("", terminal80x24)
 		p, err := h.w.Service.PersonByNick(h.w.Ctx, "ana")
-		if err != nil || len(p.Keys) != 1 || *keyOf(key("first")) != p.Keys[0] || p.Passphrase != "" {
+		if err != nil || len(p.Keys) != 1 || keyOf(key("first")).Fingerprint != p.Keys[0].Fingerprint || p.Passphrase != "" {
 			t.Errorf("claimed by %+v (%v)", p.Keys, err)
 		}
 	})
@@ -164,6 +164,13 @@ func TestRSAWithSHA1IsRefused(t *testing.T) {
 			t.Errorf("log:\n%s", h.log)
 		}
 		h.call("ana", withKey(only(gossh.KeyAlgoRSASHA256))).in()
+		// Whoever has only that chooses a passphrase, and was never told that their key
+		// had no part in it.
+		g := h.callWith("viejo", []gossh.Signer{only(gossh.KeyAlgoRSA)}, "correct horse", "correct horse").in()
+		g.wantPrompts("Your key cannot be used, your ssh is too old for it: a passphrase will be what counts. New nick viejo. Choose a passphrase: ", "Again: ")
+		if g := h.callTyping("vieja", "correct horse", "correct horse").in(); fmt.Sprint(g.banners) != fmt.Sprint([]string{keyless + "\r\n"}) {
+			t.Errorf("told %q", g.banners)
+		}
 		h.call("beto", withKey(only(gossh.KeyAlgoRSA), key("beto"))).in() // one good key beside it
 	})
 }
@@ -184,36 +191,39 @@ func TestUsernameBecomesANick(t *testing.T) {
 
 func TestNewcomerChoosesAPassphrase(t *testing.T) {
 	story(t, nil, func(h *house) {
-		g := h.callTyping("luisa", "short", "short", "correct horse", "correct house", "correct horse", "correct horse")
+		g := h.callTyping("luisa", "short", "correct horse", "correct house", "correct horse", "correct horse")
 		r := g.use("", terminal80x24)
 		if !strings.HasPrefix(r.out, "screen luisa new=true ") {
 			t.Errorf("got %+v", r)
 		}
 		want := []string{
-			"New nick luisa. Choose a passphrase: ", "Again: ",
+			"New nick luisa. Choose a passphrase: ",
 			"At least 8 characters, please. New nick luisa. Choose a passphrase: ", "Again: ",
 			"Those two were not the same. New nick luisa. Choose a passphrase: ", "Again: ",
 		}
 		if fmt.Sprint(g.prompts) != fmt.Sprint(want) {
 			t.Errorf("asked %q", g.prompts)
 		}
+		const takenLuisa = "luisa is taken; if it is yours, type its passphrase or one-time code (Enter: leave): "
 		back := h.callTyping("luisa", "wrong", "correct horse").in()
-		if want := []string{"Passphrase for luisa: ", "That was not it. Passphrase for luisa: "}; fmt.Sprint(back.prompts) != fmt.Sprint(want) {
+		if want := []string{takenLuisa, "That was not it. " + takenLuisa}; fmt.Sprint(back.prompts) != fmt.Sprint(want) {
 			t.Errorf("asked %q", back.prompts)
 		}
 	})
 }
 
+const keyless = "your ssh showed no key that can be used here (one that signs only with ssh-rsa and SHA-1 is too old): a passphrase will be what counts"
+
 // Without a terminal OpenSSH answers every prompt with nothing.
 func TestEmptyAnswersNeverClaimOrOpen(t *testing.T) {
 	story(t, nil, func(h *house) {
-		h.callTyping("luisa").out("no passphrase was chosen: it takes 8 characters, typed twice at a terminal; or make a key with ssh-keygen and connect again")
-		h.callTyping("luisa", "        ", "        ").out("no passphrase was chosen: it takes 8 characters, typed twice at a terminal; or make a key with ssh-keygen and connect again")
+		h.callTyping("luisa").out(keyless, "no passphrase was chosen: it takes 8 characters, typed twice at a terminal; or make a key with ssh-keygen and connect again")
+		h.callTyping("luisa", "        ", "        ").out(keyless, "no passphrase was chosen: it takes 8 characters, typed twice at a terminal; or make a key with ssh-keygen and connect again")
 		if h.exists("luisa") {
 			t.Error("luisa was claimed with nothing")
 		}
 		h.person("beto", nil, "correct horse")
-		h.callTyping("beto").out("3 wrong passphrases; connect again to try again")
+		h.callTyping("beto").out("beto belongs to somebody else; free: ssh -p 2222 beto2@192.168.1.10; if you are beto: /link on a device that is in, or ask whoever runs this server")
 	})
 }
 
@@ -237,7 +247,7 @@ func TestPasswordOpensButNeverClaims(t *testing.T) {
 		h.person("ana", key("ana"), "")
 		h.call("ana", gossh.Password("correct horse")).out(
 			"your ssh offered no key that is taken here; if you are ana, name yours with ssh -i FILE (an old ssh that knows only ssh-rsa with SHA-1 must be updated)",
-			"ana belongs to somebody else; free: ssh -p 2222 ana2@192.168.1.10")
+			"ana belongs to somebody else; free: ssh -p 2222 ana2@192.168.1.10; if you are ana: /link on a device that is in, or ask whoever runs this server")
 		h.call("luisa", gossh.Password("correct horse")).out("nobody is called luisa here; connect once with ssh -p 2222 luisa@192.168.1.10")
 		h.call("pi", gossh.Password("raspberry")).out("nobody is called pi here; connect once with ssh -p 2222 pi2@192.168.1.10")
 		if h.exists("luisa") {
@@ -262,9 +272,9 @@ func TestBannersAndPromptsAreASCIIInTheServersLanguage(t *testing.T) {
 		h.person("ana", key("ana"), "")
 		h.call("ana", gossh.Password("x")).out(
 			"tu ssh no ofrecio ninguna llave que valga aqui; si eres ana, di cual con ssh -i ARCHIVO (un ssh viejo que solo sabe ssh-rsa con SHA-1 hay que actualizarlo)",
-			"ana es de otra persona; libre: ssh -p 443 ana2@chat.lan")
+			"ana es de otra persona; libre: ssh -p 443 ana2@chat.lan; si eres ana: /enlazar en un aparato que este dentro, o pregunta a quien lleva este servidor")
 		g := h.callTyping("luisa", "contraseña", "contraseña").in()
-		if g.prompts[0] != "Nick nuevo: luisa. Elige una contrasena: " {
+		if g.prompts[0] != "Nick nuevo: luisa. Elige una clave secreta: " {
 			t.Errorf("asked %q", g.prompts)
 		}
 	})
@@ -293,7 +303,7 @@ func (busyHasher) Hash(context.Context, string) (string, error) { return "", pas
 
 func TestFullQueueOfHashesIsTold(t *testing.T) {
 	story(t, func(c *Config) { c.Hasher = busyHasher{c.Hasher} }, func(h *house) {
-		h.callTyping("luisa", "correct horse", "correct horse").out("the server cannot do that now; try again in a moment")
+		h.callTyping("luisa", "correct horse", "correct horse").out(keyless, "the server cannot do that now; try again in a moment")
 	})
 }
 
@@ -316,7 +326,7 @@ func TestIdentityIsOfTheMethodThatSucceeded(t *testing.T) {
 func TestNickClaimedBetweenOfferAndProofIsNotOpened(t *testing.T) {
 	story(t, nil, func(h *house) {
 		late := &lateSigner{Signer: key("eva"), first: func() { h.person("luisa", key("luisa"), "") }}
-		h.call("luisa", withKey(late)).out("luisa belongs to somebody else; free: ssh -p 2222 luisa2@192.168.1.10")
+		h.call("luisa", withKey(late)).out("luisa belongs to somebody else; free: ssh -p 2222 luisa2@192.168.1.10; if you are luisa: /link on a device that is in, or ask whoever runs this server")
 	})
 }
 
