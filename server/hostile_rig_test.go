@@ -29,13 +29,14 @@ const hostileWait = 20 * time.Second
 type hostileHouse struct {
 	t   *testing.T
 	s   *Server
+	dir string // its data
 	log *textSink
 }
 
 func newHostileHouse(t *testing.T) *hostileHouse {
-	h := &hostileHouse{t: t, log: newTextSink()}
+	h := &hostileHouse{t: t, dir: filepath.Join(t.TempDir(), "data"), log: newTextSink()}
 	ctx, stop := context.WithCancel(context.Background())
-	s, err := Open(ctx, config.Config{Listen: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), NoLimits: true}, Options{
+	s, err := Open(ctx, config.Config{Listen: "127.0.0.1:0", Data: h.dir, NoLimits: true}, Options{
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Tell: func(string) {},
 	})
 	if err != nil {

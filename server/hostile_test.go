@@ -349,11 +349,16 @@ func TestHostileTextHurtsNobody(t *testing.T) {
 	s.typed()
 	s.named()
 	s.profiled()
+	s.gathered()
+	s.judged()
+	s.reported()
+	s.ordered()
 	s.knocked()
 	if s.wide.notices == 0 {
 		t.Error("beto's terminal was never notified: that exit was not looked at")
 	}
 	s.checkLists()
+	s.checkStaffLists()
 	s.checkLog()
 }
 
@@ -436,11 +441,11 @@ func (s *hostileStage) profiled() {
 		for _, what := range []string{"name", "status"} {
 			s.ana.run("profile "+what+" '"+text[:min(len(text), 200)]+"'", "")
 		}
-		out, _, status := s.beto.run("who ana", "")
+		out, _, status := s.beto.run("who @ana", "") // a group of his is called as she is
 		if err := chattest.Harmless(out); err != nil || status != 0 || strings.Count(out, "\n") > 2 || !strings.HasPrefix(out, "ana") {
 			s.t.Errorf("%s: ana is shown as %+q, %v", h.Name, shortly(out), err)
 		}
-		if out, _, _ = s.beto.run("who --json ana", ""); status == 0 {
+		if out, _, _ = s.beto.run("who --json @ana", ""); status == 0 {
 			if _, err := harmlessObject(out); err != nil {
 				s.t.Errorf("%s: ana is told as %+q, %v", h.Name, shortly(out), err)
 			}

@@ -132,7 +132,7 @@ var errorsEN = ErrorWords{
 	},
 	SearchEmpty: "there is no word to look for",
 	Ambiguous: func(nick, group string) string {
-		return fmt.Sprintf("a person is called %s now, and a group of yours was: say @%s for the person, %s for the group", nick, nick, group)
+		return fmt.Sprintf("%s is a person, and may mean a group of yours: say @%s for the person, %s for the group", nick, nick, group)
 	},
 	NothingFound:    func(what string) string { return "no message of yours has " + what },
 	SearchTooLong:   func(limit int) string { return fmt.Sprintf("too much to look for; %d words at most", limit) },
@@ -175,7 +175,7 @@ var errorsES = ErrorWords{
 	},
 	SearchEmpty: "no hay ninguna palabra que buscar",
 	Ambiguous: func(nick, group string) string {
-		return fmt.Sprintf("ahora hay alguien que se llama %s, como se llamaba un grupo tuyo: di @%s para la persona y %s para el grupo", nick, nick, group)
+		return fmt.Sprintf("%s es una persona, y puede querer decir un grupo tuyo: di @%s para la persona y %s para el grupo", nick, nick, group)
 	},
 	NothingFound:    func(what string) string { return "ningún mensaje tuyo tiene " + what },
 	SearchTooLong:   func(limit int) string { return fmt.Sprintf("demasiado que buscar; %d palabras como mucho", limit) },

@@ -1,0 +1,221 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"charla/server/chat"
+	"charla/server/chat/chattest"
+	"charla/server/i18n"
+)
+
+// quoted is a text as one word of an exec line, cut where none of what it is for
+// is so long.
+func quoted(h chattest.Hostile, most int) string {
+	text := strings.ReplaceAll(h.Text, "'", "")
+	return "'" + text[:min(len(text), most)] + "'"
+}
+
+// isNick reports whether somebody may be meant.
+func isNick(text string) bool {
+	_, err := chat.FoldNick(strings.TrimLeft(strings.TrimSpace(text), "@#"))
+	return err == nil
+}
+
+// gathered are the words of groups, rooms, codes and invitations, and what lola, who
+// knows nobody, sees of one who calls herself anything.
+func (s *hostileStage) gathered() {
+	lola := s.guest("lola")
+	s.ana.run("send lola", "let me in")
+	s.through("room", func(h chattest.Hostile) {
+		s.ana.run("room new "+quoted(h, 300)+" "+quoted(h, 300), "")
+		s.ana.run("room new plaza "+quoted(h, 300), "")
+		s.ana.run("topic plaza "+quoted(h, 300), "")
+		for _, line := range []string{"join " + quoted(h, 300), "group code temas --for " + quoted(h, 80), "group expiry temas " + quoted(h, 80), "slow plaza " + quoted(h, 80),
+			"group role temas beto " + quoted(h, 80), "group writers temas " + quoted(h, 80), "group info " + quoted(h, 80), "block " + quoted(h, 80), "accept " + quoted(h, 80),
+			"mute lobby " + quoted(h, 80), "privacy seen " + quoted(h, 80), "report " + quoted(h, 80) + " x", "admin warn " + quoted(h, 80) + " x"} {
+			s.ana.run(line, "")
+		}
+		s.ana.run("join", h.Text) // a code that was asked for
+	})
+	s.through("card", func(h chattest.Hostile) {
+		if s.ana.run("group rename temas "+quoted(h, 60), ""); h.Text == "" {
+			return
+		}
+		card, _, status := s.ana.run("invite --group temas", "")
+		if status == 0 && strings.Count(card, "\n") > 6 {
+			s.t.Errorf("%s: a card of %d lines: %+q", h.Name, strings.Count(card, "\n"), card)
+		}
+		for _, order := range []string{"group info temas", "list"} {
+			s.beto.run(order, "") // run looks at what it says
+		}
+	})
+	s.through("head", func(h chattest.Hostile) {
+		_, _, status := s.ana.run("profile name "+quoted(h, 60), "")
+		asked := lola.screen("xterm-256color", "", 44, 20)
+		asked.t = s.t
+		defer asked.leave()
+		asked.sees("message…")
+		asked.types("/go @ana\r")
+		asked.sees(" ana wants to write to you: Enter") // charla's own row, and no name in it
+		if err := errors.Join(asked.check(), nickFirst(asked, status == 0)); err != nil {
+			s.t.Errorf("%s: what lola sees: %v\n%s", h.Name, err, asked.Text())
+		}
+	})
+}
+
+// calledAna is the head of a talk with ana: the nick, and behind it in quotes what
+// she calls herself, however much of it there is room for.
+var calledAna = regexp.MustCompile(`^1? ?ana( "[^"]*("|…)| …|…)?( (●|○).*| .*Esc.*)?$`)
+
+// nickFirst waits for such a head, with a name if she has one.
+func nickFirst(screen *hostileScreen, named bool) error {
+	for until := time.Now().Add(2 * time.Second); time.Now().Before(until); time.Sleep(time.Millisecond) {
+		if row := screen.Row(0); calledAna.MatchString(row) && (!named || strings.Contains(row, `"`)) {
+			return nil
+		}
+	}
+	return fmt.Errorf("the head is %q", screen.Row(0))
+}
+
+// judged are the reasons of an admin, read by eva on her screen, by ivo in his lines
+// and by leo where he is kept out.
+func (s *hostileStage) judged() {
+	s.operator("admin rank ana admin")
+	s.operator("admin rank beto owner")
+	eva, ivo, leo := s.guest("eva"), s.guest("ivo"), s.guest("leo")
+	screen := eva.screen("xterm-256color", "", 44, 24)
+	screen.sees("message…")
+	_, lines := ivo.lines("")
+	lines.fresh("/go CONV")
+	n := 0
+	s.through("reason", func(h chattest.Hostile) {
+		n++
+		reason := "-- " + quoted(h, 190) // or it may be a flag
+		for _, nick := range []string{"eva", "ivo"} {
+			s.ana.run("admin warn "+nick+" "+reason, "")
+			s.ana.run("admin silence "+nick+" 1h "+reason, "")
+			s.ana.run("admin unsilence "+nick, "")
+			s.ana.run(fmt.Sprintf("admin warn %s zz%dzz", nick, n), "")
+		}
+		text, came := lines.fresh(fmt.Sprintf("zz%dzz", n))
+		if err := checkRows(text, regexp.MustCompile(`^(?:\* |\d\d:\d\d ana in lobby: zz)`)); err != nil || !came {
+			s.t.Errorf("%s: ivo's lines: %v: %+q", h.Name, err, text)
+		}
+		screen.t = s.t
+		screen.sees(fmt.Sprintf("zz%dzz", n))
+		if err := errors.Join(screen.check(), owned(screen)); err != nil {
+			s.t.Errorf("%s: eva's screen: %v\n%s", h.Name, err, screen.Text())
+			screen.problem = nil
+		}
+		s.ana.run("admin ban leo 1h "+reason, "")
+		if client, err := s.dial(leo.config); err == nil { // dial looks at what it shows
+			client.Close()
+			s.t.Errorf("%s: leo comes in", h.Name)
+		}
+		s.ana.run("admin unban leo", "")
+		s.ana.run("admin kick leo "+reason, "")
+		if isNick(h.Text) {
+			return // they would be banned
+		}
+		for _, order := range []string{"ban " + reason, "unban " + reason, "rank eva " + reason, "forget " + reason + " " + reason, "free " + reason, "people " + reason, "audit --before " + reason} {
+			s.beto.run("admin "+order, "")
+		}
+	})
+}
+
+// owned holds each row of a conversation to one that says whose it is.
+func owned(screen *hostileScreen) error {
+	for y := 1; y < 21; y++ {
+		row := screen.Row(y)
+		if first, _, _ := strings.Cut(row, " "); strings.TrimSpace(row) != "" && !slices.Contains([]string{"▌", "┊"}, first) && !strings.HasPrefix(row, "▌") && !strings.HasPrefix(row, "─") {
+			return fmt.Errorf("row %d is nobody's: %q", y, row)
+		}
+	}
+	return nil
+}
+
+// reported are what somebody said, why eva does not like it, and what became of it.
+func (s *hostileStage) reported() {
+	eva := s.guest("eva2")
+	s.ana.run("send eva2", "let me in")
+	eva.run("accept ana", "")
+	shape := regexp.MustCompile(`^(?:    |[0-9A-Z]{26}  \d{4}-\d\d-\d\d \d\d:\d\d UTC  eva2 reports what ana said: )`)
+	s.through("report", func(h chattest.Hostile) {
+		sent, _, status := s.ana.run("send --json eva2", h.Text)
+		message, err := harmlessObject(strings.TrimSpace(sent))
+		if status != 0 || err != nil {
+			return // not sayable, or several
+		}
+		filed, _, status := eva.run(fmt.Sprintf("report --json %v -- %s", message["id"], quoted(h, 190)), "")
+		report, err := harmlessObject(strings.TrimSpace(filed))
+		if status != 0 || err != nil {
+			s.t.Errorf("%s: not reported: %+q, %v", h.Name, filed, err)
+			return
+		}
+		out, _, _ := s.beto.run("admin reports", "")
+		if err := checkRows(out, shape); err != nil {
+			s.t.Errorf("%s: the reports: %v", h.Name, err)
+		}
+		s.beto.run("admin reports --json", "")
+		if _, _, status := s.beto.run(fmt.Sprintf("admin report close %v -- %s", report["id"], quoted(h, 190)), ""); status != 0 {
+			s.t.Errorf("%s: not closed", h.Name)
+		}
+	})
+}
+
+// ordered are the words of whoever is on the server's own machine.
+func (s *hostileStage) ordered() {
+	s.through("order", func(h chattest.Hostile) {
+		text := h.Text[:min(len(h.Text), 500)]
+		if isNick(text) {
+			return
+		}
+		for _, order := range [][]string{{text}, {"admin", text}, {"admin", "code", text}, {"admin", "warn", "eva", text}, {"admin", "ban", text, text}, {"--" + text}} {
+			s.operator(order...)
+		}
+	})
+}
+
+// operator gives an order on the server's own machine, in one word or in several.
+func (s *hostileStage) operator(order ...string) {
+	s.t.Helper()
+	if len(order) == 1 && strings.HasPrefix(order[0], "admin ") {
+		order = strings.Fields(order[0])
+	}
+	var out, errs bytes.Buffer
+	if _, err := SendOrder(s.t.Context(), s.dir, order, i18n.English, strings.NewReader(""), &out, &errs); err != nil {
+		s.t.Errorf("%+q: %v", order, err)
+	}
+	if err := errors.Join(chattest.Harmless(out.String()), chattest.Harmless(errs.String())); err != nil || strings.Count(errs.String(), "\n") > 1 {
+		s.t.Errorf("%+q is answered %+q, %+q: %v", order, out.String(), errs.String(), err)
+	}
+}
+
+// checkStaffLists looks at what those who look after the server list in the end.
+func (s *hostileStage) checkStaffLists() {
+	s.t.Helper()
+	s.ana.run("admin ban 203.0.113.0/24 7d 'a network\x1b[2J\nbeto'", "")
+	at := `\d{4}-\d\d-\d\d \d\d:\d\d UTC`
+	for line, shape := range map[string]string{
+		"admin people":           `^[a-z0-9._-]+ +(owner|admin|member) +since `,
+		"admin bans":             `^\S+ +banned.*  (ana|system)`,
+		"admin audit --last 999": `^` + at + `  (ana|beto|system)  `,
+	} {
+		out, _, status := s.beto.run(line, "")
+		if err := checkRows(out, regexp.MustCompile(shape)); err != nil || status != 0 || out == "" {
+			s.t.Errorf("%s: %d, %v", line, status, err)
+		}
+		out, _, _ = s.beto.run(line+" --json", "")
+		for row := range strings.Lines(out) {
+			if _, err := harmlessObject(row); err != nil {
+				s.t.Errorf("%s --json prints %+q: %v", line, shortly(row), err)
+			}
+		}
+	}
+}
