@@ -99,7 +99,7 @@ func (s *session) locateNew(p string) (place, error) {
 		return at, err
 	}
 	if !strings.Contains(handle, ".") { // "scp photo.jpg nadie/" comes as a file nadie in the root
-		return at, denied(s.words.Files.NoFolder(shown(handle), s.someHandle()))
+		return at, denied(s.words.Files.NoFolder(shown(handle)))
 	}
 	return at, denied(s.words.Files.Choose(shown(handle), s.someHandle()))
 }

@@ -70,7 +70,7 @@ func TestWhoSendsToNobodyIsToldThatThereIsNobody(t *testing.T) {
 	w := newWorld(t, blob.Options{})
 	ana := w.session(w.ana)
 	wantStatus(t, ana.put("/nadie", "x"), sftp.ErrSSHFxPermissionDenied)
-	wantEqual(t, ana.stderr.String(), "there is no conversation nadie; to send a file called that: put nadie beto/\n")
+	wantEqual(t, ana.stderr.String(), "nobody is called nadie here, and no group or room is; files go into a folder that ls shows\n")
 	wantStatus(t, ana.put("/ningun/photo.jpg", "x"), sftp.ErrSSHFxNoSuchFile)
 	if got := ana.stderr.String(); !strings.Contains(got, "no ningun here") {
 		t.Errorf("told %q", got)

@@ -344,7 +344,7 @@ func (m *Model) sentence(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) && chat.CodeOf(err) == chat.Internal {
 		err = &chat.Error{Code: chat.Unavailable, Err: err}
 	}
-	return m.words.Error(err)
+	return m.words.ErrorBehind("/", err)
 }
 
 // note logs what only the operator can do something about.

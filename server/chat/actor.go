@@ -66,7 +66,7 @@ func (a *Actor) allowed(ctx context.Context, what action, ref Ref) (Conversation
 		err = may(what, c)
 	}
 	if err == nil && a.visits(what, c) {
-		err = &Error{Code: NotAllowed, Name: string(c.Handle)}
+		err = &Error{Code: NotAllowed, Name: string(c.Handle), Why: WhyGuest}
 	}
 	if err != nil || permissions[c.Kind][muted][what] {
 		return c, err

@@ -154,7 +154,7 @@ func (a *Actor) banOf(ctx context.Context, typed string) (Ban, error) {
 	holders, err := a.s.Reader.PeopleByKey(ctx, b.Key)
 	for _, p := range holders {
 		if holdsProven(p, b.Key) && (p.ID == a.me.ID || !below[rank][p.Rank]) {
-			return Ban{}, &Error{Code: NotAllowed}
+			return Ban{}, a.notOver(p)
 		}
 	}
 	return b, err
@@ -186,7 +186,7 @@ func (a *Actor) Unban(ctx context.Context, typed string) (err error) {
 	now := a.s.Now()
 	b := inForce(bans, now, target.Same)
 	if b == nil {
-		return &Error{Code: NothingPending, Name: OneLine(typed, 60)}
+		return &Error{Code: NothingPending, Name: OneLine(typed, 60), Why: WhyNotBanned}
 	}
 	return a.rule(ctx, BanLifted{Ban: b.ID})
 }

@@ -26,7 +26,7 @@ func (a *Actor) LoginCode(ctx context.Context) (plain string, c AccessCode, err 
 		return "", AccessCode{}, err
 	}
 	if me.Rank == RankGuest || me.Rank == operator {
-		return "", AccessCode{}, &Error{Code: NotAllowed}
+		return "", AccessCode{}, &Error{Code: NotAllowed, Why: WhyGuest}
 	}
 	return a.issue(ctx, AccessCode{Purpose: LoginCode, For: me.ID, Uses: 1}, LoginTerm)
 }

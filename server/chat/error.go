@@ -23,10 +23,10 @@ const (
 	NoConversation   Code = "no-conversation"     // Name, Hint: the nearest handle or ""
 	NoMessage        Code = "no-message"          // unknown, or not in a conversation of yours
 	NoFile           Code = "no-file"             // Name, Hint
-	NotMember        Code = "not-member"          // Name: the conversation's handle
+	NotMember        Code = "not-member"          // Name: the conversation's handle, Hint: who is not in it, "" for the person
 	NotYours         Code = "not-yours"           // somebody else's message or file
 	NotAGroup        Code = "not-a-group"         // Name: a talk or room where a group is needed
-	NotAllowed       Code = "not-allowed"         // the permission table says no
+	NotAllowed       Code = "not-allowed"         // the permission table says no; Why, Name: of what or whom
 	TextEmpty        Code = "text-empty"          //
 	TextTooLong      Code = "text-too-long"       // Limit: bytes
 	TextTooManyLines Code = "text-too-many-lines" // Limit: lines
@@ -58,7 +58,8 @@ const (
 	Silent          Code = "silenced"         // the person may not write on this server; Wait
 	KeptOut         Code = "banned"           // Hint: the reason, Wait: 0 for ever
 	LongReason      Code = "reason-too-long"  // Limit: characters
-	NothingPending  Code = "nothing-pending"  // no request, report or ban of that name; Name
+	NothingPending  Code = "nothing-pending"  // no request, report or ban of that name; Name, Why
+	RoomTaken       Code = "room-taken"       // a room has that name; Name
 	NetworkWide     Code = "network-wide"     // Name: a network that would keep out too many, or the operator
 )
 
@@ -68,10 +69,36 @@ type Error struct {
 	Code  Code
 	Name  string
 	Hint  string
+	Why   Why
 	Limit int
 	Wait  time.Duration
 	Err   error // never shown to people
 }
+
+// Why is what the sentence of a refusal tells besides its code.
+type Why string
+
+// Why something is NotAllowed; Name is what stands behind.
+const (
+	WhyMuted       Why = "muted"        // in a conversation, by one of its admins
+	WhyListener    Why = "listener"     // only admins write in it
+	WhyAdmins      Why = "admins"       // its owners and admins may
+	WhyOwners      Why = "owners"       // its owners may
+	WhyServer      Why = "server"       // those may who look after the server
+	WhyServerOwner Why = "server-owner" // the server's owners may
+	WhyGuest       Why = "guest"        // whoever is here for good may
+	WhySelf        Why = "self"         // to oneself nobody may
+	WhyRank        Why = "rank"         // about a person, who has no lower rank
+)
+
+// Why there is NothingPending about somebody.
+const (
+	WhyNotSilenced  Why = "not-silenced"
+	WhyNotBanned    Why = "not-banned"
+	WhyNotBlocked   Why = "not-blocked"
+	WhyNoRequest    Why = "no-request"
+	WhyNotForgotten Why = "not-forgotten"
+)
 
 // Error is for logs: lower case, the cause at the end.
 func (e *Error) Error() string {

@@ -108,7 +108,7 @@ func (a *Actor) FreeNick(ctx context.Context, typed string) (err error) {
 		return err
 	}
 	nick := Nick(foldHandle(strings.TrimSpace(typed)))
-	none := &Error{Code: NothingPending, Name: OneLine(typed, maxNick)}
+	none := &Error{Code: NothingPending, Name: OneLine(typed, maxNick), Why: WhyNotForgotten}
 	version, taken, err := a.s.Reader.Name(ctx, nick)
 	if err != nil {
 		return err

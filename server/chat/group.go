@@ -80,7 +80,7 @@ func (a *Actor) returning(ctx context.Context, c Conversation, newcomers []UserI
 			return nil, err
 		}
 		if seat.Barred && !c.LetsBack() {
-			return nil, &Error{Code: NotAllowed, Name: string(c.Handle)}
+			return nil, &Error{Code: NotAllowed, Name: string(c.Handle), Why: WhyAdmins}
 		}
 		if c.Kind == Group || seat.Barred {
 			fresh = append(fresh, id)

@@ -28,7 +28,7 @@ func (a *Actor) GiveRole(ctx context.Context, ref Ref, nick string, role Role) (
 		}
 		switch {
 		case !lets:
-			return nil, &Error{Code: NotAllowed, Name: string(c.Handle)}
+			return nil, &Error{Code: NotAllowed, Name: string(c.Handle), Why: WhyOwners}
 		case has == role:
 			return nil, nil
 		case has != RoleOwner:
@@ -79,8 +79,11 @@ func (a *Actor) Remove(ctx context.Context, ref Ref, nick string) (_ Conversatio
 	}
 	return a.reviseMember(ctx, removes, ref, nick, func(c Conversation, who UserID, has Role) (Body, error) {
 		body := MemberRemoved{Conversation: c.ID, User: who}
-		if who == a.me.ID || !c.LetsOn(body, has) { // oneself leaves
-			return nil, &Error{Code: NotAllowed, Name: string(c.Handle)}
+		switch {
+		case who == a.me.ID: // oneself leaves
+			return nil, &Error{Code: NotAllowed, Name: string(c.Handle), Why: WhySelf}
+		case !c.LetsOn(body, has):
+			return nil, &Error{Code: NotAllowed, Name: string(c.Handle), Why: WhyOwners}
 		}
 		return body, nil
 	})
@@ -95,7 +98,7 @@ func (a *Actor) reviseMember(ctx context.Context, what action, ref Ref, nick str
 		}
 		seat, err := a.s.Reader.Seat(ctx, found[0], c.ID)
 		if CodeOf(err) == NoConversation || err == nil && !seat.Member {
-			return nil, &Error{Code: NoPerson, Name: OneLine(nick, maxNick)}
+			return nil, &Error{Code: NotMember, Name: string(c.Handle), Hint: OneLine(nick, maxNick)}
 		}
 		if err != nil {
 			return nil, err
@@ -142,7 +145,10 @@ func (a *Actor) heir(ctx context.Context, c Conversation, successor string) (Use
 		}
 		nicks = append(nicks, string(m.Nick))
 	}
-	return UserID{}, &Error{Code: NoPerson, Name: OneLine(successor, maxNick), Hint: Nearest(string(nick), nicks)}
+	if near := Nearest(string(nick), nicks); near != "" {
+		return UserID{}, &Error{Code: NoPerson, Name: OneLine(successor, maxNick), Hint: near}
+	}
+	return UserID{}, &Error{Code: NotMember, Name: string(c.Handle), Hint: OneLine(successor, maxNick)}
 }
 
 func ownedBesides(members []Member, but UserID) bool {

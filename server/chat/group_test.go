@@ -69,7 +69,9 @@ func TestWhoMakesAndUnmakesAdmins(t *testing.T) {
 	wantCode(t, give(w, ana, group, "ana", chat.RoleMember), chat.LastOwner)
 	wantCode(t, give(w, ana, group, "nobody", chat.RoleMember), chat.NoPerson)
 	w.Person("gema") // who is not in it
-	wantCode(t, give(w, ana, group, "gema", chat.RoleMember), chat.NoPerson)
+	if e := wantCode(t, give(w, ana, group, "gema", chat.RoleMember), chat.NotMember); e.Hint != "gema" {
+		t.Errorf("told %+v", e)
+	}
 	wantCode(t, give(w, ana, w.Talk(ana, beto), "beto", chat.RoleAdmin), chat.NotAGroup)
 	wantRoles(t, w, ana, group, "ana owner", "beto admin", "dario member", "eva muted")
 }
@@ -122,7 +124,7 @@ func TestTheLastOwnerSaysWhoFollows(t *testing.T) {
 	if e := wantCode(t, ana.Leave(w.Ctx, group, "eav"), chat.NoPerson); e.Hint != "eva" {
 		t.Errorf("told %+v", e)
 	}
-	wantCode(t, ana.Leave(w.Ctx, group, "ana"), chat.NoPerson)
+	wantCode(t, ana.Leave(w.Ctx, group, "ana"), chat.NotMember) // but for her
 	wantCode(t, ana.Leave(w.Ctx, group, "@Eva"), "")
 	wantRoles(t, w, eva, group, "beto member", "eva owner")
 	wantCode(t, beto.Leave(w.Ctx, group, ""), "") // who owns nothing leaves as they like
@@ -247,7 +249,7 @@ func TestARoomsNameIsFree(t *testing.T) {
 	ana := w.Person("ana")
 	w.Person("beto")
 	for name, want := range map[string]chat.Code{
-		"beto": chat.NickTaken, "lobby": chat.NickReserved, "Admin": chat.NickReserved, "": chat.NickInvalid, "-x": chat.NickInvalid,
+		"beto": chat.NickTaken, "lobby": chat.RoomTaken, "Admin": chat.NickReserved, "": chat.NickInvalid, "-x": chat.NickInvalid,
 		"\x1b[2J": chat.NickInvalid, strings.Repeat("x", 33): chat.NickInvalid, "plaza": "",
 	} {
 		_, err := ana.OpenRoom(w.Ctx, name, "")

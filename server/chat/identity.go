@@ -183,7 +183,7 @@ func (a *Actor) MayTransfer(ctx context.Context) error { return a.mayDo(ctx, sen
 func (a *Actor) settled(ctx context.Context) (Person, error) {
 	me, err := a.Access(ctx)
 	if err == nil && (me.Rank == RankGuest || me.Rank == operator) {
-		err = &Error{Code: NotAllowed}
+		err = &Error{Code: NotAllowed, Why: WhyGuest}
 	}
 	if err == nil {
 		err = a.change()

@@ -54,7 +54,7 @@ func (a *Actor) Unsilence(ctx context.Context, nick string) (err error) {
 		return err
 	}
 	if !p.Silenced.After(a.s.Now()) {
-		return &Error{Code: NothingPending, Name: string(p.Nick)}
+		return &Error{Code: NothingPending, Name: string(p.Nick), Why: WhyNotSilenced}
 	}
 	return a.rule(ctx, PersonSilenced{User: p.ID})
 }

@@ -84,7 +84,23 @@ func may(what action, c Conversation) error {
 	case permissions[c.Kind] != nil && known(Group, what) && !known(c.Kind, what):
 		return &Error{Code: NotAGroup, Name: string(c.Handle)}
 	}
-	return &Error{Code: NotAllowed, Name: string(c.Handle)}
+	return &Error{Code: NotAllowed, Name: string(c.Handle), Why: whyNot(what, c.Kind, s)}
+}
+
+// whyNot is who may do what somebody of a standing may not.
+func whyNot(what action, k Kind, s standing) Why {
+	may := permissions[k]
+	switch {
+	case may[member][what] && s == muted:
+		return WhyMuted
+	case may[member][what] && s == listener:
+		return WhyListener
+	case may[admin][what]:
+		return WhyAdmins
+	case may[owner][what]:
+		return WhyOwners
+	}
+	return ""
 }
 
 // known reports whether anybody may do that in conversations of a kind.
@@ -138,10 +154,17 @@ func (a *Actor) mayDo(ctx context.Context, what deed) error {
 	if err != nil {
 		return err
 	}
-	if !deeds[rank][what] || what == opens && a.s.Policy().RoomsByAdmins && rank == RankMember {
-		return &Error{Code: NotAllowed}
+	switch {
+	case deeds[rank][what] && (what != opens || !a.s.Policy().RoomsByAdmins || rank != RankMember):
+		return nil
+	case rank == RankGuest && deeds[RankMember][what]:
+		return &Error{Code: NotAllowed, Why: WhyGuest}
+	case deeds[RankAdmin][what]:
+		return &Error{Code: NotAllowed, Why: WhyServer}
+	case deeds[RankOwner][what]:
+		return &Error{Code: NotAllowed, Why: WhyServerOwner}
 	}
-	return nil
+	return &Error{Code: NotAllowed}
 }
 
 // operator is the rank of whoever is on the server's own machine: the system.

@@ -153,9 +153,17 @@ func (a *Actor) over(ctx context.Context, what deed, typed string) (Person, erro
 	}
 	rank, err := a.rank(ctx)
 	if err == nil && (p.ID == a.me.ID || !below[rank][p.Rank]) {
-		err = &Error{Code: NotAllowed}
+		err = a.notOver(p)
 	}
 	return p, err
+}
+
+// notOver is why the person may not decide about somebody.
+func (a *Actor) notOver(p Person) error {
+	if p.ID == a.me.ID {
+		return &Error{Code: NotAllowed, Why: WhySelf}
+	}
+	return &Error{Code: NotAllowed, Name: string(p.Nick), Why: WhyRank}
 }
 
 // rule appends what the person decided and waits for its effect. The projection is

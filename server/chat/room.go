@@ -23,7 +23,7 @@ func (a *Actor) OpenRoom(ctx context.Context, name, topic string) (_ Conversatio
 		return Conversation{}, &Error{Code: LongReason, Limit: MaxReason}
 	}
 	if err := a.s.Claimable(ctx, folded); err != nil {
-		return Conversation{}, err
+		return Conversation{}, a.taken(ctx, folded, err)
 	}
 	if err := a.change(); err != nil {
 		return Conversation{}, err
@@ -34,7 +34,7 @@ func (a *Actor) OpenRoom(ctx context.Context, name, topic string) (_ Conversatio
 // openRoom decides it on the name's subject: of two who take a name at once one
 // has it.
 func (a *Actor) openRoom(ctx context.Context, room RoomOpened) (Conversation, error) {
-	taken := &Error{Code: NickTaken, Name: string(room.Name), Hint: a.s.freeVariant(ctx, room.Name)}
+	taken := a.taken(ctx, room.Name, &Error{Code: NickTaken, Name: string(room.Name), Hint: a.s.freeVariant(ctx, room.Name)})
 	version, held, err := a.s.Reader.Name(ctx, room.Name)
 	if err != nil {
 		return Conversation{}, err
@@ -53,6 +53,16 @@ func (a *Actor) openRoom(ctx context.Context, room RoomOpened) (Conversation, er
 		return Conversation{}, err
 	}
 	return a.s.Reader.Conversation(ctx, a.me.ID, room.Conversation)
+}
+
+// taken is why nobody can take a name: RoomTaken if it is that of a room, which
+// everybody can find, else what was said of it.
+func (a *Actor) taken(ctx context.Context, name Nick, otherwise error) error {
+	c, err := a.s.Reader.ByHandle(ctx, a.me.ID, Handle(name))
+	if err == nil && c.Kind == Room {
+		return &Error{Code: RoomTaken, Name: string(name)}
+	}
+	return otherwise
 }
 
 // Join brings the person into a room. In what they are in already they stay.

@@ -71,7 +71,7 @@ func (a *Actor) Accept(ctx context.Context, ref Ref) (_ Conversation, err error)
 		return Conversation{}, err
 	}
 	if !c.Request {
-		return Conversation{}, &Error{Code: NothingPending, Name: string(c.Handle)}
+		return Conversation{}, &Error{Code: NothingPending, Name: string(c.Handle), Why: WhyNoRequest}
 	}
 	if err := a.change(); err != nil {
 		return Conversation{}, err
@@ -105,7 +105,7 @@ func (a *Actor) estrange(ctx context.Context, nick string, block bool) (_ Person
 		return Person{}, err
 	}
 	if found[0] == a.me.ID {
-		return Person{}, &Error{Code: NotAllowed}
+		return Person{}, &Error{Code: NotAllowed, Why: WhySelf}
 	}
 	p, err := a.Person(ctx, found[0])
 	if err != nil {
@@ -118,7 +118,7 @@ func (a *Actor) estrange(ctx context.Context, nick string, block bool) (_ Person
 	case is == block && block:
 		return p, nil
 	case is == block:
-		return Person{}, &Error{Code: NothingPending, Name: string(p.Nick)}
+		return Person{}, &Error{Code: NothingPending, Name: string(p.Nick), Why: WhyNotBlocked}
 	}
 	if err := a.change(); err != nil {
 		return Person{}, err

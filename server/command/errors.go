@@ -95,7 +95,7 @@ func (s Session) Sentence(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return w.Errors.Unavailable
 	}
-	return s.Words.Error(err)
+	return s.Words.ErrorBehind(s.Prefix, err)
 }
 
 func (s Session) usage(u *Usage) string {

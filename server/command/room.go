@@ -18,8 +18,17 @@ var roomNew = Command{
 		if err != nil {
 			return err
 		}
-		return c.tellOf(conv, func(conv chat.Conversation) string { return clean(conv.Handle) })
+		return c.tellOf(conv, c.opened)
 	},
+}
+
+// opened tells the topic as well: of "room new "Plaza Mayor"" a shell eats the
+// quotes, and a room plaza was meant by nobody.
+func (c *Call) opened(conv chat.Conversation) string {
+	if conv.Topic == "" {
+		return clean(conv.Handle)
+	}
+	return c.Words.Command.Groups.About(clean(conv.Handle), topicOf(conv))
 }
 
 var rooms = Command{

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"charla/server/chat"
@@ -23,10 +24,10 @@ type ErrorWords struct {
 	NoConversation   func(name, near string) string
 	NoMessage        string
 	NoFile           func(name, near string) string
-	NotMember        func(handle string) string
+	NotMember        func(handle, who string) string // who: "" for oneself
 	NotYours         string
 	NotAGroup        func(handle string) string
-	NotAllowed       string
+	NotAllowed       func(why chat.Why, name string) string
 	TextEmpty        string
 	TextTooLong      func(limit int) string
 	TextTooManyLines func(limit int) string
@@ -44,7 +45,11 @@ type ErrorWords struct {
 
 // Error is the sentence for err. The cause stays in the log: whoever calls this
 // logs err too when its code is chat.Internal.
-func (w *Words) Error(err error) string {
+func (w *Words) Error(err error) string { return w.ErrorBehind("", err) }
+
+// ErrorBehind is Error where people type a prefix before a command: what a
+// sentence tells them to type works as it stands there.
+func (w *Words) ErrorBehind(prefix string, err error) string {
 	e := chat.AsError(err)
 	switch e.Code {
 	case chat.Unavailable:
@@ -68,13 +73,13 @@ func (w *Words) Error(err error) string {
 	case chat.NoFile:
 		return w.Errors.NoFile(e.Name, e.Hint)
 	case chat.NotMember:
-		return w.Errors.NotMember(e.Name)
+		return w.Errors.NotMember(e.Name, e.Hint)
 	case chat.NotYours:
 		return w.Errors.NotYours
 	case chat.NotAGroup:
 		return w.Errors.NotAGroup(e.Name)
 	case chat.NotAllowed:
-		return w.Errors.NotAllowed
+		return w.Errors.NotAllowed(e.Why, e.Name)
 	case chat.TextEmpty:
 		return w.Errors.TextEmpty
 	case chat.TextTooLong:
@@ -98,7 +103,13 @@ func (w *Words) Error(err error) string {
 	case chat.Conflict:
 		return w.Errors.Conflict
 	}
-	return w.Errors.People.sentence(e, w.Errors.Internal)
+	return w.ofPeople(prefix, e)
+}
+
+// order is how a command is typed behind a prefix, with what it is to be given.
+func order(prefix string, u Usage, args ...string) string {
+	name, _, _ := strings.Cut(u.Line, " [")
+	return prefix + strings.Join(append([]string{name}, args...), " ")
 }
 
 var errorsEN = ErrorWords{
@@ -119,11 +130,16 @@ var errorsEN = ErrorWords{
 	NoConversation: func(name, near string) string { return "no " + name + " here" + ask("; ", near) },
 	NoMessage:      "that message is not here",
 	NoFile:         func(name, near string) string { return "no file " + name + " here" + ask("; ", near) },
-	NotMember:      func(handle string) string { return "you are not in " + handle },
-	NotYours:       "that is somebody else's; you can only change your own",
-	NotAGroup:      func(handle string) string { return handle + " is not a group" },
-	NotAllowed:     "you may not do that here",
-	TextEmpty:      "there is nothing to send",
+	NotMember: func(handle, who string) string {
+		if who == "" {
+			return "you are not in " + handle
+		}
+		return who + " is not in " + handle
+	},
+	NotYours:   "that is somebody else's; you can only change your own",
+	NotAGroup:  func(handle string) string { return handle + " is not a group" },
+	NotAllowed: notAllowedEN,
+	TextEmpty:  "there is nothing to send",
 	TextTooLong: func(limit int) string {
 		return fmt.Sprintf("too long: a message holds %d KB; send it as a file", limit>>10)
 	},
@@ -162,11 +178,16 @@ var errorsES = ErrorWords{
 	NoConversation: func(name, near string) string { return "aquí no hay " + name + question("; ", near) },
 	NoMessage:      "ese mensaje no está aquí",
 	NoFile:         func(name, near string) string { return "aquí no hay ningún archivo " + name + question("; ", near) },
-	NotMember:      func(handle string) string { return "no estás en " + handle },
-	NotYours:       "eso es de otra persona; solo puedes cambiar lo tuyo",
-	NotAGroup:      func(handle string) string { return handle + " no es un grupo" },
-	NotAllowed:     "aquí no puedes hacer eso",
-	TextEmpty:      "no hay nada que enviar",
+	NotMember: func(handle, who string) string {
+		if who == "" {
+			return "no estás en " + handle
+		}
+		return who + " no está en " + handle
+	},
+	NotYours:   "eso es de otra persona; solo puedes cambiar lo tuyo",
+	NotAGroup:  func(handle string) string { return handle + " no es un grupo" },
+	NotAllowed: notAllowedES,
+	TextEmpty:  "no hay nada que enviar",
 	TextTooLong: func(limit int) string {
 		return fmt.Sprintf("demasiado largo: un mensaje admite %d KB; envíalo como archivo", limit>>10)
 	},

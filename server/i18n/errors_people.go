@@ -14,28 +14,30 @@ type PeopleErrors struct {
 	CodeWrong       string
 	KeyInvalid      func(given string) string
 	KeyKnown        func(fingerprint string) string
-	NoKey           func(typed string) string
+	NoKey           func(typed, order string) string
 	Ended           map[string]string // by Change.Reason
 	LastWayIn       string
 	TooMany         func(what string, limit int) string
 	PassphraseShort func(least int) string
-	LastOwner       func(handle, who string) string
+	LastOwner       func(handle, order string) string
+	RoomTaken       func(room, order string) string
 	TermOutside     func(least, most time.Duration) string
 	SlowMode        func(handle string, wait time.Duration) string
 	Barred          func(handle string) string
 	NotAddable      func(nick string) string
 	RequestPending  func(handle string) string
-	YouBlocked      func(nick string) string
+	YouBlocked      func(nick, order string) string
 	Silent          func(wait time.Duration) string
 	KeptOut         func(reason string, wait time.Duration) string
 	LongReason      func(limit int) string
-	NothingPending  func(name string) string
+	NothingPending  func(why chat.Why, name string) string
 	NetworkWide     func(network string) string
 	NoOwner         string // the last owner of the server
 }
 
-// sentence is the one for e, or otherwise.
-func (p *PeopleErrors) sentence(e *chat.Error, otherwise string) string {
+// ofPeople is ErrorBehind for the codes of this file.
+func (w *Words) ofPeople(prefix string, e *chat.Error) string {
+	p, c := &w.Errors.People, &w.Command
 	switch e.Code {
 	case chat.NotRegistering:
 		return p.NotRegistering
@@ -46,7 +48,7 @@ func (p *PeopleErrors) sentence(e *chat.Error, otherwise string) string {
 	case chat.KeyKnown:
 		return p.KeyKnown(e.Name)
 	case chat.NoKey:
-		return p.NoKey(e.Name)
+		return p.NoKey(e.Name, order(prefix, c.Identity.KeyList))
 	case chat.Ended:
 		if why := p.Ended[e.Name]; why != "" {
 			return why
@@ -62,7 +64,10 @@ func (p *PeopleErrors) sentence(e *chat.Error, otherwise string) string {
 		if e.Name == "" {
 			return p.NoOwner
 		}
-		return p.LastOwner(e.Name, e.Hint)
+		if e.Hint == "" {
+			return p.LastOwner(e.Name, order(prefix, c.Groups.HandOver, e.Name, "NICK"))
+		}
+		return p.LastOwner(e.Name, order(prefix, c.GroupLeave, e.Name, e.Hint))
 	case chat.TermOutside:
 		return p.TermOutside(time.Duration(e.Limit)*time.Second, e.Wait)
 	case chat.SlowMode:
@@ -74,7 +79,7 @@ func (p *PeopleErrors) sentence(e *chat.Error, otherwise string) string {
 	case chat.RequestPending:
 		return p.RequestPending(e.Name)
 	case chat.YouBlocked:
-		return p.YouBlocked(e.Name)
+		return p.YouBlocked(e.Name, order(prefix, c.Talks.Unblock, e.Name))
 	case chat.Silent:
 		return p.Silent(e.Wait)
 	case chat.KeptOut:
@@ -82,11 +87,13 @@ func (p *PeopleErrors) sentence(e *chat.Error, otherwise string) string {
 	case chat.LongReason:
 		return p.LongReason(e.Limit)
 	case chat.NothingPending:
-		return p.NothingPending(e.Name)
+		return p.NothingPending(e.Why, e.Name)
+	case chat.RoomTaken:
+		return p.RoomTaken(e.Name, order(prefix, c.Groups.Join, e.Name))
 	case chat.NetworkWide:
 		return p.NetworkWide(e.Name)
 	}
-	return otherwise
+	return w.Errors.Internal
 }
 
 var peopleErrorsEN = PeopleErrors{
@@ -96,7 +103,7 @@ var peopleErrorsEN = PeopleErrors{
 		return fmt.Sprintf("%q is no public key; give a line as in id_ed25519.pub", given)
 	},
 	KeyKnown: func(fingerprint string) string { return "you have the key " + fingerprint + " already" },
-	NoKey:    func(typed string) string { return "no key of yours is " + typed + "; key list shows them" },
+	NoKey:    func(typed, order string) string { return "no key of yours is " + typed + "; " + order + " shows them" },
 	Ended: map[string]string{
 		"signed-out":         "you signed this session out from another one",
 		"key-denied":         "the operator does not let in the key that this session came in by; come in by another one",
@@ -112,9 +119,10 @@ var peopleErrorsEN = PeopleErrors{
 		return fmt.Sprintf("that would be too many %s; %d at most", what, limit)
 	},
 	PassphraseShort: func(least int) string { return fmt.Sprintf("a passphrase has at least %d characters", least) },
-	LastOwner: func(handle, who string) string {
-		return "you are the last owner of " + handle + "; say who follows" + or(", for example: group leave "+handle+" ", who)
+	LastOwner: func(handle, order string) string {
+		return "you are the last owner of " + handle + "; say who follows, for example: " + order
 	},
+	RoomTaken: func(room, order string) string { return "there is a room " + room + " already; enter it: " + order },
 	TermOutside: func(least, most time.Duration) string {
 		return "give a time from " + term(least) + " to " + term(most) + ", or off"
 	},
@@ -128,7 +136,7 @@ var peopleErrorsEN = PeopleErrors{
 	RequestPending: func(handle string) string {
 		return handle + " has not let you in yet; more can be sent once they have"
 	},
-	YouBlocked: func(nick string) string { return "you have blocked " + nick + "; unblock them first" },
+	YouBlocked: func(nick, order string) string { return "you have blocked " + nick + "; first: " + order },
 	Silent: func(wait time.Duration) string {
 		return "you may not write here" + or(" for ", term(wait)) + "; the admins of this server can tell you why"
 	},
@@ -136,7 +144,7 @@ var peopleErrorsEN = PeopleErrors{
 		return "you are banned from this server" + or(" for ", term(wait)) + or(": ", reason)
 	},
 	LongReason:     func(limit int) string { return fmt.Sprintf("too long; %d characters at most", limit) },
-	NothingPending: func(name string) string { return "there is nothing to decide about " + name },
+	NothingPending: nothingPendingEN,
 	NetworkWide: func(network string) string {
 		return network + " would keep out too many, or this machine itself; name a smaller network"
 	},
@@ -150,7 +158,9 @@ var peopleErrorsES = PeopleErrors{
 		return fmt.Sprintf("%q no es una llave pública; da una línea como la de id_ed25519.pub", given)
 	},
 	KeyKnown: func(fingerprint string) string { return "ya tienes la llave " + fingerprint },
-	NoKey:    func(typed string) string { return "ninguna llave tuya es " + typed + "; key list las enseña" },
+	NoKey: func(typed, order string) string {
+		return "ninguna llave tuya es " + typed + "; " + order + " las enseña"
+	},
 	Ended: map[string]string{
 		"signed-out":         "has cerrado esta sesión desde otra",
 		"key-denied":         "quien lleva el servidor ya no deja entrar con la llave de esta sesión; entra con otra",
@@ -170,9 +180,10 @@ var peopleErrorsES = PeopleErrors{
 		return fmt.Sprintf("serían demasiados: %s, %d como mucho", what, limit)
 	},
 	PassphraseShort: func(least int) string { return fmt.Sprintf("una contraseña tiene al menos %d caracteres", least) },
-	LastOwner: func(handle, who string) string {
-		return "eres la última persona dueña de " + handle + "; di quién sigue" + or(", por ejemplo: grupo salir "+handle+" ", who)
+	LastOwner: func(handle, order string) string {
+		return "eres la última persona dueña de " + handle + "; di quién sigue, por ejemplo: " + order
 	},
+	RoomTaken: func(room, order string) string { return "ya hay una sala " + room + "; para entrar: " + order },
 	TermOutside: func(least, most time.Duration) string {
 		return "di un tiempo de " + term(least) + " a " + term(most) + ", u off"
 	},
@@ -186,7 +197,7 @@ var peopleErrorsES = PeopleErrors{
 	RequestPending: func(handle string) string {
 		return handle + " todavía no te ha dejado pasar; cuando lo haga podrás enviar más"
 	},
-	YouBlocked: func(nick string) string { return "has bloqueado a " + nick + "; desbloquéalo primero" },
+	YouBlocked: func(nick, order string) string { return "has bloqueado a " + nick + "; antes: " + order },
 	Silent: func(wait time.Duration) string {
 		return "no puedes escribir aquí" + or(" durante ", term(wait)) + "; quien administra este servidor te dirá por qué"
 	},
@@ -194,7 +205,7 @@ var peopleErrorsES = PeopleErrors{
 		return "no puedes entrar en este servidor" + or(" durante ", term(wait)) + or(": ", reason)
 	},
 	LongReason:     func(limit int) string { return fmt.Sprintf("demasiado largo; %d caracteres como mucho", limit) },
-	NothingPending: func(name string) string { return "no hay nada que decidir sobre " + name },
+	NothingPending: nothingPendingES,
 	NetworkWide: func(network string) string {
 		return network + " dejaría fuera a demasiada gente, o a esta misma máquina; di una red más pequeña"
 	},

@@ -4,7 +4,7 @@ package i18n
 // clients show with a refusal. Names in them are already fit to be shown.
 type FileWords struct {
 	Choose          func(name, handle string) string // a file put into the root
-	NoFolder        func(name, handle string) string // the same, of a name that may be meant for a folder
+	NoFolder        func(name string) string         // the same, of a name that is meant for a folder
 	IsConversation  func(handle string) string       // a conversation treated as a file
 	NoFolders       string                           // mkdir
 	NoResume        func(name string) string         // append, resume, changing a part
@@ -21,8 +21,8 @@ type FileWords struct {
 
 var filesEN = FileWords{
 	Choose: func(name, handle string) string { return "choose a conversation: put " + name + " " + handle + "/" },
-	NoFolder: func(name, handle string) string {
-		return "there is no conversation " + name + "; to send a file called that: put " + name + " " + handle + "/"
+	NoFolder: func(name string) string {
+		return "nobody is called " + name + " here, and no group or room is; files go into a folder that ls shows"
 	},
 	IsConversation: func(handle string) string {
 		return handle + " is a conversation, not a file; put files into " + handle + "/"
@@ -46,8 +46,8 @@ var filesEN = FileWords{
 
 var filesES = FileWords{
 	Choose: func(name, handle string) string { return "elige una conversación: put " + name + " " + handle + "/" },
-	NoFolder: func(name, handle string) string {
-		return "no hay ninguna conversación " + name + "; para enviar un archivo con ese nombre: put " + name + " " + handle + "/"
+	NoFolder: func(name string) string {
+		return "aquí nadie se llama " + name + ", ni ningún grupo ni sala; los archivos van a una carpeta de las que enseña ls"
 	},
 	IsConversation: func(handle string) string {
 		return handle + " es una conversación, no un archivo; deja los archivos en " + handle + "/"

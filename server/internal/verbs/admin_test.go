@@ -21,13 +21,21 @@ func TestWhoLooksAfterAServer(t *testing.T) {
 		d := desk{t, w}
 		system := w.Service.Operator()
 		olga, ada, beto, eva := w.Person("olga"), w.Person("ada"), w.Person("beto"), w.Person("eva")
-		no := result{"", "charla: you may not do that here\n", verbs.Refused}
+		no := refused("only owners of the server can do that")
+		d.want(beto, "admin kick eva", refused("only those who look after the server can do that"))
 		d.want(beto, "admin owner beto", no)
 		d.want(system, "admin owner olga", result{"olga is owner\n", "", verbs.Done})
 		d.want(olga, "admin rank ada admin", result{"ada is admin\n", "", verbs.Done})
 		d.want(olga, "admin rank ada king", result{"", "charla: king does not fit; usage: admin rank [--json] NICK owner|admin|member\n", verbs.Misused})
 		d.want(ada, "admin rank olga member", no)
 		d.want(olga, "admin rank olga member", result{"", "charla: the server would have no owner; make another one first\n", verbs.Refused})
+
+		d.want(ada, "admin kick olga", refused("you cannot decide about olga, whose rank is not below yours"))
+		d.want(ada, "admin silence ada 1h", refused("you cannot do that to yourself"))
+		d.want(ada, "admin unsilence beto", refused("beto is not silenced"))
+		d.want(ada, "admin unban beto", refused("beto is not banned"))
+		d.want(ada, "admin unban 203.0.113.7", refused("203.0.113.7 is not banned"))
+		d.want(olga, "admin free beto", refused("nobody forgotten was called beto"))
 
 		d.want(ada, "admin warn beto no insults, please", result{"beto is warned\n", "", verbs.Done})
 		d.want(ada, "admin silence beto 1h insults", result{"beto does not write until 2000-01-01 01:00 UTC\n", "", verbs.Done})

@@ -17,19 +17,24 @@ func TestLookingAfterAGroup(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
 		eva := d.w.Person("eva")
 		d.want(ana, "group new Pandilla beto eva", done("pandilla\n"))
-		d.want(beto, "group role pandilla beto admin", refused("you may not do that here"))
+		d.want(beto, "group role pandilla beto admin", refused("only owners and admins of pandilla can do that"))
 		d.want(ana, "group role pandilla @Beto admin", done("beto is an admin of pandilla now\n"))
 		d.want(ana, "group role pandilla beto king", result{
 			err: "charla: king does not fit; usage: group role [--json] CONV NICK owner|admin|member|muted\n", status: 2})
 		d.want(beto, "group mute pandilla eva", done("eva is a muted member of pandilla now\n"))
-		d.want(eva, "send pandilla hola", refused("you may not do that here"))
+		d.want(eva, "send pandilla hola", refused("an admin of pandilla has muted you: you read there and do not write"))
 		d.want(beto, "group unmute pandilla eva", done("eva is a member of pandilla now\n"))
-		d.want(beto, "group remove pandilla ana", refused("you may not do that here"))
+		d.want(beto, "group remove pandilla ana", refused("only owners of pandilla can do that"))
+		d.want(beto, "group remove pandilla beto", refused("you cannot do that to yourself"))
+		d.w.Person("luis")
+		d.want(beto, "group remove pandilla luis", refused("luis is not in pandilla"))
+		d.want(ana, "leave pandilla luis", refused("luis is not in pandilla"))
 		d.want(beto, `group rename pandilla "Los de siempre"`, done("pandilla is called Los de siempre now\n"))
 		d.want(beto, "topic pandilla don't  forget", done("pandilla: don't forget\n"))
 		d.want(eva, "topic pandilla", done("pandilla: don't forget\n"))
-		d.want(eva, "topic pandilla mine", refused("you may not do that here"))
+		d.want(eva, "topic pandilla mine", refused("only owners and admins of pandilla can do that"))
 		d.want(beto, "group writers pandilla admins", done("pandilla: only owners and admins write\n"))
+		d.want(eva, "send pandilla hola", refused("only owners and admins write in pandilla"))
 		d.want(beto, "group expiry pandilla 30d", done("pandilla: messages disappear after 30 d\n"))
 		d.want(beto, "slow pandilla 30s", done("pandilla: slow mode: one message in 30 s\n"))
 		d.want(eva, "info pandilla", done("pandilla (Los de siempre): a private group of 3\ndon't forget\nyou are a member\n"+
@@ -42,6 +47,7 @@ func TestLookingAfterAGroup(t *testing.T) {
 		d.want(beto, "slow pandilla soon", result{err: "charla: soon does not fit; usage: slow [--json] CONV off|TERM\n", status: 2})
 		d.want(beto, "slow pandilla off", done("pandilla: no slow mode\n"))
 		d.want(ana, "group leave pandilla", refused("you are the last owner of pandilla; say who follows, for example: group leave pandilla beto"))
+		d.want(ana, "group role pandilla ana admin", refused("you are the last owner of pandilla; say who follows, for example: group handover pandilla NICK"))
 		d.want(ana, "group handover pandilla eva", done("eva is an owner of pandilla now\n"))
 		d.want(ana, "leave pandilla", done("you left pandilla\n"))
 	})
@@ -69,15 +75,17 @@ func TestWhoIsOutReadsWhatTheyHad(t *testing.T) {
 
 func TestRoomsAreFoundAndEntered(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
-		d.want(ana, "room new Plaza what goes on", done("plaza\n"))
-		d.want(ana, "room new plaza", refused("plaza belongs to somebody else; free: plaza2"))
+		d.want(ana, "room new Plaza what goes on", done("plaza: what goes on\n"))
+		d.want(ana, "room new plaza", refused("there is a room plaza already; enter it: join plaza"))
+		d.want(ana, "room new lobby", refused("there is a room lobby already; enter it: join lobby"))
+		d.want(ana, "room new beto", refused("beto belongs to somebody else; free: beto2"))
 		d.want(ana, "room new admin", refused("admin is a reserved name; free: admin2"))
 		d.want(beto, "rooms", done("* lobby                (2)\n  plaza                (1)      what goes on\n"))
 		d.want(beto, "send plaza hola", refused("you are not in plaza"))
 		d.want(beto, "join #plaza", done("you are in plaza; 2 people\n"))
 		d.want(beto, "send plaza hola", done(""))
 		d.want(beto, "info plaza", done("plaza: a room of 2\nwhat goes on\nyou are a member\neverybody writes\n    ana owner\n"))
-		d.want(beto, "group rename plaza calle", refused("you may not do that here"))
+		d.want(beto, "group rename plaza calle", refused("only owners and admins of plaza can do that"))
 		d.want(ana, "group rename plaza calle", refused("plaza is not a group"))
 		d.want(beto, "leave plaza", done("you left plaza\n"))
 		d.want(beto, "leave lobby", done("you left lobby\n"))
@@ -135,7 +143,7 @@ func TestJoiningByCode(t *testing.T) {
 		d.want(beto, "join presentacion", done("you are in presentacion; 2 people\n"))
 		d.want(ana, "group code pandilla --for ever", result{
 			err: "charla: --for does not fit; usage: group code [--json] [--uses N] [--for TERM] CONV\n", status: 2})
-		d.want(beto, "group code pandilla", refused("you may not do that here"))
+		d.want(beto, "group code pandilla", refused("only owners and admins of pandilla can do that"))
 	})
 }
 
