@@ -96,6 +96,7 @@ func TestWhoIsTooFastIsToldHowLongToWait(t *testing.T) {
 				return err
 			},
 		},
+		chat.Tries: {"a passphrase": func(_ *chattest.World, a *chat.Actor) error { return a.MayTry() }},
 		chat.Seats: {
 			"group": func(w *chattest.World, a *chat.Actor) error {
 				_, err := a.NewGroup(w.Ctx, "x", nil)

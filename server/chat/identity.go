@@ -171,9 +171,14 @@ func (a *Actor) SignOut(ctx context.Context, keep string) (err error) {
 	return err
 }
 
-// MayTry is nil if the person may be asked for a passphrase or a code now: each
-// try is a change, and somebody who guesses at an open terminal makes few.
-func (a *Actor) MayTry() error { return a.change() }
+// MayTry is nil if the person may be asked for a passphrase or a code now: somebody
+// who guesses at an open terminal makes few tries.
+func (a *Actor) MayTry() error {
+	if wait, ok := a.s.Limiter.Take(a.me.ID, Tries, 1); !ok {
+		return tooFast(wait)
+	}
+	return nil
+}
 
 // MayTransfer is nil if the person may send files.
 func (a *Actor) MayTransfer(ctx context.Context) error { return a.mayDo(ctx, sends) }

@@ -342,6 +342,7 @@ const (
 	Messages  Budget = "messages"  // messages, edits, retractions, files
 	Bytes     Budget = "bytes"     // of text
 	Changes   Budget = "changes"   // groups, membership
+	Tries     Budget = "tries"     // passphrases asked for within a session
 	Seats     Budget = "seats"     // people brought into groups
 	Saves     Budget = "saves"     // drafts, layouts, settings
 	Searches  Budget = "searches"  // searches

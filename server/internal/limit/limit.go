@@ -23,7 +23,8 @@ type Rate struct {
 //	budget    at once   then            which is
 //	messages  30        5 a second      the fastest typist's bursts, a script's drip
 //	bytes     256 KiB   64 KiB a second  sixteen of the longest messages at once
-//	changes   10        1 in 5 seconds  groups, membership
+//	changes   30        1 in 3 seconds  somebody who puts a new group in order, command after command
+//	tries     10        1 in 5 seconds  passphrases typed at a terminal that was left open
 //	seats     1,024     10 a second     one group of the largest, or many of a class
 //	saves     120       5 a second      drafts, windows and settings of several screens
 //	searches  30        5 a second      one for each key that somebody types
@@ -36,7 +37,8 @@ type Rate struct {
 var budgets = map[chat.Budget]Rate{
 	chat.Messages:  {Burst: 30, Second: 5},
 	chat.Bytes:     {Burst: 256 << 10, Second: 64 << 10},
-	chat.Changes:   {Burst: 10, Second: 0.2},
+	chat.Changes:   {Burst: 30, Second: 1.0 / 3},
+	chat.Tries:     {Burst: 10, Second: 0.2},
 	chat.Seats:     {Burst: chat.MaxGroup, Second: 10},
 	chat.Saves:     {Burst: 120, Second: 5},
 	chat.Searches:  {Burst: 30, Second: 5},
