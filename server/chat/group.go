@@ -35,8 +35,9 @@ func (a *Actor) NewGroup(ctx context.Context, title string, nicks []string) (_ C
 	return a.decide(ctx, id, 0, GroupCreated{Conversation: id, Title: title, Members: members})
 }
 
-// Add brings people into a group; into a room, back those who were put out. Who is
-// in already is left as they are. Who was put out needs an owner or admin.
+// Add brings people into a group; into a room, back those who were put out, whatever
+// they let others do: it takes a bar away. Who is in already is left as they are. Who
+// was put out needs an owner or admin.
 func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversation, err error) {
 	defer wrap(&err, "add to group")
 	newcomers, err := a.people(ctx, nicks)
@@ -63,7 +64,10 @@ func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversatio
 		if len(fresh) == 0 {
 			return nil, nil
 		}
-		if err := a.addable(ctx, fresh); err != nil {
+		if c.Kind == Group { // whoever comes back into a room may leave it as they came
+			err = a.addable(ctx, fresh)
+		}
+		if err != nil {
 			return nil, err
 		}
 		return MembersAdded{Conversation: c.ID, Members: fresh}, nil

@@ -316,7 +316,10 @@ func TestWhoIsPutOutOfARoomDoesNotWalkBackInRegression(t *testing.T) {
 	wantCode(t, err, chat.NotMember)
 	_, err = beto.Add(w.Ctx, plaza, []string{"mallory"})
 	wantCode(t, err, chat.NotAllowed)
-	w.Add(ana, plaza, mallory)
+	if _, err := mallory.ChangeSettings(w.Ctx, func(s *chat.Settings) { s.AddsBy = chat.Nobody }); err != nil {
+		t.Fatal(err)
+	}
+	w.Add(ana, plaza, mallory) // nobody adds him to groups; this takes a bar away
 	wantCode(t, post(w, mallory, plaza, "sorry"), chat.NotAllowed)
 }
 

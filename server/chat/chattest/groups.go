@@ -60,7 +60,7 @@ func (v *View) membersAdded(at chat.Position, e chat.Event, b chat.MembersAdded)
 	}
 	for _, user := range b.Members {
 		barred := c.seat(user).Barred
-		if c.kind == chat.Group && v.rank(user) == chat.RankGuest || v.blocks(user, e.By) {
+		if c.kind == chat.Group && (v.rank(user) == chat.RankGuest || v.blocks(user, e.By)) {
 			continue
 		}
 		if barred && by.LetsBack() || !barred && c.kind == chat.Group {

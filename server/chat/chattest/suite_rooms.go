@@ -96,6 +96,7 @@ var roomStories = map[string]func(*testing.T, *stage){
 		}
 		s.add("eva", id, "beto")
 		s.wantTold()
+		s.block("beto", "ana")
 		s.add("ana", id, "beto")
 		s.wantTold("joined beto", "entered beto")
 		s.wantMembers(id, "ana", "beto", "eva")

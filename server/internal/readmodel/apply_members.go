@@ -99,8 +99,8 @@ func (t *tx) groupCreated(e chat.Event, b chat.GroupCreated) error {
 	return t.bring(c, e.By, b.Members)
 }
 
-// bring joins those who are known, not in and have not blocked who brings them.
-// Guests are in rooms only.
+// bring joins those who are known and not in. Into a group nobody is brought who
+// has blocked who brings them, and no guest.
 func (t *tx) bring(c *conversation, by chat.UserID, members []chat.UserID) error {
 	for _, id := range members {
 		rank, err := t.rank(id)
@@ -111,7 +111,7 @@ func (t *tx) bring(c *conversation, by chat.UserID, members []chat.UserID) error
 		if err != nil {
 			return err
 		}
-		if rank == "" || rank == chat.RankGuest && c.kind == chat.Group || blocked {
+		if rank == "" || c.kind == chat.Group && (rank == chat.RankGuest || blocked) {
 			continue
 		}
 		if err := t.join(c.id, id, chat.RoleMember); err != nil {
