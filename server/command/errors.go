@@ -30,6 +30,8 @@ func (u *Usage) Unwrap() error { return u.Err }
 type Unknown struct {
 	Name string // on one line
 	Near string // the name that was probably meant, or ""
+
+	Operators bool // it would be one of those who look after the server
 }
 
 func (u *Unknown) Error() string { return fmt.Sprintf("no command %q", u.Name) }
@@ -81,7 +83,11 @@ func (s Session) Sentence(err error) string {
 		if near != "" {
 			near = s.Prefix + near
 		}
-		return w.Command.Unknown(s.Prefix+unknown.Name, near, s.Prefix+helpCommand().Name(w.Lang))
+		help := helpCommand()
+		if unknown.Operators {
+			help = adminHelp()
+		}
+		return w.Command.Unknown(s.Prefix+unknown.Name, near, s.Prefix+help.Name(w.Lang))
 	case errors.As(err, &line):
 		return w.Command.AtLine(line.Line, s.Sentence(line.Err))
 	case errors.As(err, &settings):

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"charla/server/chat"
@@ -53,6 +54,36 @@ func runHelp(ctx context.Context, c *Call) error {
 		}
 	}
 	return nil
+}
+
+// adminHelp is a function for the same reason. "admin" alone is it, too.
+func adminHelp() Command {
+	return Command{
+		English: []string{operators + " help"}, Spanish: []string{operators + " ayuda"}, For: lookers,
+		Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Help },
+		Min:   0, Max: 1,
+		run: runAdminHelp,
+	}
+}
+
+// runAdminHelp prints what the person may use of what looks after the server.
+func runAdminHelp(ctx context.Context, c *Call) error {
+	if name := c.arg(0); name != "" {
+		command, ok := Lookup(operators + " " + name)
+		if !ok {
+			return unknownOperator(name)
+		}
+		return c.help(command, "")
+	}
+	me, err := c.Actor.Access(ctx)
+	if err != nil {
+		return err
+	}
+	theirs := slices.DeleteFunc(familyOf(operators), func(c Command) bool { return c.For != nil && !c.For(me.Rank) })
+	if len(theirs) == 0 {
+		return &chat.Error{Code: chat.NotAllowed}
+	}
+	return c.helpOf(theirs, "")
 }
 
 // helpOf prints the help of commands, of a topic where all are listed.

@@ -29,6 +29,12 @@ func ParseArgs(args []string) (Order, error) {
 	if len(args) == 0 {
 		return Order{}, &Usage{Commands: []Command{helpCommand()}}
 	}
+	if fold(args[0]) == operators {
+		if len(args) == 1 {
+			return Order{Command: adminHelp(), flags: map[string]string{}}, nil
+		}
+		return Order{}, unknownOperator(args[1])
+	}
 	if family := familyOf(args[0]); family != nil {
 		return Order{}, &Usage{Commands: family}
 	}
@@ -64,13 +70,10 @@ const operators = "admin"
 // without saying.
 func ParseOperator(args []string) (Order, error) {
 	if len(args) == 0 {
-		return ParseArgs([]string{helpCommand().English[0], operators})
+		return ParseArgs([]string{operators})
 	}
 	if _, ours := Lookup(operators + " " + args[0]); ours {
 		return ParseArgs(append([]string{operators}, args...))
-	}
-	if c, ok := Lookup(args[0]); ok && c.English[0] == helpCommand().English[0] && len(args) == 1 {
-		return ParseArgs([]string{args[0], operators})
 	}
 	o, err := ParseArgs(args)
 	if unknown, ok := err.(*Unknown); ok {
@@ -81,6 +84,15 @@ func ParseOperator(args []string) (Order, error) {
 
 // Operator lists the commands that ParseOperator adds, without "admin".
 func Operator() []Command { return familyOf(operators) }
+
+// unknownOperator says that "admin" has no such command.
+func unknownOperator(typed string) *Unknown {
+	near := nearestOperator(typed)
+	if near != "" {
+		near = operators + " " + near
+	}
+	return &Unknown{Name: operators + " " + chat.OneLine(typed, 40), Near: near, Operators: true}
+}
 
 func nearestOperator(typed string) string {
 	var names []string

@@ -33,13 +33,13 @@ func TestWordsThatAShellHasSplit(t *testing.T) {
 		}
 	}
 	var usage *Usage
-	for _, args := range [][]string{nil, {"group"}, {"group", "nwe"}, {"read"}, {"read", "a", "b"}, {"read", "--last"}, {"send", "--nope", "beto", "x"}, {"admin"}} {
+	for _, args := range [][]string{nil, {"group"}, {"group", "nwe"}, {"read"}, {"read", "a", "b"}, {"read", "--last"}, {"send", "--nope", "beto", "x"}} {
 		if _, err := ParseArgs(args); !errors.As(err, &usage) {
 			t.Errorf("%q: %v", args, err)
 		}
 	}
 	var unknown *Unknown
-	for _, args := range [][]string{{""}, {"sned", "x"}, {"\x1b[2J"}} {
+	for _, args := range [][]string{{""}, {"admin", "bann", "x"}, {"sned", "x"}, {"\x1b[2J"}} {
 		if _, err := ParseArgs(args); !errors.As(err, &unknown) {
 			t.Errorf("%q: %v", args, err)
 		}

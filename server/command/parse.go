@@ -88,6 +88,15 @@ func find(line string) (Command, string, error) {
 			return c, rest, nil
 		}
 	}
+	if fold(first) == operators {
+		switch {
+		case err != nil:
+			return Command{}, "", &Usage{Commands: []Command{adminHelp()}, Quote: true}
+		case !ok:
+			return adminHelp(), "", nil
+		}
+		return Command{}, "", unknownOperator(second)
+	}
 	return Command{}, "", &Usage{Commands: family, Quote: err != nil}
 }
 

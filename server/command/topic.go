@@ -21,7 +21,7 @@ func topics() []Topic {
 		{"groups", func(w *i18n.CommandWords) string { return w.Topics.Groups }, groupCommands},
 		{"people", func(w *i18n.CommandWords) string { return w.Topics.People }, slices.Concat([]Command{who}, talkCommands, privacyCommands)},
 		{"entry", func(w *i18n.CommandWords) string { return w.Topics.Entry }, slices.Concat([]Command{whoami, register}, identityCommands, []Command{config})},
-		{"server", func(w *i18n.CommandWords) string { return w.Topics.Server }, slices.Concat(adminCommands, serverCommands)},
+		{"server", func(w *i18n.CommandWords) string { return w.Topics.Server }, slices.Concat(adminCommands, serverCommands, []Command{adminHelp()})},
 	}
 }
 

@@ -3,7 +3,7 @@ package i18n
 // AdminWords is what those say and read who look after the server.
 type AdminWords struct {
 	Owner, Rank, People, Warn, Silence, Unsilence, Kick, Ban, Unban, Bans Usage
-	Reports, CloseReport, Audit, Forget, Free, Report                     Usage
+	Reports, CloseReport, Audit, Forget, Free, Report, Help               Usage
 
 	// What was done, each with a nick or what else was named.
 	RankNow   func(nick, rank string) string
@@ -65,6 +65,8 @@ var adminEN = AdminWords{
 	Free:        Usage{"admin free [--json] NICK", "let a new person take the nick of somebody forgotten"},
 	Report:      Usage{"report [--json] MESSAGE [REASON…]", "show a message to those who look after the server; MESSAGE is its id, or CONV/N by its number; its author is not told"},
 
+	Help: Usage{"admin help [--json] [COMMAND]", "those of these commands that you may use, or one of them"},
+
 	RankNow:  func(nick, rank string) string { return nick + " is " + rank },
 	Warned:   func(nick string) string { return nick + " is warned" },
 	Silenced: func(nick, until string) string { return nick + " does not write until " + until },
@@ -118,6 +120,8 @@ var adminES = AdminWords{
 	Forget:      Usage{"admin olvidar [--json] [--yes] NICK NICK", "quitar a alguien y todo lo que dijo y envió, para siempre; el nick se escribe dos veces"},
 	Free:        Usage{"admin liberar [--json] NICK", "que alguien nuevo pueda tomar el nick de quien fue olvidado"},
 	Report:      Usage{"denunciar [--json] MENSAJE [MOTIVO…]", "enseñar un mensaje a quien cuida del servidor; MENSAJE es su id, o CONV/N por su número; su autor no se entera"},
+
+	Help: Usage{"admin ayuda [--json] [ORDEN]", "de estas órdenes las que puedes usar, o una de ellas"},
 
 	RankNow:  func(nick, rank string) string { return nick + " es " + rank },
 	Warned:   func(nick string) string { return nick + " queda avisado" },

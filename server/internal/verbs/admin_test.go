@@ -149,6 +149,39 @@ func TestATalkWithSomebodyForgotten(t *testing.T) {
 	})
 }
 
+// An owner who asked "admin help" got a status of wrong usage and all the usages on
+// one line.
+func TestAdminAloneListsWhatSomebodyMayUseRegression(t *testing.T) {
+	w := chattest.New(t)
+	d := desk{t, w}
+	ana, ada, beto := w.Person("ana"), w.Person("ada"), w.Person("beto")
+	for nick, rank := range map[string]chat.Rank{"ana": chat.RankOwner, "ada": chat.RankAdmin} {
+		if _, err := w.Service.Operator().GiveRank(w.Ctx, nick, rank); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Settle()
+	for _, line := range []string{"admin", "admin help", "ADMIN ayuda"} {
+		got := d.run(ana, i18n.English, "", line)
+		if got.status != verbs.Done || got.err != "" || !strings.HasPrefix(got.out, "admin owner ") || !strings.Contains(got.out, "\nadmin reload ") || !strings.Contains(got.out, "\nadmin help ") {
+			t.Errorf("%s: %+v", line, got)
+		}
+		if got := d.run(ada, i18n.English, "", line); got.status != verbs.Done || strings.Contains(got.out, "admin forget") || !strings.Contains(got.out, "admin kick") {
+			t.Errorf("%s, an admin: %+v", line, got)
+		}
+		if got := d.run(beto, i18n.English, "", line); got != (result{"", "charla: you may not do that here\n", verbs.Refused}) {
+			t.Errorf("%s, a member: %+v", line, got)
+		}
+	}
+	d.want(ana, "admin help kick", result{"admin kick [--json] NICK [REASON…]\n    end somebody's sessions; they may come back\n", "", verbs.Done})
+	d.want(ana, "admin kcik beto", result{"", "charla: no command admin kcik; admin kick?; admin help lists them all\n", verbs.NoVerb})
+	d.want(ana, "admin help xyzzy", result{"", "charla: no command admin xyzzy; admin help lists them all\n", verbs.NoVerb})
+	got := d.run(ana, i18n.Spanish, "", "admin xyzzy")
+	if got.err != "charla: no hay ninguna orden admin xyzzy; admin ayuda las muestra todas\n" {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // What is listed only for those who may use it can be asked for by anybody.
 func TestTheHelpOfThoseWhoLookAfterAServer(t *testing.T) {
 	w := chattest.New(t)
