@@ -44,6 +44,9 @@ func Run(ctx context.Context, s Session, line string) int {
 		s.complain(s.Words.Command.Identity.ShellCopy(s.Server.Order(nick) + " key add < ~/.ssh/id_ed25519.pub"))
 		return Refused
 	}
+	if isTrial(line) {
+		return Done
+	}
 	order, err := command.Parse(line)
 	return s.run(ctx, order, err)
 }
@@ -102,6 +105,10 @@ func isOldScp(line string) bool {
 func isCopyID(line string) bool {
 	return strings.Contains(line, "authorized_keys") && strings.Contains(line, "umask")
 }
+
+// isTrial reports what ssh-copy-id and people ask for only to see whether they come
+// in (OpenSSH contrib/ssh-copy-id, filter_ids): a shell would end, with a status of 0.
+func isTrial(line string) bool { return strings.TrimSpace(line) == "exit" }
 
 // Registers reports whether line is the verb that claims a nick: somebody who
 // only passes by with a probe or a typo takes none.
