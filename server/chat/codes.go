@@ -157,7 +157,11 @@ func (s *Service) LoginCodeOpen(ctx context.Context, user UserID) (bool, error) 
 // AddProvenKey lets somebody in with a key that they have proven and a code of
 // theirs; CodeWrong if that does not hold any more.
 func (s *Service) AddProvenKey(ctx context.Context, user UserID, k Key, code CodeHash) (Person, error) {
-	k.Proven = true
+	p, err := s.Reader.Person(ctx, user)
+	if err != nil {
+		return p, err
+	}
+	k.Name, k.Proven = p.keyName(k.Name), true
 	return s.redeem(ctx, user, KeyAdded{Key: k, Code: code}, func(p Person) bool { return p.hasProven(k.Fingerprint) })
 }
 

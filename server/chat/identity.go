@@ -72,24 +72,36 @@ func (a *Actor) UsedKey(ctx context.Context, fingerprint string) (before time.Ti
 // usedAgain is for how long the use of a key is not noted again.
 const usedAgain = 10 * time.Minute
 
-// AddKey lets the person in with one more key, which they have only shown.
-func (a *Actor) AddKey(ctx context.Context, k Key) (err error) {
+// AddKey lets the person in with one more key, which they have only shown, and tells
+// it as it is kept.
+func (a *Actor) AddKey(ctx context.Context, k Key) (_ Key, err error) {
 	defer wrap(&err, "add a key")
-	k.Name, k.Proven = OneLine(k.Name, MaxKeyName), false
 	me, err := a.settled(ctx)
 	if err != nil {
-		return err
+		return k, err
 	}
+	k.Name, k.Proven = me.keyName(k.Name), false
 	switch {
 	case me.has(k.Fingerprint):
-		return &Error{Code: KeyKnown, Name: k.Fingerprint}
+		return k, &Error{Code: KeyKnown, Name: k.Fingerprint}
 	case len(me.Keys) >= MaxKeys:
-		return &Error{Code: TooMany, Name: "keys", Limit: MaxKeys}
+		return k, &Error{Code: TooMany, Name: "keys", Limit: MaxKeys}
 	}
 	if me, err = a.become(ctx, KeyAdded{Key: k}); err == nil && !me.has(k.Fingerprint) {
 		err = &Error{Code: Conflict}
 	}
-	return err
+	return k, err
+}
+
+// keyName is what one more key of p's is called when name is wished for: with a number
+// behind it if another has that, or a name would mean neither.
+func (p Person) keyName(name string) string {
+	wished := OneLine(name, MaxKeyName)
+	name = wished
+	for n := 2; name != "" && slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Name == name }); n++ {
+		name = OneLine(wished, MaxKeyName-4) + "-" + strconv.Itoa(n)
+	}
+	return name
 }
 
 // RemoveKey takes one of the person's keys away: that of a name, a number in the

@@ -2,9 +2,11 @@ package chat_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"charla/server/chat"
 	"charla/server/chat/chattest"
@@ -30,7 +32,7 @@ func TestAPastedKeyIsNobodysName(t *testing.T) {
 		mallory := w.Person("mallory")
 		ana := aKey("ana")
 		ana.Proven = true // as a client of hers may claim
-		if err := mallory.AddKey(w.Ctx, ana); err != nil {
+		if _, err := mallory.AddKey(w.Ctx, ana); err != nil {
 			t.Fatal(err)
 		}
 		_, err := w.Service.OnlyOwner(w.Ctx, ana.Fingerprint)
@@ -53,11 +55,12 @@ func TestKeysAreFoundAsPeopleNameThem(t *testing.T) {
 		for _, name := range []string{"aaaa1", "aaaa2", "bbbb1", "cccc1"} {
 			k := aKey(name)
 			k.Name = map[string]string{"cccc1": "laptop\x1b[31m"}[name]
-			if err := ana.AddKey(w.Ctx, k); err != nil {
+			if _, err := ana.AddKey(w.Ctx, k); err != nil {
 				t.Fatal(err)
 			}
 		}
-		wantError(t, ana.AddKey(w.Ctx, aKey("aaaa1")), chat.KeyKnown)
+		_, err := ana.AddKey(w.Ctx, aKey("aaaa1"))
+		wantError(t, err, chat.KeyKnown)
 		keys, err := ana.Keys(w.Ctx)
 		if err != nil || len(keys) != 4 || keys[3].Name != "laptop" {
 			t.Fatalf("the keys are %+v, %v", keys, err)
@@ -73,6 +76,39 @@ func TestKeysAreFoundAsPeopleNameThem(t *testing.T) {
 		}
 		if keys, _ := ana.Keys(w.Ctx); len(keys) != 0 {
 			t.Errorf("left are %+v", keys)
+		}
+	})
+}
+
+// ana's laptop has two keys with the same comment, and her phone comes by a code twice
+// on one day: each has a name that means it alone.
+func TestKeysOfOneNameAreToldApartRegression(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana := w.Person("ana")
+		wish := func(fp, name string) chat.Key { k := aKey(fp); k.Name = name; return k }
+		long := strings.Repeat("n", chat.MaxKeyName)
+		for i, k := range []chat.Key{wish("rsa", "ana@laptop"), wish("ed", "ana@laptop"), wish("sk", "ana@laptop\x1b[2J"), wish("l1", long), wish("l2", long), wish("n1", ""), wish("n2", "")} {
+			kept, err := ana.AddKey(w.Ctx, k)
+			want := []string{"ana@laptop", "ana@laptop-2", "ana@laptop-3", long, "", "", ""}[i]
+			if err != nil || want != "" && i != 2 && kept.Name != want || utf8.RuneCountInString(kept.Name) > chat.MaxKeyName {
+				t.Errorf("%d is called %q, %v", i, kept.Name, err)
+			}
+		}
+		for range 2 {
+			plain, _, err := ana.LoginCode(w.Ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			hash := chat.HashCode(plain)
+			if _, err := w.Service.AddProvenKey(w.Ctx, ana.Me().ID, wish(string(hash), "OpenSSH-2026-11-27"), hash); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, name := range []string{"ana@laptop", "OpenSSH-2026-11-27", "OpenSSH-2026-11-27-2", "ana@laptop-2"} {
+			if k, err := ana.RemoveKey(w.Ctx, name, ""); err != nil || k.Name != name {
+				t.Errorf("%s: removed %q, %v", name, k.Name, err)
+			}
 		}
 	})
 }
@@ -264,7 +300,8 @@ func TestAGuestComesAndGoes(t *testing.T) {
 		wantError(t, err, chat.NotAllowed)
 		_, _, err = eva.Invite(w.Ctx, 1, time.Hour, chat.Ref{})
 		wantError(t, err, chat.NotAllowed)
-		wantError(t, eva.AddKey(w.Ctx, aKey("eva")), chat.NotAllowed)
+		_, err = eva.AddKey(w.Ctx, aKey("eva"))
+		wantError(t, err, chat.NotAllowed)
 		wantError(t, eva.MayTransfer(w.Ctx), chat.NotAllowed)
 		// Guests write in rooms only, also to somebody who wrote to them first.
 		beto := w.Service.Actor(resident)
@@ -294,7 +331,7 @@ func TestTheLastUseOfAKeyIsNotedNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := chattest.New(t)
 		ana := w.Person("ana")
-		if err := ana.AddKey(w.Ctx, aKey("a")); err != nil {
+		if _, err := ana.AddKey(w.Ctx, aKey("a")); err != nil {
 			t.Fatal(err)
 		}
 		used := func() time.Time {

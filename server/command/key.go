@@ -76,13 +76,13 @@ var keyAdd = Command{
 		if name := c.Flags["name"]; name != "" {
 			k.Name = name
 		}
-		if err := c.Actor.AddKey(ctx, k); err != nil {
+		if k, err = c.Actor.AddKey(ctx, k); err != nil {
 			return err
 		}
 		if c.JSON {
-			return c.object(keyJSON{Fingerprint: k.Fingerprint, Name: chat.OneLine(k.Name, chat.MaxKeyName), Key: k.Authorized})
+			return c.object(keyJSON{Fingerprint: k.Fingerprint, Name: k.Name, Key: k.Authorized})
 		}
-		return c.printf("%s", c.Words.Command.Identity.KeyAdded(clean(k.Fingerprint)))
+		return c.printf("%s", c.Words.Command.Identity.KeyAdded(clean(k.Fingerprint), clean(k.Name)))
 	},
 }
 
@@ -116,6 +116,6 @@ var keyRemove = Command{
 		if c.JSON {
 			return c.object(keyJSON{Fingerprint: k.Fingerprint, Name: k.Name, Key: k.Authorized})
 		}
-		return c.printf("%s", c.Words.Command.Identity.KeyRemoved(clean(k.Fingerprint)))
+		return c.printf("%s", c.Words.Command.Identity.KeyRemoved(clean(k.Fingerprint), clean(k.Name)))
 	},
 }

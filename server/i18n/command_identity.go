@@ -13,9 +13,9 @@ type IdentityWords struct {
 
 	KeyProven    string // beside a key that somebody has signed with
 	KeyUsed      func(at string) string
-	KeyHere      string // beside the key that let this session in
-	KeyAdded     func(fingerprint string) string
-	KeyRemoved   func(fingerprint string) string
+	KeyHere      string                                // beside the key that let this session in
+	KeyAdded     func(fingerprint, name string) string // name may be ""
+	KeyRemoved   func(fingerprint, name string) string
 	CameBy       func(key string) string // on the first screen
 	CameByPhrase string
 	Refused      string                   // before keys that this login offered
@@ -57,7 +57,7 @@ type IdentityWords struct {
 
 var identityEN = IdentityWords{
 	KeyList:          Usage{"key list [--json]", "the keys that let you in, and when each last did"},
-	KeyAdd:           Usage{"key add [--name NAME] [LINE]", "let a key in: the line of id_ed25519.pub, or that file piped in"},
+	KeyAdd:           Usage{"key add [--name NAME] [LINE]", "let a key in: the line of id_ed25519.pub, or that file piped in; its name is the comment of the line, as ana@laptop, unless NAME is given"},
 	KeyRemove:        Usage{"key remove KEY", "let a key in no more, by its name, number or fingerprint; sessions that came in by it end"},
 	PassphraseSet:    Usage{"passphrase set", "choose a passphrase, or another one; asked for at a terminal, or piped in: two lines, the old one and the new one, or the new one alone if you have none yet or came in by a key"},
 	PassphraseRemove: Usage{"passphrase remove", "come in by keys only"},
@@ -69,8 +69,8 @@ var identityEN = IdentityWords{
 	KeyProven:    "proven",
 	KeyUsed:      func(at string) string { return "used " + at },
 	KeyHere:      "you came in by it",
-	KeyAdded:     func(fp string) string { return "this key lets you in now: " + fp },
-	KeyRemoved:   func(fp string) string { return "this key lets you in no more: " + fp },
+	KeyAdded:     func(fp, name string) string { return "this key lets you in now: " + fp + or("  ", name) },
+	KeyRemoved:   func(fp, name string) string { return "this key lets you in no more: " + fp + or("  ", name) },
 	CameBy:       func(key string) string { return "you came in by your key " + key },
 	CameByPhrase: "you came in without a key",
 	Refused:      "this login also offered keys that are not yours here:",
@@ -131,7 +131,7 @@ var identityEN = IdentityWords{
 
 var identityES = IdentityWords{
 	KeyList:          Usage{"llave lista [--json]", "las llaves con las que entras, y cuándo la última vez con cada una"},
-	KeyAdd:           Usage{"llave añadir [--name NOMBRE] [LÍNEA]", "entrar también con una llave: la línea de id_ed25519.pub, o ese archivo por la tubería"},
+	KeyAdd:           Usage{"llave añadir [--name NOMBRE] [LÍNEA]", "entrar también con una llave: la línea de id_ed25519.pub, o ese archivo por la tubería; se llama como el comentario de la línea, por ejemplo ana@laptop, si no se da NOMBRE"},
 	KeyRemove:        Usage{"llave quitar LLAVE", "no entrar más con una llave, por su nombre, número o huella; terminan las sesiones que entraron con ella"},
 	PassphraseSet:    Usage{"contraseña poner", "elegir una contraseña, o cambiarla; se pregunta en una terminal, o llega por la tubería: dos líneas, la de antes y la nueva, o solo la nueva si aún no tienes o has entrado con una llave"},
 	PassphraseRemove: Usage{"contraseña quitar", "entrar solo con llaves"},
@@ -143,8 +143,8 @@ var identityES = IdentityWords{
 	KeyProven:    "comprobada",
 	KeyUsed:      func(at string) string { return "usada " + at },
 	KeyHere:      "has entrado con ella",
-	KeyAdded:     func(fp string) string { return "ya entras con esta llave: " + fp },
-	KeyRemoved:   func(fp string) string { return "ya no entras con esta llave: " + fp },
+	KeyAdded:     func(fp, name string) string { return "ya entras con esta llave: " + fp + or("  ", name) },
+	KeyRemoved:   func(fp, name string) string { return "ya no entras con esta llave: " + fp + or("  ", name) },
 	CameBy:       func(key string) string { return "has entrado con tu llave " + key },
 	CameByPhrase: "has entrado sin llave",
 	Refused:      "esta conexión ofreció además llaves que aquí no son tuyas:",

@@ -57,7 +57,7 @@ func TestKeysByVerb(t *testing.T) {
 		d.want(ana, "key list", done("1  "+print+"  ana@laptop\n"))
 		d.want(ana, "key list --json", done(`{"fingerprint":"`+print+`","name":"ana@laptop","key":"`+anaKey+`"}`+"\n"))
 		d.want(ana, "key add "+anaKey, result{err: "charla: you have the key " + print + " already\n", status: 1})
-		d.want(beto, "llave añadir --name 'mi llave' "+anaKey+" x y", done("this key lets you in now: "+print+"\n"))
+		d.want(beto, "llave añadir --name 'mi llave' "+anaKey+" x y", done("this key lets you in now: "+print+"  mi llave\n"))
 		d.want(beto, "llaves", done("1  "+print+"  mi llave\n"))
 		for line, want := range map[string]string{
 			"key add hello":                 `"hello" is no public key; give a line as in id_ed25519.pub`,
@@ -68,7 +68,7 @@ func TestKeysByVerb(t *testing.T) {
 		}
 		d.wantIn(ana, anaKey+"\n"+anaKey+"\n", "key add", result{err: "charla: that is more than one key; give one at a time\n", status: 1})
 		d.want(ana, "key add", result{err: "charla: usage: key add [--name NAME] [LINE]\n", status: 2})
-		d.want(ana, "key remove ana@laptop", done("this key lets you in no more: "+print+"\n"))
+		d.want(ana, "key remove ana@laptop", done("this key lets you in no more: "+print+"  ana@laptop\n"))
 		d.want(ana, "key list", done(""))
 	})
 }
@@ -295,6 +295,17 @@ func TestSSHCopyIDIsToldWhatDoesIt(t *testing.T) {
 		})
 		if me, _ := ana.Access(d.w.Ctx); len(me.Keys) != 0 {
 			t.Errorf("ana has %+v", me.Keys)
+		}
+	})
+}
+
+// ssh-copy-id asks first whether the key lets in already, and took our sentence for an
+// error of its own.
+func TestATrialLoginSucceedsRegression(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, _ *chat.Actor) {
+		d.want(ana, "exit", done(""))
+		if got := d.run(ana, i18n.English, "", "exit now"); got.status != verbs.NoVerb {
+			t.Errorf("got %+v", got)
 		}
 	})
 }
