@@ -214,7 +214,7 @@ func TestThePageAboutSomebody(t *testing.T) {
 		ana.missing("visto")
 		ana.Key("b")
 		s.settle(ana)
-		ana.sees("ya no está bloqueado")
+		ana.sees("has desbloqueado a")
 		ana.goes(string(chat.Notes))
 		ana.asks()
 		ana.Key("t")

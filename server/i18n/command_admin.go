@@ -124,10 +124,10 @@ var adminES = AdminWords{
 	Help: Usage{"admin ayuda [--json] [ORDEN]", "de estas órdenes las que puedes usar, o una de ellas"},
 
 	RankNow:  func(nick, rank string) string { return nick + " es " + rank },
-	Warned:   func(nick string) string { return nick + " queda avisado" },
+	Warned:   func(nick string) string { return "has avisado a " + nick },
 	Silenced: func(nick, until string) string { return nick + " no escribe hasta " + until },
 	Speaks:   func(nick string) string { return nick + " puede escribir otra vez" },
-	Kicked:   func(nick string) string { return nick + " ha sido echado" },
+	Kicked:   func(nick string) string { return "has echado a " + nick },
 	NotHere: func(nick string) string {
 		return nick + " no estaba aquí; se ha cerrado lo demás que tuviera abierto"
 	},
@@ -138,7 +138,7 @@ var adminES = AdminWords{
 	Reported: "denunciado; gracias",
 	Closed:   "cerrada",
 	Forgotten: func(nick string) string {
-		return nick + " queda olvidado; si dijo mucho, se va quitando poco a poco (admin estado lo dice mientras dura); el nick sigue ocupado hasta que se libere"
+		return "has olvidado a " + nick + "; si dijo mucho, se va quitando poco a poco (admin estado lo dice mientras dura); el nick sigue ocupado hasta que se libere"
 	},
 	Freed: func(nick string) string { return nick + " queda libre" },
 

@@ -137,7 +137,7 @@ var identityES = IdentityWords{
 	PassphraseRemove: Usage{"contraseña quitar", "entrar solo con llaves"},
 	SignOut:          Usage{"desconectar", "terminar todas tus otras sesiones, en todas partes"},
 	Link:             Usage{"enlazar [--json]", "un código de un solo uso para entrar desde otro aparato"},
-	Invite:           Usage{"invitar [--uses N] [--for PLAZO] [--group CONV] | list | revoke CÓDIGO", "una tarjeta para quien todavía no está; PLAZO como 12h, 7d"},
+	Invite:           Usage{"invitar [--uses N] [--for PLAZO] [--group CONV] | lista | revocar CÓDIGO", "una tarjeta para quien todavía no está; PLAZO como 12h, 7d"},
 	AdminCode:        Usage{"admin código NICK", "un código de un solo uso para quien perdió su llave o contraseña; en la máquina del servidor"},
 
 	KeyProven:    "comprobada",
@@ -191,7 +191,7 @@ var identityES = IdentityWords{
 	CardOrder: func(order string) string { return "1. escribe: " + order + "   (otro nick: delante de la @)" },
 	CardPrint: func(fp string) string { return "2. cuando pregunte si continuar, pega: " + fp },
 	CardCode:  func(code string) string { return "3. cuando pida el código de tu invitación, escribe: " + code },
-	CardJoin:  func(code string) string { return "3. una vez dentro, escribe: /join " + code },
+	CardJoin:  func(code string) string { return "3. una vez dentro, escribe: /entrar " + code },
 	CardFree:  "3. elige una contraseña, si no tienes llave",
 	CardUntil: func(uses int, until string) string {
 		return fmt.Sprintf("Deja entrar a %s, hasta %s.", soMany(uses, "una persona", "personas"), until)

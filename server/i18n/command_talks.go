@@ -112,7 +112,7 @@ var talksES = TalkWords{
 	},
 	Accepted: func(nick string) string { return "has dejado entrar a " + nick },
 	Blocks:   func(nick string) string { return "has bloqueado a " + nick + "; no se le dice" },
-	Unblocks: func(nick string) string { return nick + " ya no está bloqueado" },
+	Unblocks: func(nick string) string { return "has desbloqueado a " + nick },
 	Mutes: func(handle, until string) string {
 		return handle + " está en silencio" + or(" hasta ", until)
 	},

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"reflect"
+	"regexp"
 	"testing"
 )
 
@@ -10,6 +11,45 @@ import (
 func TestEveryLanguageHasEverySentence(t *testing.T) {
 	for _, w := range []*Words{For(English), For(Spanish)} {
 		walk(t, string(w.Lang), reflect.ValueOf(*w))
+	}
+}
+
+// Sentences sent people to "key list" in the middle of Spanish, and called a key
+// clave here and llave there. A sentence is called with nothing in its blanks.
+func TestSpanishNamesCommandsAndKeysInSpanishRegression(t *testing.T) {
+	foreign := regexp.MustCompile(`\b(key (list|add|remove)|passphrase set|group (new|add|leave)|admin (help|code)|frase de paso|claves?)\b|/(join|link|list|help|accept|block)\b`)
+	sentences(reflect.ValueOf(*For(Spanish)), func(s string) {
+		if found := foreign.FindString(s); found != "" {
+			t.Errorf("%q in %q", found, s)
+		}
+	})
+}
+
+// sentences calls do with every text of a catalog.
+func sentences(v reflect.Value, do func(string)) {
+	switch v.Kind() {
+	case reflect.String:
+		do(v.String())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			sentences(v.Field(i), do)
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			sentences(v.MapIndex(k), do)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			sentences(v.Index(i), do)
+		}
+	case reflect.Func:
+		in := make([]reflect.Value, v.Type().NumIn())
+		for i := range in {
+			in[i] = reflect.Zero(v.Type().In(i))
+		}
+		for _, out := range v.Call(in) {
+			sentences(out, do)
+		}
 	}
 }
 
