@@ -57,3 +57,33 @@ func TestKeysThatWereNamedAreForgotten(t *testing.T) {
 		}
 	})
 }
+
+// ana invites beto into her group, and he landed in the lobby without a word of it.
+func TestWhoIsInvitedIntoAGroupLandsThereRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		ana, e := s.Person("ana"), s.Person("eva")
+		s.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
+		group, err := ana.NewGroup(s.Ctx, "Equipo", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, _, err := ana.Invite(s.Ctx, 1, time.Hour, group.Ref())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.Service.Claim(s.Ctx, "beto", chat.Credential{Passphrase: "x", Code: chat.HashCode(plain)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		newly := func(c *Config) { c.New = true }
+		beto := s.sit(s.Service.Actor(p), 80, 24, newly)
+		s.settle(beto)
+		beto.sees("1 Equipo", "lobby")
+		eva := s.sit(e, 80, 24, newly)
+		s.settle(eva)
+		eva.sees("1 lobby")
+		back := s.sit(ana, 80, 24)
+		s.settle(back)
+		back.sees("1 lobby")
+	})
+}

@@ -207,15 +207,27 @@ func (m *Model) restoreLayout(class string, raw []byte) {
 		m.greet()
 		return
 	}
-	for _, t := range m.order {
-		if t.Handle == lobby {
-			m.openWindow(t, false)
-		}
-	}
-	if len(m.windows) == 0 {
+	if t := m.entry(); t != nil {
+		m.openWindow(t, false)
+	} else {
 		m.goTo(lobby, false, origin{})
 	}
 	m.greet()
+}
+
+// entry is where somebody starts who has nothing open: in the lobby, or, newly here, in
+// the group that their invitation leads into, whose people wait for them; nil if the
+// list has neither.
+func (m *Model) entry() (first *talk) {
+	for _, t := range m.order {
+		switch {
+		case m.cfg.New && t.Kind == chat.Group && t.Member:
+			return t
+		case t.Handle == lobby:
+			first = t
+		}
+	}
+	return first
 }
 
 // restorable is the conversation of a saved window: one of the list, or a talk
