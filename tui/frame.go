@@ -221,7 +221,7 @@ func (m *Model) stateOf(t *talk, here sidebar.Presence) string {
 	case t.Kind == chat.Talk:
 		return t.sight.text
 	}
-	return "(" + strconv.Itoa(t.Members) + ")"
+	return "(" + strconv.Itoa(t.Members) + ")" + m.outOf(t)
 }
 
 // lastLine is a conversation's newest message in one line.
@@ -324,8 +324,8 @@ func (m *Model) drawSidebar(f *terminal.Frame) {
 }
 
 // list is what the list shows, made again only when the order changed: a name is
-// known from the first answer of the server. Strangers who ask stand at the end,
-// behind nil, their head.
+// known from the first answer of the server. What this person is not in, or not any
+// more, is not listed. Strangers who ask stand at the end, behind nil, their head.
 func (m *Model) list() []*talk {
 	if !m.reordered {
 		return m.listed
@@ -335,7 +335,7 @@ func (m *Model) list() []*talk {
 	var asking []*talk
 	for _, t := range m.order {
 		switch {
-		case t.Handle == "" || t.Blocked || len(m.listed)+len(asking) >= maxListed:
+		case t.Handle == "" || !t.Member || len(m.listed)+len(asking) >= maxListed:
 		case t.Request:
 			asking = append(asking, t)
 		default:

@@ -71,9 +71,7 @@ func (m *Model) fold(c *chat.Change) (from string) {
 		m.entered(c)
 	case chat.Exited:
 		if t != nil {
-			t.Member, t.parted = false, true
-			m.unwatch(t)
-			m.refresh(t.Ref(), 0)
+			m.exited(t)
 		}
 	case chat.Shelved:
 		m.shelved(c.Slot, c.Value)

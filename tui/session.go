@@ -287,8 +287,13 @@ func (m *Model) onConversation(msg conversationMsg) {
 			m.ring(from)
 		}
 	}
-	if w := m.windowOf(t.ID); w != nil && !w.loaded {
-		m.load(w, newest)
+	if w := m.windowOf(t.ID); w != nil {
+		if t.Kind == chat.Room {
+			m.watch(t, t.Changed) // one that was left is read on from outside
+		}
+		if !w.loaded {
+			m.load(w, newest)
+		}
 	}
 	if !t.sight.asked {
 		m.needSight(t)

@@ -12,9 +12,10 @@ import (
 )
 
 // counts is what a conversation adds to the number of what is unread: nothing
-// while it is a stranger's request, or not known well enough to tell.
+// while it is a stranger's request, or not known well enough to tell, or only looked
+// at from outside.
 func (t *talk) counts() int {
-	if t.Request || t.Handle == "" {
+	if t.Request || t.Handle == "" || !t.Member {
 		return 0
 	}
 	return t.Unread

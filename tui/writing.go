@@ -49,7 +49,7 @@ func (m *Model) whyNot(t *talk) string {
 	case t.Barred:
 		return m.words.Error(&chat.Error{Code: chat.Barred, Name: m.look.Text.Line(t.name())})
 	case !t.Member:
-		return s.NotIn
+		return m.notIn(t)
 	case t.unfit == nil:
 		return ""
 	case chat.CodeOf(t.unfit) == chat.Silent:

@@ -38,6 +38,7 @@ type ScreenWords struct {
 	Talks  TalkScreenWords
 	People PeopleScreenWords
 	WaitWords
+	OutWords
 
 	// Composing.
 	Replying    func(nick string) string
@@ -133,7 +134,7 @@ var screenEN = ScreenWords{
 	MoreBelow: func(n int) string { return counted(n, "new message", "new messages") + " below, Esc G" },
 	Badge:     func(n int) string { return badged(n) },
 
-	Chats: "Chats", OnlineTitle: "Online", Gone: "someone who left", Talks: talkScreenEN, People: peopleScreenEN, WaitWords: waitEN,
+	Chats: "Chats", OnlineTitle: "Online", Gone: "someone who left", Talks: talkScreenEN, People: peopleScreenEN, WaitWords: waitEN, OutWords: outEN,
 
 	Replying: func(nick string) string { return "reply to " + nick + ": " },
 	Editing:  "edit: ",
@@ -229,7 +230,7 @@ var screenES = ScreenWords{
 	MoreBelow: func(n int) string { return counted(n, "mensaje nuevo", "mensajes nuevos") + " abajo, Esc G" },
 	Badge:     func(n int) string { return badged(n) },
 
-	Chats: "Chats", OnlineTitle: "En línea", Gone: "alguien que se fue", Talks: talkScreenES, People: peopleScreenES, WaitWords: waitES,
+	Chats: "Chats", OnlineTitle: "En línea", Gone: "alguien que se fue", Talks: talkScreenES, People: peopleScreenES, WaitWords: waitES, OutWords: outES,
 
 	Replying: func(nick string) string { return "responder a " + nick + ": " },
 	Editing:  "editar: ",
