@@ -33,12 +33,13 @@ var link = Command{
 		if c.JSON {
 			return c.object(codeJSON{Code: plain, For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint})
 		}
-		lines := []string{w.Code(plain, c.until(code.Until)), w.LinkHow(order)}
-		if c.Server.Fingerprint != "" {
-			lines = append(lines, w.LinkPrint(c.Server.Fingerprint))
-		}
+		var lines []string // the code is last, where people look, whatever the picture pushes away
 		if blocks := qrBlocks(c.Server.uri(nick), c.Width); blocks != "" && !c.ASCII {
 			lines = append(lines, w.LinkScan, strings.TrimSuffix(blocks, "\n"))
+		}
+		lines = append(lines, w.Code(plain, c.until(code.Until)), w.LinkHow(order))
+		if c.Server.Fingerprint != "" {
+			lines = append(lines, w.LinkPrint(c.Server.Fingerprint))
 		}
 		return c.printf("%s", strings.Join(lines, "\n"))
 	},

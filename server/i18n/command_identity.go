@@ -106,7 +106,7 @@ var identityEN = IdentityWords{
 		return "on the other device type " + order + " and the code when it is asked for"
 	},
 	LinkPrint: func(fp string) string { return "asked whether to continue, paste: " + fp },
-	LinkScan:  "or let its camera read the address:",
+	LinkScan:  "the camera of the other device reads the address here, or type it as told below:",
 	AdminHow: func(nick, order string) string {
 		return "give it to " + nick + " and to nobody else; they type " + order + " and the code when it is asked for"
 	},
@@ -180,7 +180,7 @@ var identityES = IdentityWords{
 		return "en el otro aparato escribe " + order + " y el código cuando se te pregunte"
 	},
 	LinkPrint: func(fp string) string { return "cuando pregunte si continuar, pega: " + fp },
-	LinkScan:  "o que su cámara lea la dirección:",
+	LinkScan:  "la cámara del otro aparato lee aquí la dirección, o escríbela como se dice debajo:",
 	AdminHow: func(nick, order string) string {
 		return "dáselo a " + nick + " y a nadie más; escribe " + order + " y el código cuando se le pregunte"
 	},
