@@ -150,7 +150,8 @@ func (m *Model) slash(w *window, text string) {
 	if i := slices.Index(m.windows, w); i >= 0 && i < len(m.arranged.panes) {
 		session.Width = m.arranged.panes[i].w
 	}
-	order, err := command.Parse(line)
+	session.Here = w.talk.Handle
+	order, err := session.Parse(line)
 	if err == nil && order.Command.Endless {
 		err = &command.Unknown{Name: name}
 	}
@@ -160,7 +161,7 @@ func (m *Model) slash(w *window, text string) {
 			lines = append(lines, m.screen().WhatCommand)
 		}
 		w.pane.Say(pane.Local{Topic: refusedTopic, Lines: lines, Style: m.look.Theme.Error})
-		m.putBack(from)
+		m.refused(from)
 		return
 	}
 	w.pane.Unsay(refusedTopic)
@@ -179,6 +180,20 @@ func (m *Model) slash(w *window, text string) {
 		}
 		return msg
 	})
+}
+
+// refused puts a refused command back to be mended. A slash behind it begins another
+// one in its place.
+func (m *Model) refused(from origin) {
+	if m.putBack(from) {
+		from.window.refused = from.window.edit.Text()
+		m.say(m.screen().Refused)
+	}
+}
+
+// another tells whether what is typed begins another command behind a refused one.
+func (w *window) another(typed string) bool {
+	return typed == "/" && w.refused != "" && w.edit.Text() == w.refused && w.edit.Before() == w.refused
 }
 
 // orders is what a command has to work with here.
@@ -222,7 +237,7 @@ func (m *Model) onOutput(msg outputMsg) {
 		m.note("command", msg.err)
 		w.pane.Say(pane.Local{Topic: refusedTopic, Lines: []string{msg.sentence}, Style: m.look.Theme.Error})
 		if msg.opens || msg.from.window.edit.Empty() {
-			m.putBack(msg.from)
+			m.refused(msg.from)
 		}
 	}
 	w.pane.End()

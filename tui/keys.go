@@ -288,6 +288,9 @@ func (m *Model) onTypes(w *window) {
 
 // insert writes text into a composer.
 func (m *Model) insert(w *window, text string) {
+	if w.another(text) {
+		w.edit.Clear()
+	}
 	if why := m.whyNot(w.talk); why != "" && w.talk.Handle != "" && !strings.HasPrefix(w.edit.Text()+text, "/") {
 		m.say(why)
 		return

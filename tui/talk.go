@@ -98,6 +98,7 @@ type window struct {
 	reply    *chat.Message
 	editing  chat.MessageID
 	before   string // what was written when an edit began
+	refused  string // the command that was put back, as it stood then
 	exitWord string // asked about: Enter sends it, Ctrl+D leaves
 
 	draft draft

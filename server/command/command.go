@@ -26,6 +26,8 @@ type Command struct {
 	Flags []Flag
 	// Min and Max bound the arguments: each may cost a look-up.
 	Min, Max int
+	// Place is which conversation the first argument names, where it may be left out.
+	Place place
 	// Text: after the first argument the rest of the line is taken as it is,
 	// quotes and spaces included. Said: it is a message, where nothing is a flag; of
 	// any other text flags may stand before and behind it, too.
@@ -55,6 +57,7 @@ type Session struct {
 	Out    io.Writer // a write may block; it holds up this session only
 	Server Server
 	Zone   *time.Location // of times in text; nil: UTC. JSON is always UTC
+	Here   chat.Handle    // the conversation that the person is in; "" where there is none
 	Prefix string         // before a command's name in what is printed: "/" where people type a slash
 	Ask    Ask            // nil: there is no terminal to ask at
 	Width  int            // of what Out is shown on, in cells; 0: unknown

@@ -9,7 +9,7 @@ import (
 var files = Command{
 	English: []string{"files"}, Spanish: []string{"archivos"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Files },
-	Min:   1, Max: 1,
+	Min:   1, Max: 1, Place: barePlace,
 	run: runFiles,
 }
 

@@ -56,7 +56,7 @@ func isPerson(ctx context.Context, a *chat.Actor, word string) bool {
 var groupAdd = Command{
 	English: []string{"group add"}, Spanish: []string{"grupo añadir"}, // and "invite CONV NICK…", as it was called first
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.GroupAdd },
-	Min:   2, Max: chat.MaxGroup,
+	Min:   2, Max: chat.MaxGroup, Place: groupPlace,
 	run: func(ctx context.Context, c *Call) error {
 		conv, err := c.Actor.Resolve(ctx, c.Args[0])
 		if err != nil {
@@ -75,7 +75,7 @@ var groupAdd = Command{
 var groupLeave = Command{
 	English: []string{"group leave", "leave"}, Spanish: []string{"grupo salir", "grupo dejar", "dejar"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.GroupLeave },
-	Min:   1, Max: 2,
+	Min:   1, Max: 2, Place: barePlace,
 	run: func(ctx context.Context, c *Call) error {
 		conv, err := c.Actor.Resolve(ctx, c.Args[0])
 		if err != nil {

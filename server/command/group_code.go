@@ -14,7 +14,7 @@ var groupCode = Command{
 	English: []string{"group code"}, Spanish: []string{"grupo codigo"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Code },
 	Flags: []Flag{{Name: "uses", Value: true}, {Name: "for", Value: true}},
-	Min:   1, Max: 1,
+	Min:   1, Max: 1, Place: groupPlace,
 	run: runGroupCode,
 }
 

@@ -17,7 +17,7 @@ var roles = map[string]chat.Role{
 var groupRole = Command{
 	English: []string{"group role"}, Spanish: []string{"grupo rol"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Role },
-	Min:   3, Max: 3,
+	Min:   3, Max: 3, Place: groupPlace,
 	run: func(ctx context.Context, c *Call) error {
 		role, known := roles[fold(c.Args[2])]
 		if !known {
@@ -30,14 +30,14 @@ var groupRole = Command{
 var groupMute = Command{
 	English: []string{"group mute"}, Spanish: []string{"grupo silenciar"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Mute },
-	Min:   2, Max: 2,
+	Min:   2, Max: 2, Place: groupPlace,
 	run: func(ctx context.Context, c *Call) error { return c.giveRole(ctx, chat.RoleMuted) },
 }
 
 var groupUnmute = Command{
 	English: []string{"group unmute"}, Spanish: []string{"grupo voz"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Unmute },
-	Min:   2, Max: 2,
+	Min:   2, Max: 2, Place: groupPlace,
 	run: func(ctx context.Context, c *Call) error { return c.giveRole(ctx, chat.RoleMember) },
 }
 
@@ -50,7 +50,7 @@ func (c *Call) giveRole(ctx context.Context, role chat.Role) error {
 var groupHandOver = Command{
 	English: []string{"group handover"}, Spanish: []string{"grupo ceder"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.HandOver },
-	Min:   2, Max: 2,
+	Min:   2, Max: 2, Place: groupPlace,
 	run: func(ctx context.Context, c *Call) error {
 		return c.toMember(ctx, func(ref chat.Ref, nick string) (chat.Conversation, error) {
 			return c.Actor.HandOver(ctx, ref, nick)
@@ -61,7 +61,7 @@ var groupHandOver = Command{
 var groupRemove = Command{
 	English: []string{"group remove", "group kick"}, Spanish: []string{"grupo sacar"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Remove },
-	Min:   2, Max: 2,
+	Min:   2, Max: 2, Place: groupPlace,
 	run: func(ctx context.Context, c *Call) error {
 		return c.toMember(ctx, func(ref chat.Ref, nick string) (chat.Conversation, error) {
 			return c.Actor.Remove(ctx, ref, nick)

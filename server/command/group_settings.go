@@ -27,7 +27,7 @@ var topic = Command{
 	English: []string{"topic"}, Spanish: []string{"tema"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Topic },
 	Flags: []Flag{{Name: "off"}},
-	Min:   1, Max: 1, Text: true,
+	Min:   1, Max: 1, Text: true, Place: groupPlace,
 	run: func(ctx context.Context, c *Call) error {
 		text := unquoted(c.Text)
 		if text != "" && c.flag("off") {
@@ -53,7 +53,7 @@ var writers = map[string]chat.Writers{"all": chat.AllWrite, "todos": chat.AllWri
 var groupWriters = Command{
 	English: []string{"group writers"}, Spanish: []string{"grupo escriben"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Writers },
-	Min:   2, Max: 2,
+	Min:   2, Max: 2, Place: groupPlace,
 	run: func(ctx context.Context, c *Call) error {
 		who, known := writers[fold(c.Args[1])]
 		if !known {
@@ -68,7 +68,7 @@ var groupWriters = Command{
 var groupExpiry = Command{
 	English: []string{"group expiry"}, Spanish: []string{"grupo caducidad"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Expiry },
-	Min:   2, Max: 2,
+	Min:   2, Max: 2, Place: groupPlace,
 	run: func(ctx context.Context, c *Call) error {
 		d, err := c.termOrOff(c.Args[1])
 		if err != nil {
@@ -83,7 +83,7 @@ var groupExpiry = Command{
 var slow = Command{
 	English: []string{"slow"}, Spanish: []string{"lento"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Slow },
-	Min:   2, Max: 2,
+	Min:   2, Max: 2, Place: groupPlace,
 	run: func(ctx context.Context, c *Call) error {
 		d, err := c.termOrOff(c.Args[1])
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 var info = Command{
 	English: []string{"group info", "info"}, Spanish: []string{"grupo datos", "datos"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Info },
-	Min:   1, Max: 1,
+	Min:   1, Max: 1, Place: barePlace,
 	run: runInfo,
 }
 

@@ -14,11 +14,15 @@ type Order struct {
 	args    []string
 	text    string
 	flags   map[string]string
+	here    chat.Handle // where it was typed, if that may be meant
 }
 
 // Parse understands a line, without a slash: "send --json beto don't  wait". It
 // fails with *Usage or *Unknown and does nothing else.
-func Parse(line string) (Order, error) {
+func Parse(line string) (Order, error) { return parse(line, "") }
+
+// parse is Parse in a conversation, "" outside of any.
+func parse(line string, here chat.Handle) (Order, error) {
 	c, rest, err := find(line)
 	if err != nil {
 		return Order{}, err
@@ -32,6 +36,7 @@ func Parse(line string) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
+	o.begins(here)
 	return o.complete()
 }
 
@@ -51,6 +56,7 @@ func (o Order) complete() (Order, error) {
 // Run does it. Errors are *Usage, *LineError, chat's, the context's, or those
 // of Out, which wrap ErrOutput.
 func (o Order) Run(ctx context.Context, s Session) error {
+	o = o.placed(ctx, s.Actor)
 	c := &Call{
 		Session: s, Args: o.args, Text: o.text, Flags: o.flags,
 		command: o.Command, out: bufio.NewWriterSize(s.Out, 8<<10),

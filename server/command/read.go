@@ -12,7 +12,7 @@ var read = Command{
 	English: []string{"read"}, Spanish: []string{"leer"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Read },
 	Flags: []Flag{{Name: "last", Value: true}},
-	Min:   1, Max: 1,
+	Min:   1, Max: 1, Place: barePlace,
 	run: runRead,
 }
 

@@ -106,7 +106,7 @@ func (c *Call) walled(p chat.Person, is bool, line string) error {
 var mute = Command{
 	English: []string{"mute"}, Spanish: []string{"silenciar"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Talks.Mute },
-	Min:   1, Max: 2,
+	Min:   1, Max: 2, Place: termPlace,
 	run: func(ctx context.Context, c *Call) error {
 		term := time.Duration(0)
 		if len(c.Args) > 1 {
@@ -122,7 +122,7 @@ var mute = Command{
 var unmute = Command{
 	English: []string{"unmute"}, Spanish: []string{"sonar"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Talks.Unmute },
-	Min:   1, Max: 1,
+	Min:   1, Max: 1, Place: barePlace,
 	run: func(ctx context.Context, c *Call) error { return c.silence(ctx, false, 0) },
 }
 

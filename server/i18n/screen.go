@@ -86,6 +86,8 @@ type ScreenWords struct {
 	TooSmall    string
 	NoCommand   func(name, near string) string
 	WhatCommand string
+	Refused     string // a command stands in the composer again
+	HelpHere    string // where CONV may be left out
 	SendSlash   string // what /send does on a screen
 }
 
@@ -203,6 +205,8 @@ var screenEN = ScreenWords{
 	NoCommand:   func(name, near string) string { return "there is no /" + name + ask("; /", near) },
 	WhatCommand: "commands start with /; to send a line that starts with / write //",
 	SendSlash:   "say TEXT there",
+	Refused:     "/ begins another, Ctrl+C clears this one",
+	HelpHere:    "inside a conversation CONV may be left out, but for send and rename",
 }
 
 var screenES = ScreenWords{
@@ -297,6 +301,8 @@ var screenES = ScreenWords{
 	NoCommand:   func(name, near string) string { return "no existe /" + name + question("; /", near) },
 	WhatCommand: "las órdenes empiezan por /; para enviar una línea que empieza por / escribe //",
 	SendSlash:   "decir TEXTO ahí",
+	Refused:     "/ empieza otra, Ctrl+C borra esta",
+	HelpHere:    "dentro de una conversación CONV puede faltar, salvo al enviar y al renombrar",
 }
 
 var (

@@ -57,7 +57,12 @@ func (f *face) slash(ctx context.Context, line string) (end bool, err error) {
 	case "quit", "exit", "salir":
 		return true, nil
 	}
-	order, err := command.Parse(line)
+	session := f.Session.Session
+	session.In, session.Here = nil, ""
+	if f.here != nil {
+		session.Here = f.here.Handle
+	}
+	order, err := session.Parse(line)
 	if err != nil {
 		f.refuse(err)
 		return false, nil
@@ -66,8 +71,6 @@ func (f *face) slash(ctx context.Context, line string) (end bool, err error) {
 		f.note(f.Words.Command.OnlyVerb(order.Command.Name(f.Words.Lang)))
 		return false, nil
 	}
-	session := f.Session.Session
-	session.In = nil
 	if err := order.Run(ctx, session); errors.Is(err, command.ErrOutput) {
 		return true, err
 	} else if err != nil {

@@ -1,0 +1,88 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+)
+
+// A command that was refused stood in the way of the next one, which was written
+// behind it: /leave/topic/group.
+func TestACommandAfterARefusedOneRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		ana := s.sit(a, 80, 24)
+		for _, refused := range []string{"/nadie así", "/silenciar nadie"} {
+			ana.Type(refused + "\n")
+			s.settle(ana)
+			ana.sees("> "+refused, "/ empieza otra")
+			ana.Type("/salas\n")
+			s.settle(ana)
+			ana.sees("* lobby", "> escribe un mensaje")
+		}
+		// What is not another command mends it.
+		ana.Type("/sala")
+		ana.Type("sx\n")
+		s.settle(ana)
+		ana.Key("backspace")
+		ana.Type("\n")
+		s.settle(ana)
+		ana.sees("> escribe un mensaje")
+	})
+}
+
+// Inside a conversation a command that was given none means it.
+func TestACommandMeansWhereOneIs(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b, c := s.Person("ana"), s.Person("beto"), s.Person("carla")
+		s.Befriend(a, c)
+		group, other := s.Group(a, "Equipo", b), s.Group(a, "Familia", b)
+		s.Settle()
+		ana := s.sit(a, 100, 30)
+		ana.Type("/go equipo\n")
+		s.settle(ana)
+		for _, order := range []struct{ typed, sees string }{
+			{"/info", "equipo"},
+			{"/mute 1h", "equipo"},
+			{"/unmute", "equipo"},
+			{"/group add carla", "equipo"},
+			{"/group add familia carla", "familia"},
+			{"/topic Cenas y comidas", "equipo: Cenas y comidas"},
+			{"/topic", "equipo: Cenas y comidas"},
+			{`/topic "De todo"`, "equipo: De todo"},
+			{"/topic familia Planes", "familia: Planes"},
+			{"/slow 10s", "equipo"},
+			{"/group role beto admin", "equipo"},
+		} {
+			ana.Type(order.typed + "\n")
+			s.settle(ana)
+			ana.sees(order.sees, "> escribe un mensaje")
+		}
+		if got := s.See(a, group); got.Members != 3 || got.Topic != "De todo" {
+			t.Errorf("the group is %+v", got)
+		}
+		if got := s.See(a, other); got.Members != 3 || got.Topic != "Planes" {
+			t.Errorf("the other one is %+v", got)
+		}
+		// What may be meant for elsewhere is never taken for here.
+		for _, typed := range []string{"/topic famila secreto", "/leave familla", "/leave beto", "/send hola", "/group rename Nueva", "/topic carla secreto"} {
+			ana.Type(typed + "\n")
+			s.settle(ana)
+			ana.sees("> " + typed)
+		}
+		if got := s.See(a, group); got.Topic != "De todo" || got.Title != "Equipo" || !got.Member {
+			t.Errorf("the group is %+v", got)
+		}
+		bob := s.sit(b, 100, 30)
+		bob.Type("/go equipo\n")
+		s.settle(bob)
+		bob.Type("/leave\n")
+		s.settle(bob)
+		bob.sees("no estás dentro")
+		if got := s.See(b, other); !got.Member {
+			t.Error("he left another one")
+		}
+		if got := strings.Join(s.Texts(a, group), "|"); got != "" {
+			t.Errorf("said %q", got)
+		}
+	})
+}
