@@ -175,7 +175,7 @@ func (m *Model) drawEmpty(f *terminal.Frame, w *window, r rect) {
 func (m *Model) aboveComposer(w *window, width int) string {
 	t := m.look.Theme
 	if w.talk.Request && w.reply == nil && w.editing.IsZero() {
-		return t.Warn.Paint(m.look.Text.Fit(" "+m.screen().Talks.Bar(m.look.Text.Line(string(w.talk.Handle))), width))
+		return t.Warn.Paint(m.look.Text.Fit(" "+m.requestBar(m.look.Text.Line(string(w.talk.Handle)), width), width))
 	}
 	text := t.Glyphs.Quote + " " + m.screen().Editing
 	if w.reply != nil {

@@ -214,6 +214,9 @@ func (m *Model) marked(t *talk, member chat.Member) {
 		m.readElsewhere(t, member.Read)
 		return
 	}
+	if t.Asked { // how far the other one is nobody is told before they let one in
+		m.refresh(t.Ref(), 0)
+	}
 	for i := range t.members {
 		if t.members[i].User == member.User {
 			t.members[i].Delivered = max(t.members[i].Delivered, member.Delivered)

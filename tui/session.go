@@ -197,6 +197,7 @@ func (m *Model) onPage(msg pageMsg) {
 	case newest:
 		w.pane.Reset(msg.page)
 		w.loaded = true
+		m.askedLine(w)
 		if m.flash == m.screen().CatchingUp {
 			m.flash = "" // done
 		}
@@ -301,6 +302,7 @@ func (m *Model) onConversation(msg conversationMsg) {
 	m.needMembers(t)
 	if w := m.windowOf(t.ID); w != nil {
 		m.askWriting(t)
+		m.askedLine(w)
 		if t.parted && t.Barred {
 			w.pane.Say(pane.Local{Topic: barredTopic, Lines: []string{m.whyNot(t)}, Style: m.look.Theme.Error})
 		} else if t.Member {

@@ -9,6 +9,7 @@ import (
 	"charla/server/chat"
 	"charla/server/i18n"
 	"charla/tui/dialog"
+	"charla/tui/pane"
 )
 
 // counts is what a conversation adds to the number of what is unread: nothing
@@ -51,6 +52,34 @@ func (m *Model) askRequest(w *window) {
 			}
 		},
 	}
+}
+
+// askedTopic is the line that says that the other one has not let this person in.
+const askedTopic = "asked"
+
+// askedLine says once that what is written to a stranger waits, and stops saying so
+// when they let its person in: then nothing is refused for that any more.
+func (m *Model) askedLine(w *window) {
+	switch asked := w.talk.Asked && w.talk.LastN > 0; {
+	case asked && !w.asked:
+		line := m.screen().Talks.Waits(m.look.Text.Line(string(w.talk.Handle)), chat.MaxAsked)
+		w.pane.Say(pane.Local{Topic: askedTopic, Lines: []string{line}})
+	case !asked && w.asked:
+		w.pane.Unsay(askedTopic)
+		w.pane.Unsay(failedTopic)
+	}
+	w.asked = w.talk.Asked && w.talk.LastN > 0
+}
+
+// requestBar is as much of what stands above the composer of a request as fits, whole.
+func (m *Model) requestBar(nick string, width int) string {
+	s, text := &m.screen().Talks, m.look.Text
+	for _, line := range []string{s.Bar(nick), s.BarShort(nick)} {
+		if text.Width(line) < width {
+			return line
+		}
+	}
+	return s.BarShort(text.Cut(nick, max(width-1-text.Width(s.BarShort("")), 1)))
 }
 
 // decidedMsg answers askRequest; what was decided comes as news.

@@ -94,6 +94,7 @@ type window struct {
 
 	loaded   bool
 	loading  bool // a page is under way
+	asked    bool // it says that the other one has not let this person in
 	turn     uint32
 	reply    *chat.Message
 	editing  chat.MessageID

@@ -1,13 +1,18 @@
 package i18n
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // TalkScreenWords are what the screen says of strangers who want to write, and of
 // when somebody was here.
 type TalkScreenWords struct {
-	Requests string                         // the head of those in the list
-	Wants    string                         // in the list, instead of what was said
-	Bar      func(nick string) string       // above the composer
+	Requests string                   // the head of those in the list
+	Wants    string                   // in the list, instead of what was said
+	Bar      func(nick string) string // above the composer
+	BarShort func(nick string) string // the same, where there is less room
+	Waits    func(nick string, most int) string
 	Ask      func(nick string) string       // the question, with its answers
 	Accept   string                         //
 	Block    string                         //
@@ -21,6 +26,10 @@ var talkScreenEN = TalkScreenWords{
 	Bar: func(nick string) string {
 		return nick + " wants to write to you: Enter decides, an answer accepts"
 	},
+	BarShort: func(nick string) string { return nick + " wants to write: Enter decides" },
+	Waits: func(nick string, most int) string {
+		return fmt.Sprintf("%s has not let you in yet; up to %d messages wait", nick, most)
+	},
 	Ask:    func(nick string) string { return "Let " + nick + " write to you?" },
 	Accept: "let them in", Block: "block them; they are not told", Later: "decide later",
 	Seen:    func(at, now time.Time) string { return "seen " + whenWas(at, now, "yesterday ", "2006-01-02") },
@@ -31,6 +40,10 @@ var talkScreenES = TalkScreenWords{
 	Requests: "Peticiones", Wants: "quiere escribirte",
 	Bar: func(nick string) string {
 		return nick + " quiere escribirte: Enter decide, contestar acepta"
+	},
+	BarShort: func(nick string) string { return nick + " quiere escribirte: Enter decide" },
+	Waits: func(nick string, most int) string {
+		return fmt.Sprintf("%s todavía no te ha dejado entrar; hasta %d mensajes esperan", nick, most)
 	},
 	Ask:    func(nick string) string { return "¿Dejar que " + nick + " te escriba?" },
 	Accept: "dejarle entrar", Block: "bloquear; no se le dice", Later: "decidirlo después",
