@@ -91,6 +91,7 @@ func (m *Model) draftElsewhere(id chat.ConversationID, text string) {
 	if t == nil {
 		return
 	}
+	m.reordered = true // a talk with nothing but this is listed
 	t.Draft = text
 	w := m.windowOf(id)
 	if w == nil {

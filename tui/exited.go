@@ -31,3 +31,9 @@ func (m *Model) notIn(t *talk) string {
 		return s.NotIn
 	}
 }
+
+// idle tells of a talk with nothing in it, read or written, that is not open either:
+// somebody wrote only while they were blocked, or one looked whether they are here.
+func (m *Model) idle(t *talk) bool {
+	return t.Kind == chat.Talk && t.Last == nil && t.Draft == "" && m.windowOf(t.ID) == nil
+}

@@ -335,7 +335,7 @@ func (m *Model) list() []*talk {
 	var asking []*talk
 	for _, t := range m.order {
 		switch {
-		case t.Handle == "" || !t.Member || len(m.listed)+len(asking) >= maxListed:
+		case t.Handle == "" || !t.Member || m.idle(t) || len(m.listed)+len(asking) >= maxListed:
 		case t.Request:
 			asking = append(asking, t)
 		default:

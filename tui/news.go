@@ -130,6 +130,7 @@ func (m *Model) posted(t *talk, msg *chat.Message) string {
 	w := m.windowOf(t.ID)
 	fresh := msg.Number > t.LastN
 	if fresh {
+		m.reordered = m.reordered || t.Last == nil // it was not listed, perhaps
 		t.Last, t.LastN, t.Changed, t.Exists = msg, msg.Number, max(t.Changed, msg.Position), true
 		m.raise(t)
 		m.needMembers(t)

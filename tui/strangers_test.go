@@ -162,3 +162,47 @@ func TestTheHeadOfATalk(t *testing.T) {
 		ana.missing("visto")
 	})
 }
+
+// Somebody who wrote only while they were blocked stood in the list with nothing to
+// read, once they were not any more.
+func TestAnEmptyTalkIsNotListedRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		b, e := s.Person("beto"), s.Person("eva")
+		beto := s.sit(b, 80, 24)
+		beto.Type("/bloquear eva\n")
+		s.settle(beto)
+		s.Say(e, s.Talk(e, b), "¿estás?")
+		s.settle(beto)
+		beto.Type("/desbloquear eva\n")
+		s.settle(beto)
+		if listed(beto, "eva") {
+			t.Fatalf("there is a talk of nothing:\n%s", beto.Text())
+		}
+		beto.Type("/go eva\n")
+		s.settle(beto)
+		if !listed(beto, "eva") {
+			t.Fatalf("what is open is not listed:\n%s", beto.Text())
+		}
+		beto.Type("a medias")
+		beto.Key("ctrl+k")
+		beto.Type("lobby\n")
+		s.settle(beto)
+		if !listed(beto, "eva") {
+			t.Fatalf("what is half written is not listed:\n%s", beto.Text())
+		}
+		beto.Key("ctrl+k")
+		beto.Type("eva\n")
+		s.settle(beto)
+		beto.Key("ctrl+u", "ctrl+k")
+		beto.Type("lobby\n")
+		s.settle(beto)
+		if listed(beto, "eva") {
+			t.Fatalf("there is a talk of nothing again:\n%s", beto.Text())
+		}
+		s.Say(e, s.Talk(e, b), "¿y ahora?")
+		s.settle(beto)
+		if !listed(beto, "eva") {
+			t.Fatalf("she is not listed:\n%s", beto.Text())
+		}
+	})
+}

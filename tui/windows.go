@@ -120,7 +120,7 @@ func (m *Model) nextFocus(step int) {
 
 // windowsChanged arranges anew and saves what is open, soon.
 func (m *Model) windowsChanged() {
-	m.dirty = true
+	m.dirty, m.reordered = true, true
 	m.presence()
 	for _, w := range m.windows {
 		m.needMembers(w.talk)
