@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"charla/server/chat"
@@ -65,20 +66,36 @@ func (m *Model) openHelp() {
 	p.Lines = append(p.Lines, dialog.Line{Head: true, Text: s.HelpKeys},
 		dialog.Line{Key: "Enter", Text: s.Keys.Enter}, dialog.Line{Key: "^J  Alt+Enter", Text: s.Keys.NewLine},
 		dialog.Line{Key: "Esc 1-9", Text: s.Keys.Nth}, dialog.Line{Key: "^A ^E ^U ^W", Text: s.Keys.Words})
-	for _, b := range bindings() {
-		if b.help != nil && b.shown != "" {
-			text := b.help(&s.Keys)
-			if why := b.why(m); why != "" {
-				text += " (" + why + ")"
-			}
-			p.Lines = append(p.Lines, dialog.Line{Key: b.shown, Text: text})
-		}
-	}
-	p.Lines = append(p.Lines, dialog.Line{Head: true, Text: s.HelpSlash}, dialog.Line{Text: m.ownUsage()})
+	p.Lines = append(p.Lines, m.keyHelp()...)
+	p.Lines = append(p.Lines, dialog.Line{Head: true, Text: s.HelpSlash}, dialog.Line{Text: m.ownUsage()}, dialog.Line{Text: s.HelpHere})
 	p.Lines = append(p.Lines, m.slashHelp()...)
 	p.Lines = append(p.Lines, dialog.Line{}, dialog.Line{Text: s.WhatCommand}, dialog.Line{Text: s.HelpEscape})
 	m.page = p
 	m.learn("dismiss")
+}
+
+// keyHelp lists the keys. What cannot be done now is grey and starred, and why is
+// said once below them.
+func (m *Model) keyHelp() (lines []dialog.Line) {
+	var reasons []string
+	for _, b := range bindings() {
+		if b.help == nil || b.shown == "" {
+			continue
+		}
+		line := dialog.Line{Key: b.shown, Text: b.help(&m.screen().Keys)}
+		if why := b.why(m); why != "" {
+			i := slices.Index(reasons, why)
+			if i < 0 {
+				i, reasons = len(reasons), append(reasons, why)
+			}
+			line.Text, line.Dim = line.Text+" "+strings.Repeat("*", i+1), true
+		}
+		lines = append(lines, line)
+	}
+	for i, why := range reasons {
+		lines = append(lines, dialog.Line{Text: strings.Repeat("*", i+1) + " " + why, Dim: true})
+	}
+	return lines
 }
 
 // slashHelp lists the commands that are of use to this person, by topic.

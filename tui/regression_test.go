@@ -173,7 +173,7 @@ func TestLeavingWithTextRegression(t *testing.T) {
 		ana := s.sit(a, 80, 24)
 		ana.Type("a medias")
 		ana.Key("ctrl+d")
-		ana.sees("Ctrl+D otra vez sale y guarda esto como borrador", "> a medias")
+		ana.sees(ana.model.screen().CtrlDAgain, "^D otra vez: salir y guardar", "> a medias") // whole, at 80 columns
 		time.Sleep(3 * time.Second)
 		ana.Key("ctrl+d")
 		if ana.Done() {

@@ -169,7 +169,7 @@ var screenEN = ScreenWords{
 	AllOpen: func(most int) string { return fmt.Sprintf("%d windows are open; close one with Esc x", most) },
 
 	DeleteAsk: "Delete this message for everybody?", DeleteYes: "delete it", DeleteNo: "keep it", DeleteHint: "y/n   Esc keeps it", OwnOnly: "you can only change your own messages",
-	CtrlCAgain: "Ctrl+C again leaves", CtrlDAgain: "Ctrl+D again leaves and keeps this as a draft; Enter sends it, Ctrl+C clears it",
+	CtrlCAgain: "Ctrl+C again leaves", CtrlDAgain: "^D again: leave and keep it; Enter: send it",
 	Stopping: "the server is stopping; what you sent and your drafts are kept", Goodbye: "See you soon.",
 
 	Onboarding: OnboardingWords{
@@ -193,8 +193,8 @@ var screenEN = ScreenWords{
 	},
 	Help: func(stored, delivered string) []string {
 		return []string{
-			"Write and press Enter. Everybody in the conversation sees it at once, on every device.",
-			"Your ticks: " + stored + " stored, " + delivered + " delivered to everybody, " + delivered + " in colour read by everybody.",
+			"Everybody in the conversation sees at once what you write, on every device.",
+			"Your ticks: " + stored + " stored, " + delivered + " delivered to everybody, " + delivered + " in colour read by everybody; " + delivered + " 1/2 in a group: read by one of two.",
 			"Esc opens the menu: then one letter. Alt and the letter is the same.",
 		}
 	},
@@ -265,7 +265,7 @@ var screenES = ScreenWords{
 	AllOpen: func(most int) string { return fmt.Sprintf("hay %d ventanas abiertas; cierra una con Esc x", most) },
 
 	DeleteAsk: "¿Borrar este mensaje para todos?", DeleteYes: "borrarlo", DeleteNo: "dejarlo", DeleteHint: "s/n   Esc lo deja", OwnOnly: "solo puedes cambiar tus mensajes",
-	CtrlCAgain: "Ctrl+C otra vez sale", CtrlDAgain: "Ctrl+D otra vez sale y guarda esto como borrador; Enter lo envía, Ctrl+C lo borra",
+	CtrlCAgain: "Ctrl+C otra vez sale", CtrlDAgain: "^D otra vez: salir y guardar; Enter: enviar",
 	Stopping: "el servidor se está parando; lo que has enviado y tus borradores se conservan", Goodbye: "Hasta pronto.",
 
 	Onboarding: OnboardingWords{
@@ -289,8 +289,8 @@ var screenES = ScreenWords{
 	},
 	Help: func(stored, delivered string) []string {
 		return []string{
-			"Escribe y pulsa Enter. Todos los de la conversación lo ven al momento, en todos sus dispositivos.",
-			"Tus marcas: " + stored + " guardado, " + delivered + " entregado a todos, " + delivered + " en color leído por todos.",
+			"Todos los de la conversación ven al momento lo que escribes, en todos sus dispositivos.",
+			"Tus marcas: " + stored + " guardado, " + delivered + " entregado a todos, " + delivered + " en color leído por todos; " + delivered + " 1/2 en un grupo: leído por uno de dos.",
 			"Esc abre el menú: después, una letra. Alt y la letra es lo mismo.",
 		}
 	},

@@ -211,26 +211,29 @@ func (p *Page) wrap(l Look, in int) []line {
 		case ln.Head:
 			out = append(out, line{}, line{text: l.Text.Cut(ln.Text, in), style: l.Theme.Title})
 		case ln.Key == "":
-			style := theme.Style("")
-			if ln.Dim {
-				style = l.Theme.Muted
-			}
 			for _, row := range l.Text.Wrap(ln.Text, in) {
-				out = append(out, line{text: row, style: style})
+				out = append(out, line{text: row, style: ln.style(l)})
 			}
 		default:
-			key := l.Text.Fit(ln.Key, column)
+			key, style := l.Text.Fit(ln.Key, column), ln.style(l)
 			if l.Text.Width(ln.Key)+2 > column { // a row of its own
-				out = append(out, line{text: ln.Key})
+				out = append(out, line{text: ln.Key, style: style})
 				key = theme.Blank(column)
 			}
 			for _, row := range l.Text.Wrap(ln.Text, max(in-column, 4)) {
-				out = append(out, line{text: key + row})
+				out = append(out, line{text: key + row, style: style})
 				key = theme.Blank(column)
 			}
 		}
 	}
 	return out
+}
+
+func (ln Line) style(l Look) theme.Style {
+	if ln.Dim {
+		return l.Theme.Muted
+	}
+	return ""
 }
 
 // Ask is a question with answers, one of which is chosen.
