@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"charla/server/chat"
@@ -38,34 +39,69 @@ func runRead(ctx context.Context, c *Call) error {
 }
 
 // History hands the last so many messages of a conversation to each, oldest
-// first, a page at a time however many they are.
+// first, a page at a time however many they are. What has expired, or is hidden from
+// this reader, is none of them.
 func History(ctx context.Context, a *chat.Actor, conv chat.Conversation, last uint64, each func(chat.Message) error) error {
 	end := conv.LastN
 	if !conv.Member && conv.Kind != chat.Room {
 		end = min(end, conv.Left)
 	}
-	from := end - min(end, chat.Number(last))
-	for from < end {
-		q := chat.PageQuery{After: from, Upto: end, Limit: pageSize}
-		if from == 0 { // an After of 0 would ask for the newest
-			q = chat.PageQuery{Before: min(pageSize, end) + 1, Limit: pageSize}
-		}
-		page, err := a.Page(ctx, conv.Ref(), q)
+	from, err := before(ctx, a, conv, end, last)
+	for err == nil && from < end {
+		from, err = onward(ctx, a, conv, from, end, each)
+	}
+	return err
+}
+
+// before is the number after which the last so many messages stand, up to end.
+func before(ctx context.Context, a *chat.Actor, conv chat.Conversation, end chat.Number, last uint64) (chat.Number, error) {
+	if uint64(end) <= last {
+		return 0, nil
+	}
+	limit := int(min(max(last, readLast), pageSize))
+	for {
+		page, err := a.Page(ctx, conv.Ref(), chat.PageQuery{Before: end + 1, Limit: limit})
 		if err != nil {
-			return err
+			return 0, err
 		}
-		for _, m := range page.Messages {
-			if err := each(m); err != nil {
-				return err
+		for _, m := range slices.Backward(page.Messages) {
+			if m.Expired {
+				continue
 			}
-			from = m.Number
+			if last--; last == 0 {
+				return m.Number - 1, nil
+			}
 		}
-		switch {
-		case q.Before != 0: // some numbers may not be for this reader
-			from = q.Before - 1
-		case !page.More:
-			from = end
+		if !page.More || len(page.Messages) == 0 {
+			return 0, nil
+		}
+		end = page.Messages[0].Number - 1
+	}
+}
+
+// onward hands the page after from to each, and is how far it went.
+func onward(ctx context.Context, a *chat.Actor, conv chat.Conversation, from, end chat.Number, each func(chat.Message) error) (chat.Number, error) {
+	q := chat.PageQuery{After: from, Upto: end, Limit: pageSize}
+	if from == 0 { // an After of 0 would ask for the newest
+		q = chat.PageQuery{Before: min(pageSize, end) + 1, Limit: pageSize}
+	}
+	page, err := a.Page(ctx, conv.Ref(), q)
+	if err != nil {
+		return 0, err
+	}
+	for _, m := range page.Messages {
+		if from = m.Number; m.Expired {
+			continue
+		}
+		if err := each(m); err != nil {
+			return 0, err
 		}
 	}
-	return nil
+	switch {
+	case q.Before != 0: // some numbers may not be for this reader
+		from = q.Before - 1
+	case !page.More:
+		from = end
+	}
+	return from, nil
 }

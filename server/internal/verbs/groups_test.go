@@ -1,6 +1,7 @@
 package verbs_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -106,9 +107,39 @@ func TestExpiredMessagesAreNotPrinted(t *testing.T) {
 		time.Sleep(time.Hour + time.Second)
 		synctest.Wait()
 		d.want(beto, "read pandilla", done("2000-01-01 00:00 UTC ana in pandilla: kept\n"))
-		d.want(beto, "read --json pandilla --last 1", done(""))
+		d.want(beto, "read pandilla --last 1", done("2000-01-01 00:00 UTC ana in pandilla: kept\n"))
 		d.want(beto, "list", done("pandilla             (1)\nlobby\n"))
 		d.want(beto, "search secret", refused("no message of yours has secret"))
+	})
+}
+
+// Asked for the last so many, read counted what had expired and printed fewer.
+func TestTheLastMessagesAreThoseThereAreRegression(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.want(ana, "group new Pandilla beto", done("pandilla\n"))
+		conv, err := ana.Resolve(d.w.Ctx, "pandilla")
+		if err != nil {
+			t.Fatal(err)
+		}
+		say := func(n int, text string) {
+			for range n {
+				d.w.Say(ana, conv.Ref(), text)
+			}
+			d.w.Settle()
+		}
+		say(130, "old")
+		d.run(ana, i18n.English, "", "group expiry pandilla 1h")
+		say(250, "gone")
+		d.run(ana, i18n.English, "", "group expiry pandilla off")
+		say(2, "new")
+		time.Sleep(time.Hour + time.Second)
+		synctest.Wait()
+		for last, want := range map[int]string{1: "0 1", 2: "0 2", 3: "1 2", 131: "129 2", 132: "130 2", 133: "130 2", 1000: "130 2"} {
+			out := d.run(beto, i18n.English, "", fmt.Sprintf("read pandilla --last %d", last)).out
+			if got := fmt.Sprint(strings.Count(out, ": old\n"), strings.Count(out, ": new\n")); got != want || strings.Contains(out, "gone") {
+				t.Errorf("--last %d prints %s, want %s", last, got, want)
+			}
+		}
 	})
 }
 
