@@ -17,6 +17,9 @@ func (c *Call) until(t time.Time) string {
 	return i18n.Until(c.Time(t))
 }
 
+// system is who decides on the server's own machine, for programs.
+const system = "system"
+
 // nick is a person's as text; of who was forgotten it is nobody's.
 func (c *Call) nick(n chat.Nick) string {
 	if n == "" {
@@ -48,7 +51,7 @@ func (c *Call) did(d doneJSON, sentence func(nick string) string) error {
 func (c *Call) reason(from int) string { return strings.Join(c.Args[min(from, len(c.Args)):], " ") }
 
 var adminOwner = Command{
-	English: []string{"admin owner"}, Spanish: []string{"admin dueño"}, For: owners,
+	English: []string{"admin owner"}, Spanish: []string{"admin propiedad", "admin dueño"}, For: owners,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Owner },
 	Min:   1, Max: 1,
 	run: func(ctx context.Context, c *Call) error { return c.giveRank(ctx, chat.RankOwner) },
@@ -59,7 +62,7 @@ var adminRank = Command{
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Rank },
 	Min:   2, Max: 2,
 	run: func(ctx context.Context, c *Call) error {
-		rank := chat.Rank(strings.ToLower(c.Args[1]))
+		rank := chat.Rank(roles[fold(c.Args[1])]) // they are called alike
 		if !chat.RankOwner.Appoints(rank) {
 			return c.wrong(chat.OneLine(c.Args[1], 20))
 		}
@@ -73,7 +76,7 @@ func (c *Call) giveRank(ctx context.Context, rank chat.Rank) error {
 		return err
 	}
 	return c.did(doneJSON{Nick: string(p.Nick), Rank: string(p.Rank)}, func(nick string) string {
-		return c.Words.Command.Admin.RankNow(nick, string(p.Rank))
+		return c.Words.Command.Admin.RankNow(nick, p.Rank)
 	})
 }
 

@@ -74,7 +74,7 @@ func (c *Call) decision(d chat.Decision) error {
 	w := &c.Words.Command.Admin
 	by := d.ByNick
 	if d.By.IsZero() {
-		by = chat.Nick(w.Operator)
+		by = system
 	}
 	if c.JSON {
 		return c.object(decisionJSON{
@@ -83,6 +83,9 @@ func (c *Call) decision(d chat.Decision) error {
 		})
 	}
 	about := ""
+	if d.By.IsZero() {
+		by = chat.Nick(w.Operator)
+	}
 	if !d.User.IsZero() {
 		about = c.nick(d.Nick)
 	}

@@ -106,7 +106,7 @@ func (c *Call) ban(ctx context.Context, b chat.Ban) error {
 			return err
 		}
 	}
-	by.Nick = chat.Nick(c.Words.Command.Admin.Operator)
+	by.Nick = system
 	if !b.By.IsZero() {
 		if by, err = c.Actor.Person(ctx, b.By); err != nil {
 			return err
@@ -116,6 +116,9 @@ func (c *Call) ban(ctx context.Context, b chat.Ban) error {
 		out := c.banJSON(b, string(who.Nick))
 		out.By = string(by.Nick)
 		return c.object(out)
+	}
+	if b.By.IsZero() {
+		by.Nick = chat.Nick(c.Words.Command.Admin.Operator)
 	}
 	return c.columns(pad(c.target(b, string(who.Nick)), 20), c.Words.Command.Admin.BannedUntil(c.until(b.Until)), c.nick(by.Nick), clean(b.Reason))
 }

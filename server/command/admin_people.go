@@ -2,6 +2,8 @@ package command
 
 import (
 	"context"
+	"strings"
+	"unicode/utf8"
 
 	"charla/server/chat"
 	"charla/server/i18n"
@@ -46,6 +48,16 @@ type standingJSON struct {
 	Banned   *banJSON `json:"banned,omitempty"`
 }
 
+// rankWord is a rank as wide as the widest.
+func (c *Call) rankWord(rank chat.Rank) string {
+	width := 0
+	for _, word := range c.Words.Command.Admin.Ranks {
+		width = max(width, utf8.RuneCountInString(word))
+	}
+	word := c.Words.Command.Admin.Ranks[rank]
+	return word + strings.Repeat(" ", width-utf8.RuneCountInString(word))
+}
+
 func (c *Call) standing(s chat.Standing) error {
 	silent := s.Silenced.After(c.Actor.Now())
 	if c.JSON {
@@ -62,7 +74,7 @@ func (c *Call) standing(s chat.Standing) error {
 		return c.object(out)
 	}
 	w := &c.Words.Command.Admin
-	parts := []string{pad(clean(s.Nick), 20), pad(string(s.Rank), 6), w.Since(c.Time(s.Since).Format("2006-01-02"))}
+	parts := []string{pad(clean(s.Nick), 20), c.rankWord(s.Rank), w.Since(c.Time(s.Since).Format("2006-01-02"))}
 	switch {
 	case s.Here:
 		parts = append(parts, w.Here)

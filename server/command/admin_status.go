@@ -99,7 +99,7 @@ func (c *Call) statusRows(s Status) [][2]string {
 		{"", w.Of(size(s.Log), size(s.LogBound))},
 		{w.Disk, w.Free(size(int64(s.Free)), size(int64(s.Disk)))},
 		{w.Accepts, accepts},
-		{w.Registration, s.Registration},
+		{w.Registration, w.Registers[s.Registration]},
 		{w.Settings, file},
 	}
 	if s.Forgetting > 0 {

@@ -11,7 +11,8 @@ import (
 // roles is what they are called, in both languages and without accents.
 var roles = map[string]chat.Role{
 	"owner": chat.RoleOwner, "admin": chat.RoleAdmin, "member": chat.RoleMember, "muted": chat.RoleMuted,
-	"dueno": chat.RoleOwner, "duena": chat.RoleOwner, "miembro": chat.RoleMember, "silenciado": chat.RoleMuted, "silenciada": chat.RoleMuted,
+	"propiedad": chat.RoleOwner, "dueno": chat.RoleOwner, "duena": chat.RoleOwner, "administracion": chat.RoleAdmin,
+	"miembro": chat.RoleMember, "silencio": chat.RoleMuted, "silenciado": chat.RoleMuted, "silenciada": chat.RoleMuted,
 }
 
 var groupRole = Command{

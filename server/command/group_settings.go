@@ -48,7 +48,7 @@ var topic = Command{
 }
 
 // writers is what they are called, in both languages.
-var writers = map[string]chat.Writers{"all": chat.AllWrite, "todos": chat.AllWrite, "admins": chat.AdminsWrite}
+var writers = map[string]chat.Writers{"all": chat.AllWrite, "todos": chat.AllWrite, "admins": chat.AdminsWrite, "administracion": chat.AdminsWrite}
 
 var groupWriters = Command{
 	English: []string{"group writers"}, Spanish: []string{"grupo escriben"},

@@ -24,7 +24,7 @@ func runPrivacy(ctx context.Context, c *Call) error {
 	case 1:
 		return c.wrong("")
 	default:
-		if set = setPrivacy(strings.ToLower(c.Args[0]), strings.ToLower(c.Args[1])); set == nil {
+		if set = setPrivacy(fold(c.Args[0]), fold(c.Args[1])); set == nil {
 			return c.wrong(chat.OneLine(strings.Join(c.Args, " "), 40))
 		}
 	}
@@ -61,10 +61,12 @@ func setPrivacy(what, value string) func(*chat.Settings) {
 	switch {
 	case (what == "seen" || what == "visto") && known:
 		return func(s *chat.Settings) { s.SeenBy = to }
-	case (what == "adds" || what == "añadir") && known:
+	case (what == "adds" || what == "anadir") && known:
 		return func(s *chat.Settings) { s.AddsBy = to }
-	case (what == "receipts" || what == "marcas") && (value == "on" || value == "off"):
-		return func(s *chat.Settings) { s.NoReceipts = value == "off" }
+	case (what == "receipts" || what == "marcas") && (value == "on" || value == "si"):
+		return func(s *chat.Settings) { s.NoReceipts = false }
+	case (what == "receipts" || what == "marcas") && (value == "off" || value == "no"):
+		return func(s *chat.Settings) { s.NoReceipts = true }
 	}
 	return nil
 }

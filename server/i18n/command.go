@@ -133,7 +133,7 @@ var commandES = CommandWords{
 	Register:   Usage{"registrar [--json]", "quedarte con el nick con el que has entrado; se puede repetir"},
 	GroupNew:   Usage{"grupo nuevo [--json] TÍTULO [NICK…]", "crear un grupo privado y mostrar su nombre"},
 	GroupAdd:   Usage{"grupo añadir [--json] CONV NICK…", "meter gente en un grupo"},
-	GroupLeave: Usage{"grupo salir [--json] CONV [NICK]", "dejar un grupo o una sala; de un grupo conservas lo dicho hasta ahora; si eres la última persona dueña, di quién sigue"},
+	GroupLeave: Usage{"grupo salir [--json] CONV [NICK]", "dejar un grupo o una sala; de un grupo conservas lo dicho hasta ahora; si nadie más tiene la propiedad, di quién sigue"},
 	Config:     Usage{"configuracion [--json]", "líneas para ~/.ssh/config, para que funcionen ssh chat, sftp chat y scp foto.jpg chat:beto/"},
 	Help:       Usage{"ayuda [--json] [ORDEN]", "esta lista, o una sola orden"},
 

@@ -1,12 +1,15 @@
 package i18n
 
+import "charla/server/chat"
+
 // AdminWords is what those say and read who look after the server.
 type AdminWords struct {
 	Owner, Rank, People, Warn, Silence, Unsilence, Kick, Ban, Unban, Bans Usage
 	Reports, CloseReport, Audit, Forget, Free, Report, Help               Usage
 
 	// What was done, each with a nick or what else was named.
-	RankNow   func(nick, rank string) string
+	RankNow   func(nick string, rank chat.Rank) string
+	Ranks     map[chat.Rank]string
 	Warned    func(nick string) string
 	Silenced  func(nick, until string) string
 	Speaks    func(nick string) string
@@ -67,7 +70,8 @@ var adminEN = AdminWords{
 
 	Help: Usage{"admin help [--json] [COMMAND]", "those of these commands that you may use, or one of them"},
 
-	RankNow:  func(nick, rank string) string { return nick + " is " + rank },
+	RankNow:  func(nick string, rank chat.Rank) string { return nick + " is " + string(rank) },
+	Ranks:    map[chat.Rank]string{chat.RankOwner: "owner", chat.RankAdmin: "admin", chat.RankMember: "member", chat.RankGuest: "guest"},
 	Warned:   func(nick string) string { return nick + " is warned" },
 	Silenced: func(nick, until string) string { return nick + " does not write until " + until },
 	Speaks:   func(nick string) string { return nick + " may write again" },
@@ -103,9 +107,13 @@ var adminEN = AdminWords{
 	YouWereKicked:   func(reason string) string { return "you were sent out" + or(": ", reason) },
 }
 
+var ranksES = map[chat.Rank]string{
+	chat.RankOwner: "propiedad", chat.RankAdmin: "administración", chat.RankMember: "miembro", chat.RankGuest: "visita",
+}
+
 var adminES = AdminWords{
-	Owner:       Usage{"admin dueño [--json] NICK", "hacer a alguien dueño del servidor; al primero se le nombra en la propia máquina del servidor"},
-	Rank:        Usage{"admin rango [--json] NICK owner|admin|member", "dar un rango a alguien; los admin cuidan de la gente, los dueños (owner) de todo"},
+	Owner:       Usage{"admin propiedad [--json] NICK", "dar a alguien la propiedad del servidor; la primera vez se hace en la propia máquina del servidor"},
+	Rank:        Usage{"admin rango [--json] NICK propiedad|administración|miembro", "dar un rango a alguien; con el de administración se cuida de la gente, con el de propiedad de todo"},
 	People:      Usage{"admin gente [--json] [PRINCIPIO]", "todo el mundo: rango, desde cuándo, última vez, silencios y vetos"},
 	Warn:        Usage{"admin avisar [--json] NICK MOTIVO…", "decir a alguien lo que aquí no se hace, ahora o cuando venga"},
 	Silence:     Usage{"admin silenciar [--json] NICK PLAZO [MOTIVO…]", "durante un plazo (30m, 12h, 7d, 4w) alguien lee y no escribe, salvo a ti"},
@@ -115,7 +123,7 @@ var adminES = AdminWords{
 	Unban:       Usage{"admin desvetar [--json] NICK|LLAVE|RED", "dejar entrar otra vez"},
 	Bans:        Usage{"admin vetos [--json]", "quién y qué no puede entrar"},
 	Reports:     Usage{"admin denuncias [--json]", "mensajes que la gente denunció, primero los más antiguos"},
-	CloseReport: Usage{"admin denuncia [--json] close ID [RESULTADO…]", "una denuncia está atendida; lo que decía el mensaje se olvida"},
+	CloseReport: Usage{"admin denuncia [--json] cerrar ID [RESULTADO…]", "una denuncia está atendida; lo que decía el mensaje se olvida"},
 	Audit:       Usage{"admin registro [--json] [--last N] [--before POSICIÓN]", "qué se decidió, quién y por qué, primero lo más reciente"},
 	Forget:      Usage{"admin olvidar [--json] [--yes] NICK NICK", "quitar a alguien y todo lo que dijo y envió, para siempre; el nick se escribe dos veces"},
 	Free:        Usage{"admin liberar [--json] NICK", "que alguien nuevo pueda tomar el nick de quien fue olvidado"},
@@ -123,7 +131,8 @@ var adminES = AdminWords{
 
 	Help: Usage{"admin ayuda [--json] [ORDEN]", "de estas órdenes las que puedes usar, o una de ellas"},
 
-	RankNow:  func(nick, rank string) string { return nick + " es " + rank },
+	RankNow:  func(nick string, rank chat.Rank) string { return nick + " tiene ahora este rango: " + ranksES[rank] },
+	Ranks:    ranksES,
 	Warned:   func(nick string) string { return "has avisado a " + nick },
 	Silenced: func(nick, until string) string { return nick + " no escribe hasta " + until },
 	Speaks:   func(nick string) string { return nick + " puede escribir otra vez" },
@@ -146,9 +155,9 @@ var adminES = AdminWords{
 	Here:        "está aquí",
 	Seen:        func(at string) string { return "visto " + at },
 	SilentUntil: func(until string) string { return "en silencio hasta " + until },
-	BannedUntil: func(until string) string { return "vetado" + or(" hasta ", until) },
+	BannedUntil: func(until string) string { return "con veto" + or(" hasta ", until) },
 	ReportLine:  func(by, author string) string { return by + " denuncia lo que dijo " + author + ": " },
-	Operator:    "system",
+	Operator:    "sistema",
 	Decided: map[string]deed{
 		"rank.given": {"dio rango a", "rango"}, "person.warned": {"avisó a", ""}, "person.silenced": {"silenció a", ""}, unsilenced: {"dejó hablar a", ""}, "person.kicked": {"echó a", ""},
 		"banned": {"vetó a", "vetó"}, "ban.lifted": {"levantó el veto a", "levantó el veto a"}, "report.closed": {"", "denuncia cerrada"}, "person.forgotten": {"olvidó a", ""},
@@ -173,6 +182,9 @@ const unsilenced = "person.unsilenced"
 
 // Decision is one line of the audit log: what, about whom (who may be "") and what.
 func (a *AdminWords) Decision(kind, who, what string, ends bool) string {
+	if rank := a.Ranks[chat.Rank(what)]; kind == "rank.given" && rank != "" {
+		what = rank
+	}
 	if kind == "person.silenced" && !ends {
 		kind = unsilenced
 	}

@@ -93,16 +93,16 @@ func aRoleEN(r chat.Role) string {
 }
 
 var groupsES = GroupWords{
-	Role:     Usage{"grupo rol [--json] CONV NICK dueño|admin|miembro|silenciado", "hacer eso de alguien del grupo; puede haber varias personas dueñas, y siempre una al menos"},
+	Role:     Usage{"grupo rol [--json] CONV NICK propiedad|administración|miembro|silencio", "dar ese papel a alguien del grupo; la propiedad pueden tenerla varias personas, y siempre una al menos"},
 	Mute:     Usage{"grupo silenciar [--json] CONV NICK", "que alguien lea y no escriba"},
 	Unmute:   Usage{"grupo voz [--json] CONV NICK", "que alguien vuelva a escribir"},
 	HandOver: Usage{"grupo ceder [--json] CONV NICK", "dar el grupo a alguien; desde entonces lo administras"},
 	Remove:   Usage{"grupo sacar [--json] CONV NICK", "sacar a alguien; conserva lo dicho hasta ahora y vuelve cuando quien administra lo añada"},
 	Rename:   Usage{"grupo renombrar [--json] CONV TÍTULO…", "otro título; lo que cada cual teclea se queda igual"},
 	Topic:    Usage{"tema [--json] [--off] CONV [TEXTO…]", "decir de qué va un grupo o una sala, o preguntarlo; --off: de nada"},
-	Writers:  Usage{"grupo escriben [--json] CONV todos|admins", "quién puede escribir"},
-	Expiry:   Usage{"grupo caducidad [--json] CONV off|TIEMPO", "que lo que se diga desde ahora desaparezca pasado un tiempo, de 1h a 90d"},
-	Slow:     Usage{"lento [--json] CONV off|TIEMPO", "cuánto espera cada cual entre dos mensajes, de 1s a 1h"},
+	Writers:  Usage{"grupo escriben [--json] CONV todos|administración", "quién puede escribir"},
+	Expiry:   Usage{"grupo caducidad [--json] CONV no|TIEMPO", "que lo que se diga desde ahora desaparezca pasado un tiempo, de 1h a 90d"},
+	Slow:     Usage{"lento [--json] CONV no|TIEMPO", "cuánto espera cada cual entre dos mensajes, de 1s a 1h"},
 	Code:     Usage{"grupo codigo [--json] [--uses N] [--for TIEMPO] CONV", "un código con el que se entra en un grupo: una vez, en 7d, si no dices otra cosa"},
 	RoomNew:  Usage{"sala nueva [--json] NOMBRE [TEMA…]", "abrir una sala que cualquiera encuentra y en la que cualquiera entra"},
 	Rooms:    Usage{"salas [--json]", "las salas de este servidor; un * marca en cuáles estás"},
@@ -110,7 +110,7 @@ var groupsES = GroupWords{
 	Info:     Usage{"grupo datos [--json] CONV", "título, tema, reglas, quién está y qué eres ahí"},
 
 	IsNow: func(handle, nick string, role chat.Role) string {
-		return nick + " ahora en " + handle + ": " + roleES(role)
+		return nick + " tiene ahora en " + handle + " este papel: " + roleES(role)
 	},
 	Removed: func(handle, nick string) string { return nick + " está fuera de " + handle },
 	Called:  func(handle, title string) string { return handle + " se llama ahora " + title },
@@ -130,7 +130,7 @@ var groupsES = GroupWords{
 		if d == 0 {
 			return "los mensajes se quedan"
 		}
-		return "los mensajes desaparecen a los " + term(d)
+		return "los mensajes desaparecen al cabo de " + term(d)
 	},
 	Paced: func(d time.Duration) string {
 		if d == 0 {
@@ -152,7 +152,7 @@ var groupsES = GroupWords{
 }
 
 func roleES(r chat.Role) string {
-	return map[chat.Role]string{chat.RoleOwner: "dueño", chat.RoleAdmin: "admin", chat.RoleMember: "miembro", chat.RoleMuted: "silenciado"}[r]
+	return map[chat.Role]string{chat.RoleOwner: "propiedad", chat.RoleAdmin: "administración", chat.RoleMember: "miembro", chat.RoleMuted: "en silencio"}[r]
 }
 
 // titled is a title in parentheses where it says more than the handle.

@@ -98,13 +98,13 @@ var talksEN = TalkWords{
 var talksES = TalkWords{
 	Requests: Usage{"peticiones [--json]", "quién quiere escribirte y aún no ha entrado"},
 	Accept:   Usage{"aceptar [--json] NICK", "dejar entrar a alguien que quiere escribirte; contestar hace lo mismo"},
-	Block:    Usage{"bloquear [--json] NICK", "no querer nada de alguien: no se te muestra lo que te escribe, nadie de los dos ve si el otro está y no puede añadirte a grupos; no se le dice. Los grupos y salas en que están los dos siguen igual"},
+	Block:    Usage{"bloquear [--json] NICK", "no querer nada de alguien: no se te muestra lo que te escribe, ninguno de los dos ve si el otro está y no puede añadirte a grupos; no se le dice. Los grupos y salas en que están los dos siguen igual"},
 	Unblock:  Usage{"desbloquear [--json] NICK", "quitar un bloqueo; lo que se escribió entretanto no se muestra"},
 	Blocked:  Usage{"bloqueados [--json]", "a quién tienes bloqueado"},
 	Mute:     Usage{"silenciar [--json] CONV [PLAZO]", "ningún aviso de una conversación, por 30m, 12h, 7d o 4w, o para siempre; lo que no has leído se cuenta igual"},
 	Unmute:   Usage{"sonar [--json] CONV", "quitar eso"},
-	Privacy:  Usage{"privacidad [--json] [seen|adds todos|conocidos|nadie] [receipts on|off]", "qué pueden saber y hacer los demás: seen: si estás y cuándo estuviste; receipts: si en las charlas se ve lo leído, tú y ellos; adds: quién puede meterte en grupos. Conocidos son aquellos con los que compartes un grupo, o una charla en que escribieron los dos"},
-	Profile:  Usage{"perfil [--json] [name|status TEXTO|--clear]", "un nombre y una línea sobre ti, que se muestran junto a tu nick"},
+	Privacy:  Usage{"privacidad [--json] [visto|añadir todos|conocidos|nadie] [marcas sí|no]", "qué pueden saber y hacer los demás: visto: si estás y cuándo estuviste; marcas: si en las charlas se ve lo leído, tú y ellos; añadir: quién puede meterte en grupos. Conocidos son aquellos con los que compartes un grupo, o una charla en que escribieron los dos"},
+	Profile:  Usage{"perfil [--json] [nombre|estado TEXTO|--clear]", "un nombre y una línea sobre ti, que se muestran junto a tu nick"},
 
 	Request: "quiere escribirte",
 	Wants: func(nick string) string {
@@ -122,11 +122,11 @@ var talksES = TalkWords{
 		return map[chat.Audience]string{chat.Everyone: "todos", chat.Known: "conocidos", chat.Nobody: "nadie"}[a]
 	},
 	Shows: func(seen, adds string, receipts bool) []string {
-		on := "off"
+		on := "no"
 		if receipts {
-			on = "on"
+			on = "sí"
 		}
-		return []string{"seen: " + seen, "receipts: " + on, "adds: " + adds}
+		return []string{"visto: " + seen, "marcas: " + on, "añadir: " + adds}
 	},
 	NameIs:    func(name string) string { return "nombre: " + otherwise(name, "ninguno") },
 	StatusIs:  func(status string) string { return "estado: " + otherwise(status, "ninguno") },

@@ -181,11 +181,11 @@ var peopleErrorsES = PeopleErrors{
 	},
 	PassphraseShort: func(least int) string { return fmt.Sprintf("una contraseña tiene al menos %d caracteres", least) },
 	LastOwner: func(handle, order string) string {
-		return "eres la última persona dueña de " + handle + "; di quién sigue, por ejemplo: " + order
+		return "nadie más tiene la propiedad de " + handle + "; di quién sigue, por ejemplo: " + order
 	},
 	RoomTaken: func(room, order string) string { return "ya hay una sala " + room + "; para entrar: " + order },
 	TermOutside: func(least, most time.Duration) string {
-		return "di un tiempo de " + term(least) + " a " + term(most) + ", u off"
+		return "di un tiempo de " + term(least) + " a " + term(most) + ", o no"
 	},
 	SlowMode: func(handle string, wait time.Duration) string {
 		return handle + " está en modo lento; escribe otra vez en " + seconds(wait)
@@ -209,7 +209,7 @@ var peopleErrorsES = PeopleErrors{
 	NetworkWide: func(network string) string {
 		return network + " dejaría fuera a demasiada gente, o a esta misma máquina; di una red más pequeña"
 	},
-	NoOwner: "el servidor se quedaría sin dueño; nombra antes a otra persona",
+	NoOwner: "nadie tendría ya la propiedad del servidor; dásela antes a otra persona",
 }
 
 // term is how long something lasts, in its largest whole unit, rounded up; "" of 0,

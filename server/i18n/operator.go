@@ -19,6 +19,7 @@ type OperatorWords struct {
 	Records                                                                      func(stored, applied, lag uint64) string
 	Of                                                                           func(used, bound string) string
 	Free                                                                         func(free, all string) string
+	Registers                                                                    map[string]string // by what is set
 	Yes                                                                          string
 	No                                                                           func(why string) string
 	None                                                                         string
@@ -44,11 +45,12 @@ var operatorEN = OperatorWords{
 	Records: func(stored, applied, lag uint64) string {
 		return fmt.Sprintf("%d records stored, %d to be read (lag %d)", stored, applied, lag)
 	},
-	Of:   func(used, bound string) string { return used + " of " + bound },
-	Free: func(free, all string) string { return free + " free of " + all },
-	Yes:  "yes",
-	No:   func(why string) string { return "no: " + why },
-	None: "no file",
+	Of:        func(used, bound string) string { return used + " of " + bound },
+	Free:      func(free, all string) string { return free + " free of " + all },
+	Yes:       "yes",
+	Registers: map[string]string{"open": "open", "invite": "by invitation", "closed": "closed"},
+	No:        func(why string) string { return "no: " + why },
+	None:      "no file",
 
 	Forgetting: "forgetting",
 	StillGoing: func(people int) string {
@@ -75,11 +77,12 @@ var operatorES = OperatorWords{
 	Records: func(stored, applied, lag uint64) string {
 		return fmt.Sprintf("%d apuntes guardados, %d legibles (atraso %d)", stored, applied, lag)
 	},
-	Of:   func(used, bound string) string { return used + " de " + bound },
-	Free: func(free, all string) string { return free + " libres de " + all },
-	Yes:  "sí",
-	No:   func(why string) string { return "no: " + why },
-	None: "sin archivo",
+	Of:        func(used, bound string) string { return used + " de " + bound },
+	Free:      func(free, all string) string { return free + " libres de " + all },
+	Yes:       "sí",
+	Registers: map[string]string{"open": "abiertas", "invite": "por invitación", "closed": "cerradas"},
+	No:        func(why string) string { return "no: " + why },
+	None:      "sin archivo",
 
 	Forgetting: "olvidando",
 	StillGoing: func(people int) string {

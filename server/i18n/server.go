@@ -86,7 +86,14 @@ var serverES = ServerWords{
 		return fmt.Sprintf("se conserva el modelo de lectura: %d cosas que el registro había perdido están otra vez en él; borra %s cuando todo esté bien", restored, aside)
 	},
 	Erased: func(changed, events, files int) string {
-		return fmt.Sprintf("borrado: de %d sucesos del registro, %d están sin lo que contenían; los bytes de %d archivos ya no están. Las copias de la carpeta todavía lo tienen", events, changed, files)
+		are, bytes := "están", fmt.Sprintf("los bytes de %d archivos ya no están", files)
+		if changed == 1 {
+			are = "está"
+		}
+		if files == 1 {
+			bytes = "los bytes de 1 archivo ya no están"
+		}
+		return fmt.Sprintf("borrado: de %d sucesos del registro, %d %s sin lo que contenían; %s. Las copias de la carpeta todavía lo tienen", events, changed, are, bytes)
 	},
 	Forgetting: func(people int) string {
 		return fmt.Sprintf("de %d de los olvidados aún quedan palabras: deja el servidor en marcha hasta que admin estado no diga nada de ellos, y borra otra vez", people)

@@ -201,3 +201,35 @@ func TestFlagsBesideATitleOrTopic(t *testing.T) {
 		}
 	})
 }
+
+// What is read is in the reader's language, and what programs read in none.
+func TestStandingsAreReadInSpanish(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		d.w.Person("eva")
+		says := func(who *chat.Actor, line, want string) {
+			t.Helper()
+			if got := d.run(who, i18n.Spanish, "", line); got != done(want) {
+				t.Errorf("%s: %+v, want %q", line, got, want)
+			}
+		}
+		system := d.w.Service.Operator()
+		says(system, "admin propiedad ana", "ana tiene ahora este rango: propiedad\n")
+		says(ana, "admin rango beto administración", "beto tiene ahora este rango: administración\n")
+		says(ana, "admin rango beto --json admin", `{"nick":"beto","rank":"admin","done":true}`+"\n")
+		says(ana, "admin gente", "ana                   propiedad       desde 2000-01-01\nbeto                  administración  desde 2000-01-01\n"+
+			"eva                   miembro         desde 2000-01-01\n")
+		says(ana, "admin registro", "2000-01-01 00:00 UTC  ana  dio rango a beto administración\n2000-01-01 00:00 UTC  sistema  dio rango a ana propiedad\n")
+		if got := d.run(ana, i18n.Spanish, "", "admin registro --json").out; !strings.Contains(got, `"by":"system"`) || !strings.Contains(got, `"subject":"owner"`) {
+			t.Errorf("programs read %s", got)
+		}
+		says(ana, "grupo nuevo Pandilla beto", "pandilla\n")
+		says(ana, "grupo rol pandilla beto administración", "beto tiene ahora en pandilla este papel: administración\n")
+		says(ana, "grupo caducidad pandilla 1h", "pandilla: los mensajes desaparecen al cabo de 1 h\n")
+		says(ana, "grupo escriben pandilla administración", "pandilla: solo escriben quienes lo administran\n")
+		says(ana, "info pandilla", "pandilla (Pandilla): un grupo privado de 2\ntu papel: propiedad\nsolo escriben quienes lo administran\n"+
+			"los mensajes desaparecen al cabo de 1 h\n    ana propiedad\n    beto administración\n")
+		says(ana, "privacidad marcas no", "visto: todos\nmarcas: no\nañadir: todos\n")
+		says(ana, "privacidad marcas sí", "visto: todos\nmarcas: sí\nañadir: todos\n")
+		says(ana, "privacidad añadir nadie", "visto: todos\nmarcas: sí\nañadir: nadie\n")
+	})
+}
