@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"charla/server/chat"
 	"charla/server/i18n"
@@ -88,8 +89,11 @@ func runList(ctx context.Context, c *Call) error {
 	return nil
 }
 
-// preview is how much of the last message a list shows, in characters.
-const preview = 60
+// preview is how much a list shows of the last message, and of a title before it.
+const (
+	preview      = 60 // characters of both
+	previewTitle = 24
+)
 
 // order puts requests at the end.
 func order(request bool) int {
@@ -104,9 +108,14 @@ func (c *Call) row(conv chat.Conversation, muted bool) string {
 	if conv.Unread > 0 {
 		unread = "(" + strconv.Itoa(conv.Unread) + ")"
 	}
+	title, room := "", preview
+	if conv.Kind == chat.Group && !strings.EqualFold(conv.Title, string(conv.Handle)) {
+		title = i18n.Quoted(chat.OneLine(conv.Title, previewTitle)) + " "
+		room -= utf8.RuneCountInString(title)
+	}
 	last := ""
 	if m := conv.Last; m != nil {
-		last = clean(c.Words.Nick(m.Nick)) + ": " + chat.OneLine(body(c.Words, *m, conv.Handle), preview)
+		last = clean(c.Words.Nick(m.Nick)) + ": " + chat.OneLine(body(c.Words, *m, conv.Handle), room)
 	}
 	if conv.Request {
 		last = c.Words.Command.Talks.Request
@@ -114,7 +123,7 @@ func (c *Call) row(conv chat.Conversation, muted bool) string {
 	if muted {
 		last = "[" + c.Words.Command.Talks.IsMuted + "] " + last
 	}
-	return pad(clean(conv.Handle), 20) + " " + pad(unread, 6) + " " + last
+	return pad(clean(conv.Handle), 20) + " " + pad(unread, 6) + " " + title + last
 }
 
 // pad fills with spaces; handles are ASCII.

@@ -48,7 +48,9 @@ var groupsEN = GroupWords{
 		return nick + " is " + aRoleEN(role) + " of " + handle + " now"
 	},
 	Removed: func(handle, nick string) string { return nick + " is out of " + handle },
-	Called:  func(handle, title string) string { return handle + " is called " + title + " now" },
+	Called: func(handle, title string) string {
+		return handle + " is called " + title + " now; you go on typing " + handle + " for it"
+	},
 	About: func(handle, topic string) string {
 		if topic == "" {
 			return handle + " has no topic"
@@ -113,7 +115,9 @@ var groupsES = GroupWords{
 		return nick + " tiene ahora en " + handle + " este papel: " + roleES(role)
 	},
 	Removed: func(handle, nick string) string { return nick + " está fuera de " + handle },
-	Called:  func(handle, title string) string { return handle + " se llama ahora " + title },
+	Called: func(handle, title string) string {
+		return handle + " se llama ahora " + title + "; se sigue tecleando " + handle
+	},
 	About: func(handle, topic string) string {
 		if topic == "" {
 			return handle + " no tiene tema"

@@ -232,7 +232,7 @@ func TestGroups(t *testing.T) {
 		d.want(ana, "group new Los de siempre beto", done("los-de-siempre\n"))
 		d.want(ana, "group new Los bteo beto", result{err: "charla: nobody is called bteo here; beto?\n", status: 1})
 		d.want(ana, "group new x nadie", result{err: "charla: nobody is called nadie here\n", status: 1})
-		d.want(ana, "list", done("los-de-siempre\nfamilia-pena         (1)    carla: hola\nlobby\n"))
+		d.want(ana, "list", done("los-de-siempre              \"Los de siempre\"\nfamilia-pena         (1)    \"Familia Peña\" carla: hola\nlobby\n"))
 	})
 }
 
