@@ -23,6 +23,7 @@ const (
 	hintsTopic   = "hints"
 	refusedTopic = "refused"
 	barredTopic  = "barred"
+	roleTopic    = "role"
 )
 
 // exitWords are what people type who mean to leave; asked once before it is sent.

@@ -246,7 +246,7 @@ type ChangeKind uint8
 //
 // Revised tells a conversation that its title, topic, rules or somebody's role
 // there changed: read it again, members too. Cautioned tells a person that they
-// were warned. Estranged says that User blocked somebody or took that back, or
+// were warned, silenced or may write again. Estranged says that User blocked somebody or took that back, or
 // shows their presence to others than before: who sees whose changes. Expelled
 // ends the sessions of User, all but the one that Keep names, and only those that
 // came in by Way if that is set, with Reason to be told.

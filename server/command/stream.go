@@ -21,7 +21,9 @@ type Stream struct {
 	at       chat.Position // everything up to here was handed out
 	behind   bool          // read the history before the news
 	asked    []chat.Conversation
-	warned   bool // something was decided about the person
+	roles    map[chat.ConversationID]chat.Role // the person's, where they are watched
+	revised  []chat.Conversation               // where their role is another now
+	warned   bool                              // something was decided about the person
 }
 
 // Told is a message with what its reader calls its conversation now.
@@ -33,7 +35,7 @@ type Told struct {
 // NewStream starts after a position; nil is now. where, if not nil, names the
 // conversations. Close it.
 func NewStream(ctx context.Context, a *chat.Actor, after *chat.Position, where []chat.ConversationID) (*Stream, error) {
-	s := &Stream{actor: a, follower: a.Follow(), where: where, watched: map[chat.ConversationID]bool{}, behind: after != nil}
+	s := &Stream{actor: a, follower: a.Follow(), where: where, watched: map[chat.ConversationID]bool{}, roles: map[chat.ConversationID]chat.Role{}, behind: after != nil}
 	at, err := s.watchAll(ctx)
 	if err != nil {
 		s.Close()
@@ -79,7 +81,7 @@ func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
 				return nil, false, err
 			}
 			if !c.Request {
-				s.watch(change.Conversation, news.AsOf)
+				s.watch(c, news.AsOf)
 			} else if len(s.asked) < pageSize {
 				s.asked = append(s.asked, c)
 			}
@@ -87,6 +89,10 @@ func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
 			s.unwatch(change.Conversation)
 		case chat.Cautioned:
 			s.warned = true
+		case chat.Revised:
+			if err := s.revise(ctx, change.Conversation); err != nil {
+				return nil, false, err
+			}
 		}
 	}
 	if news.LostOwn {
@@ -117,6 +123,26 @@ func (s *Stream) Asked() []chat.Conversation {
 	asked := s.asked
 	s.asked = nil
 	return asked
+}
+
+// Revised are the conversations in which the person has another role than at the
+// last call, a page of them at most.
+func (s *Stream) Revised() []chat.Conversation {
+	revised := s.revised
+	s.revised = nil
+	return revised
+}
+
+// revise looks whether what changed in a conversation is the person's role.
+func (s *Stream) revise(ctx context.Context, id chat.ConversationID) error {
+	if !s.watched[id] {
+		return nil
+	}
+	c, err := s.actor.Conversation(ctx, chat.Ref{ID: id})
+	if err == nil && c.Member {
+		s.seated(c)
+	}
+	return err
 }
 
 // catchUp takes a page of the history. What the follower tells of the same
@@ -168,7 +194,7 @@ func (s *Stream) watchAll(ctx context.Context) (chat.Position, error) {
 	for _, c := range convs {
 		if c.Member && c.Exists && !c.Request && s.wants(c.ID) {
 			delete(gone, c.ID)
-			s.watch(c.ID, at)
+			s.watch(c, at)
 		}
 	}
 	for id := range gone {
@@ -177,13 +203,23 @@ func (s *Stream) watchAll(ctx context.Context) (chat.Position, error) {
 	return at, nil
 }
 
-func (s *Stream) watch(id chat.ConversationID, after chat.Position) {
-	s.watched[id] = true
-	s.follower.Watch(id, after)
+func (s *Stream) watch(c chat.Conversation, after chat.Position) {
+	s.seated(c)
+	s.watched[c.ID] = true
+	s.follower.Watch(c.ID, after)
+}
+
+// seated notes the person's role, and that it is to be told if it was another.
+func (s *Stream) seated(c chat.Conversation) {
+	if s.watched[c.ID] && c.Role != s.roles[c.ID] && len(s.revised) < pageSize {
+		s.revised = append(s.revised, c)
+	}
+	s.roles[c.ID] = c.Role
 }
 
 func (s *Stream) unwatch(id chat.ConversationID) {
 	delete(s.watched, id)
+	delete(s.roles, id)
 	s.follower.Unwatch(id)
 }
 

@@ -36,6 +36,7 @@ type AdminWords struct {
 	// What somebody is told who was decided about; reason may be "".
 	YouWereWarned   func(reason string) string
 	YouWereSilenced func(until, reason string) string
+	YouMayWrite     string
 	YouWereKicked   func(reason string) string
 }
 
@@ -43,6 +44,9 @@ type AdminWords struct {
 func (a *AdminWords) Told(kind, until, reason string) string {
 	switch kind {
 	case "person.silenced":
+		if until == "" {
+			return a.YouMayWrite
+		}
 		return a.YouWereSilenced(until, reason)
 	case "person.kicked":
 		return a.YouWereKicked(reason)
@@ -104,6 +108,7 @@ var adminEN = AdminWords{
 
 	YouWereWarned:   func(reason string) string { return "a warning from the admins of this server" + or(": ", reason) },
 	YouWereSilenced: func(until, reason string) string { return "you may not write here until " + until + or(": ", reason) },
+	YouMayWrite:     "you may write here again",
 	YouWereKicked:   func(reason string) string { return "you were sent out" + or(": ", reason) },
 }
 
@@ -171,6 +176,7 @@ var adminES = AdminWords{
 		return "un aviso de quienes administran este servidor" + or(": ", reason)
 	},
 	YouWereSilenced: func(until, reason string) string { return "no puedes escribir aquí hasta " + until + or(": ", reason) },
+	YouMayWrite:     "ya puedes volver a escribir aquí",
 	YouWereKicked:   func(reason string) string { return "te han echado" + or(": ", reason) },
 }
 

@@ -457,3 +457,39 @@ func TestWarningsAreToldInLines(t *testing.T) {
 		}
 	})
 }
+
+// Who is muted, let speak again, made an admin, and silenced no more is told each
+// time, and nobody else is.
+func TestWhoIsGivenAnotherRoleReadsSoInLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana, beto, eva := w.Person("ana"), w.Person("beto"), w.Person("eva")
+		group := w.Group(ana, "Pandilla", beto, eva)
+		betos, evas := open(t, w, beto, nil), open(t, w, eva, nil)
+		for role, want := range map[chat.Role]string{
+			chat.RoleMuted: "* pandilla: you are a muted member\n", chat.RoleAdmin: "* pandilla: you are an admin\n", chat.RoleOwner: "* pandilla: you are an owner\n",
+		} {
+			if _, err := ana.GiveRole(w.Ctx, group, "beto", role); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if got := betos.read(); got != want {
+				t.Errorf("beto reads %q, want %q", got, want)
+			}
+		}
+		system := w.Service.Operator()
+		if _, err := system.Silence(w.Ctx, "beto", time.Hour, ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := system.Unsilence(w.Ctx, "beto"); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if got := betos.read(); got != "* you may not write here until 2000-01-01 01:00 UTC\n* you may write here again\n" {
+			t.Errorf("beto reads %q", got)
+		}
+		if got := evas.read(); got != "" {
+			t.Errorf("eva reads %q", got)
+		}
+	})
+}

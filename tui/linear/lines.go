@@ -150,6 +150,9 @@ func (f *face) news(ctx context.Context) error {
 	if f.stream.Warned() {
 		f.warn(ctx)
 	}
+	for _, c := range f.stream.Revised() {
+		f.note(string(c.Handle) + ": " + f.Words.Command.Groups.You(c.Role))
+	}
 	return nil
 }
 

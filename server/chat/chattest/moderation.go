@@ -130,9 +130,7 @@ func (v *View) silenced(at chat.Position, e chat.Event, by chat.Rank, b chat.Per
 		return
 	}
 	p.Silenced = b.Until
-	if !b.Until.IsZero() {
-		v.caution(at, e, b.User, b.Until, b.Reason)
-	}
+	v.caution(at, e, b.User, b.Until, b.Reason)
 	v.decided(at, e, chat.Decision{User: b.User, Until: b.Until, Reason: b.Reason})
 }
 

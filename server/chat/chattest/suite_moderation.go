@@ -129,6 +129,12 @@ var moderationStories = map[string]func(*testing.T, *stage){
 		s.happen(late)
 		s.wantTold("posted #2 sorry")
 		s.happen(event(s.id("ada"), chat.PersonSilenced{User: s.id("beto")}))
+		s.wantTold("cautioned beto")
+		if told := must(s.view.Warnings(t.Context(), s.id("beto"), 0, 9))(t); len(told) != 2 || !told[1].Until.IsZero() {
+			t.Errorf("he is told %+v, want of both decisions", told)
+		}
+		s.happen(event(s.id("ada"), chat.PersonSilenced{User: s.id("beto")}))
+		s.wantTold()
 		s.say("beto", chat.LobbyID, "free")
 		s.wantTold("posted #3 free")
 	},

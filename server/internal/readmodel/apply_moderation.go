@@ -138,10 +138,8 @@ func (t *tx) personSilenced(e chat.Event, by chat.Rank, b chat.PersonSilenced) e
 		}
 	}
 	t.muted = true
-	if until != 0 {
-		if err := t.caution(e, b.User, b.Until, b.Reason); err != nil {
-			return err
-		}
+	if err := t.caution(e, b.User, b.Until, b.Reason); err != nil {
+		return err
 	}
 	return t.decided(e, chat.Decision{User: b.User, Until: b.Until, Reason: b.Reason})
 }
