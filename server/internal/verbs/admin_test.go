@@ -88,7 +88,7 @@ func TestTheAuditTellsWhatWasDone(t *testing.T) {
 		d.want(olga, "admin unban luis", result{"luis may come in again\n", "", verbs.Done})
 		for lang, want := range map[i18n.Lang]string{
 			i18n.English: "unbanned luis, banned luis, banned 203.0.113.0/24, kicked luis, kicked luis, kicked luis, unsilenced luis, silenced luis, rank olga owner",
-			i18n.Spanish: "levantó el veto a luis, vetó a luis, vetó 203.0.113.0/24, echó a luis, echó a luis, echó a luis, dejó hablar a luis, silenció a luis, dio rango a olga owner",
+			i18n.Spanish: "levantó el veto a luis, vetó a luis, vetó 203.0.113.0/24, echó a luis, echó a luis, echó a luis, dejó hablar a luis, silenció a luis, dio rango a olga propiedad",
 		} {
 			var told []string
 			for line := range strings.Lines(d.run(olga, lang, "", "admin audit").out) {
