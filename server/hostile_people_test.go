@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -83,36 +83,35 @@ func nickFirst(screen *hostileScreen, named bool) error {
 	return fmt.Errorf("the head is %q", screen.Row(0))
 }
 
-// judged are the reasons of an admin, read by eva on her screen, by ivo in his lines
-// and by leo where he is kept out.
+// judged are the reasons of an admin, read by eva on her screen and in lines, and by
+// leo where he is kept out.
 func (s *hostileStage) judged() {
 	s.operator("admin rank ana admin")
 	s.operator("admin rank beto owner")
-	eva, ivo, leo := s.guest("eva"), s.guest("ivo"), s.guest("leo")
+	eva, leo := s.guest("eva"), s.guest("leo")
 	screen := eva.screen("xterm-256color", "", 44, 24)
 	screen.sees("message…")
-	_, lines := ivo.lines("")
-	lines.fresh("/go CONV")
 	n := 0
 	s.through("reason", func(h chattest.Hostile) {
 		n++
 		reason := "-- " + quoted(h, 190) // or it may be a flag
-		for _, nick := range []string{"eva", "ivo"} {
-			s.ana.run("admin warn "+nick+" "+reason, "")
-			s.ana.run("admin silence "+nick+" 1h "+reason, "")
-			s.ana.run("admin unsilence "+nick, "")
-			s.ana.run(fmt.Sprintf("admin warn %s zz%dzz", nick, n), "")
-		}
-		text, came := lines.fresh(fmt.Sprintf("zz%dzz", n))
-		if err := checkRows(text, regexp.MustCompile(`^(?:\* |\d\d:\d\d ana in lobby: zz)`)); err != nil || !came {
-			s.t.Errorf("%s: ivo's lines: %v: %+q", h.Name, err, text)
-		}
+		s.ana.run("admin warn eva "+reason, "")
+		s.ana.run("admin silence eva 1h "+reason, "")
+		s.ana.run("admin unsilence eva", "")
+		s.ana.run(fmt.Sprintf("admin warn eva zz%dzz", n), "")
 		screen.t = s.t
-		screen.sees(fmt.Sprintf("zz%dzz", n))
+		screen.sees("I have read it")
 		if err := errors.Join(screen.check(), owned(screen)); err != nil {
 			s.t.Errorf("%s: eva's screen: %v\n%s", h.Name, err, screen.Text())
 			screen.problem = nil
 		}
+		in, lines := eva.lines("") // closes the box: what was read there was read
+		text, came := lines.fresh(fmt.Sprintf("zz%dzz", n))
+		if err := checkRows(text, regexp.MustCompile(`^(?:\* |\d\d:\d\d ana in lobby: zz)`)); err != nil || !came {
+			s.t.Errorf("%s: eva's lines: %v: %+q", h.Name, err, text)
+		}
+		_, _ = io.WriteString(in, "/quit\n")
+		screen.waits("an end of it", func() bool { return !screen.Contains("I have read it") })
 		s.ana.run("admin ban leo 1h "+reason, "")
 		if client, err := s.dial(leo.config); err == nil { // dial looks at what it shows
 			client.Close()
@@ -129,12 +128,13 @@ func (s *hostileStage) judged() {
 	})
 }
 
-// owned holds each row of a conversation to one that says whose it is.
+// owned holds each row of a conversation to one that says whose it is: somebody's by
+// its bar, or charla's by its frame.
 func owned(screen *hostileScreen) error {
 	for y := 1; y < 21; y++ {
-		row := screen.Row(y)
-		if first, _, _ := strings.Cut(row, " "); strings.TrimSpace(row) != "" && !slices.Contains([]string{"▌", "┊"}, first) && !strings.HasPrefix(row, "▌") && !strings.HasPrefix(row, "─") {
-			return fmt.Errorf("row %d is nobody's: %q", y, row)
+		row := []rune(screen.Row(y))
+		if len(row) > 0 && !strings.ContainsRune("▌┊─╭│╰", row[0]) {
+			return fmt.Errorf("row %d is nobody's: %q", y, string(row))
 		}
 	}
 	return nil
