@@ -41,7 +41,6 @@ func TestACommandMeansWhereOneIs(t *testing.T) {
 		ana.Type("/go equipo\n")
 		s.settle(ana)
 		for _, order := range []struct{ typed, sees string }{
-			{"/info", "equipo"},
 			{"/mute 1h", "equipo"},
 			{"/unmute", "equipo"},
 			{"/group add carla", "equipo"},
