@@ -70,6 +70,9 @@ func (s Session) About(conv chat.Conversation) []string {
 	if conv.Kind == chat.Talk {
 		return lines[:1]
 	}
+	if conv.Kind == chat.Group && !conv.Member { // what holds there now is not for them
+		return append(lines, map[bool]string{true: w.Out, false: w.NotIn}[conv.Barred])
+	}
 	if conv.Topic != "" {
 		lines = append(lines, topicOf(conv))
 	}

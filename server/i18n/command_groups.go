@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"charla/server/chat"
@@ -78,9 +79,9 @@ var groupsEN = GroupWords{
 	Entered: func(handle string, n int) string { return fmt.Sprintf("you are in %s; %d people", handle, n) },
 
 	Head: func(handle, title string, kind chat.Kind, n int) string {
-		return fmt.Sprintf("%s%s: %s of %d", handle, titled(handle, title), map[chat.Kind]string{
+		return handle + titled(handle, title) + ": " + map[chat.Kind]string{
 			chat.Talk: "a talk", chat.Group: "a private group", chat.Room: "a room",
-		}[kind], n)
+		}[kind] + ofMany(" of ", n)
 	},
 	RoleWord: roleEN,
 	You:      func(r chat.Role) string { return "you are " + aRoleEN(r) },
@@ -145,9 +146,9 @@ var groupsES = GroupWords{
 	Entered: func(handle string, n int) string { return fmt.Sprintf("estás en %s; %d personas", handle, n) },
 
 	Head: func(handle, title string, kind chat.Kind, n int) string {
-		return fmt.Sprintf("%s%s: %s de %d", handle, titled(handle, title), map[chat.Kind]string{
+		return handle + titled(handle, title) + ": " + map[chat.Kind]string{
 			chat.Talk: "una conversación", chat.Group: "un grupo privado", chat.Room: "una sala",
-		}[kind], n)
+		}[kind] + ofMany(" de ", n)
 	},
 	RoleWord: roleES,
 	You:      func(r chat.Role) string { return "tu papel: " + roleES(r) },
@@ -165,4 +166,12 @@ func titled(handle, title string) string {
 		return ""
 	}
 	return " (" + title + ")"
+}
+
+// ofMany is how many are in something; nothing where that is not told.
+func ofMany(of string, n int) string {
+	if n == 0 {
+		return ""
+	}
+	return of + strconv.Itoa(n)
 }

@@ -63,7 +63,7 @@ func TestWhoIsOutReadsWhatTheyHad(t *testing.T) {
 		d.want(ana, "group remove pandilla beto", done("beto is out of pandilla\n"))
 		d.want(ana, "send pandilla secret", done(""))
 		d.want(beto, "read pandilla", done("2000-01-01 00:00 UTC ana in pandilla: hola\n"))
-		d.want(beto, "info pandilla", done("pandilla (Pandilla): a private group of 1\nyou were put out of it\neverybody writes\n"))
+		d.want(beto, "info pandilla", done("pandilla (Pandilla): a private group\nyou were put out of it\n"))
 		d.want(beto, "list", done("lobby\n"))
 		d.want(beto, "list --all", done("lobby\npandilla             (1)    ana: hola\n"))
 		d.want(beto, "join pandilla", refused("you were put out of pandilla; one of its admins can bring you back"))
