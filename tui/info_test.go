@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,7 +69,7 @@ func TestThePageFollowsWhatIsDecided(t *testing.T) {
 		beto := s.sit(b, 100, 30)
 		beto.goes("equipo")
 		beto.asks()
-		beto.sees("lo del viernes", "ana  dueño", "carla")
+		beto.sees("lo del viernes", "ana  propiedad", "carla")
 		beto.missing("otro título")
 		beto.Key("n")
 		beto.sees("quien lo administra, sí")
@@ -118,11 +119,11 @@ func TestAGroupIsLookedAfterByLetters(t *testing.T) {
 		ana.sees("que solo lea", "que administre", "dárselo", "sacar del grupo")
 		ana.Key("2")
 		s.settle(ana)
-		ana.sees("beto ahora en equipo: silenciado")
+		ana.sees("beto tiene ahora en equipo este papel: en silencio")
 		onto("carla")
 		ana.Key("3")
 		s.settle(ana)
-		ana.sees("carla ahora en equipo: admin")
+		ana.sees("carla tiene ahora en equipo este papel: administración")
 		onto("beto")
 		ana.Key("down", "down", "down", "enter")
 		s.settle(ana)
@@ -165,7 +166,7 @@ func TestWhatAMemberMayDoByLetters(t *testing.T) {
 		beto.sees("en silencio: sin avisos", "volver a avisar")
 		beto.Key("p", "enter")
 		s.settle(beto)
-		beto.sees("ana (dueño)", "escribirle")
+		beto.sees("ana (propiedad)", "escribirle")
 		beto.missing("sacar", "solo lea")
 		beto.Key("enter")
 		s.settle(beto)
@@ -235,7 +236,7 @@ func TestThePageAboutARoom(t *testing.T) {
 		beto.goes("temas")
 		beto.Click(40, 0)
 		s.settle(beto)
-		beto.sees("de todo", "Quienes la administran", "ana  dueño")
+		beto.sees("de todo", "Quienes la administran", "ana  propiedad")
 		beto.Key("j")
 		s.settle(beto)
 		beto.sees("estás en temas; 2 personas")
@@ -259,5 +260,29 @@ func TestTheLettersOfAnswersAreOfOneLanguage(t *testing.T) {
 		if s.See(b, group).Member {
 			t.Error("beto is in it still")
 		}
+	})
+}
+
+// Somebody types a command while a page stands in front: its slash closed the page,
+// and the rest was sent to everybody as words.
+func TestTextOverAPageIsWrittenRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto")
+		s.Befriend(a, b)
+		ana := s.sit(a, 80, 24)
+		ana.goes("beto")
+		ana.Key("f1")
+		ana.Type("/mute 1h")
+		s.settle(ana)
+		ana.sees("> /mute 1h")
+		ana.Key("enter")
+		s.settle(ana)
+		if got := s.Texts(a, s.Talk(a, b)); len(got) > 0 && strings.Contains(got[len(got)-1], "mute") {
+			t.Errorf("beto reads %q", got)
+		}
+		ana.Key("f1")
+		ana.Key("q")
+		s.settle(ana)
+		ana.missing("> q")
 	})
 }

@@ -144,7 +144,7 @@ func (m *Model) frontKey(name string, k tea.KeyPressMsg) bool {
 	case m.ask != nil:
 		m.askKey(name)
 	case m.page != nil:
-		m.pageKey(name)
+		m.pageKey(name, k)
 	case m.switcher != nil:
 		m.switcherKey(name, k)
 	default:

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"charla/server/chat"
 	"charla/server/command"
 	"charla/server/i18n"
@@ -20,7 +22,9 @@ func (m *Model) modeAfterPopup() mode {
 	return compose
 }
 
-func (m *Model) pageKey(name string) {
+// pageKey scrolls a page or closes it. Text that closes it is written: whoever types
+// "/mute 1h" over a page would send "mute 1h" otherwise. A q is a reader's habit.
+func (m *Model) pageKey(name string, k tea.KeyPressMsg) {
 	h := m.height
 	if m.infoKey(name) {
 		return
@@ -40,6 +44,9 @@ func (m *Model) pageKey(name string) {
 		m.copy(m.pageOrder())
 	default:
 		m.page = nil
+		if k.Text != "" && name != "q" && k.Mod&^tea.ModShift == 0 {
+			m.write(name, k)
+		}
 	}
 }
 
