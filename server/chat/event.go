@@ -47,7 +47,7 @@ type (
 	}
 	// TalkOpened: the talk of Lo and Hi (equal: notes). Its ID follows from the
 	// pair (TalkID), so a second one changes nothing. To the other one it is a
-	// request, unless they share a group: MaxAsked messages, until the other one
+	// request, unless they know By by a group (Acquainted): MaxAsked messages, until the other one
 	// writes in it too or TalkAccepted. Whoever has blocked By is not in it.
 	TalkOpened struct {
 		Conversation ConversationID `json:"conv"`

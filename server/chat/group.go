@@ -31,6 +31,9 @@ func (a *Actor) NewGroup(ctx context.Context, title string, nicks []string) (_ C
 	if err := a.bring(len(members)); err != nil {
 		return Conversation{}, err
 	}
+	if err := a.intrude(ctx, members); err != nil {
+		return Conversation{}, err
+	}
 	id := NewID[Conversation]()
 	return a.decide(ctx, id, 0, GroupCreated{Conversation: id, Title: title, Members: members})
 }
@@ -47,6 +50,7 @@ func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversatio
 	if err := a.bring(len(newcomers)); err != nil {
 		return Conversation{}, err
 	}
+	spent := false // also when somebody else was faster
 	return a.revise(ctx, ref, adds, func(c Conversation) (Body, error) {
 		members, err := a.s.Reader.Members(ctx, c.ID)
 		if err != nil {
@@ -69,6 +73,12 @@ func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversatio
 		}
 		if err != nil {
 			return nil, err
+		}
+		if c.Kind == Group && !spent {
+			if err := a.intrude(ctx, fresh); err != nil {
+				return nil, err
+			}
+			spent = true
 		}
 		return MembersAdded{Conversation: c.ID, Members: fresh}, nil
 	})
@@ -161,6 +171,39 @@ func (a *Actor) bring(n int) error {
 		return err
 	}
 	if wait, ok := a.s.Limiter.Take(a.me.ID, Seats, n); !ok {
+		return tooFast(wait)
+	}
+	return nil
+}
+
+// MaxStrangers is how many people who do not know the person are brought into a group
+// at once.
+const MaxStrangers = 40
+
+// intrude takes bringing people into a group to whom the person is a stranger from
+// the budget of Requests, for it reaches them as a request does. Those who look after
+// the server bring in whom they like.
+func (a *Actor) intrude(ctx context.Context, ids []UserID) error {
+	if rank, err := a.rank(ctx); err != nil || rank.LooksAfter() {
+		return err
+	}
+	strangers := 0
+	for _, id := range ids {
+		known, err := a.s.Reader.Acquainted(ctx, id, a.me.ID)
+		if err != nil {
+			return err
+		}
+		if !known {
+			strangers++
+		}
+	}
+	switch {
+	case strangers == 0:
+		return nil
+	case strangers > MaxStrangers:
+		return &Error{Code: TooMany, Name: "strangers", Limit: MaxStrangers}
+	}
+	if wait, ok := a.s.Limiter.Take(a.me.ID, Requests, strangers); !ok {
 		return tooFast(wait)
 	}
 	return nil

@@ -347,7 +347,7 @@ const (
 	Saves     Budget = "saves"     // drafts, layouts, settings
 	Searches  Budget = "searches"  // searches
 	Transfers Budget = "transfers" // KiB of files that are put
-	Requests  Budget = "requests"  // talks begun with people one does not know
+	Requests  Budget = "requests"  // talks begun with people to whom one is a stranger; such people brought into groups
 	Joins     Budget = "joins"     // rooms and groups entered by oneself, codes tried
 	Reports   Budget = "reports"   // messages reported
 	Codes     Budget = "codes"     // invitations and other codes made

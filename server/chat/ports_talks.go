@@ -8,9 +8,12 @@ import (
 // TalkReader answers what is between two people, and what each tells of
 // themselves.
 type TalkReader interface {
-	// Acquainted reports whether two people know each other: they share a group
-	// now, or both wrote in their talk. Everybody knows themselves.
-	Acquainted(ctx context.Context, a, b UserID) (bool, error)
+	// Acquainted reports whether user knows other: both wrote in their talk, or both
+	// are in a group now in which user did something of their own since they came in:
+	// made it, came in by a code, or wrote. Whom others brought somewhere knows nobody
+	// by that, or a stranger would make themselves known by making a group. Everybody
+	// knows themselves.
+	Acquainted(ctx context.Context, user, other UserID) (bool, error)
 	// Shared lists the groups that two people are in together now, by ID, at most
 	// limit.
 	Shared(ctx context.Context, a, b UserID, limit int) ([]ConversationID, error)
@@ -31,7 +34,7 @@ type TalkReader interface {
 // Audience is who may know or do something.
 type Audience string
 
-// Known are those with whom one shares a group, or a talk in which both wrote.
+// Known are those whom one is Acquainted with.
 const (
 	Everyone Audience = "everyone"
 	Known    Audience = "known"

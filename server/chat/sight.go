@@ -60,10 +60,10 @@ func (a *Actor) WhoTypes(ref Ref) []UserID {
 // Bounds of sights. When there are so many, all are forgotten and read again.
 const (
 	mostSights = 1 << 14 // people whose estrangements are kept
-	mostKnown  = 1 << 16 // pairs of whom is kept whether they know each other
+	mostKnown  = 1 << 16 // pairs of whom is kept whether the one knows the other
 )
 
-// knownFor is how long it is kept whether two people know each other: they may
+// knownFor is how long it is kept whether somebody knows another one: they may
 // leave the group that they share.
 const knownFor = time.Minute
 
@@ -143,7 +143,7 @@ func (s *sights) shows(viewer, other UserID, to Audience) bool {
 	case Nobody:
 		return false
 	case Known:
-		return s.acquainted(viewer, other)
+		return s.acquainted(other, viewer)
 	}
 	return true
 }
@@ -243,8 +243,9 @@ func (s *sights) reservedHere(version uint64) []reserve {
 	return here
 }
 
-func (s *sights) acquainted(a, b UserID) bool {
-	pair := [2]UserID{a, b}
+// acquainted reports whether user knows other.
+func (s *sights) acquainted(user, other UserID) bool {
+	pair := [2]UserID{user, other}
 	now, epoch := s.now(), s.lock()
 	is, kept := s.known[pair]
 	s.mu.Unlock()
@@ -252,7 +253,7 @@ func (s *sights) acquainted(a, b UserID) bool {
 		return is.is
 	}
 	is.until = now.Add(knownFor)
-	if !s.read("acquainted", func(ctx context.Context) (err error) { is.is, err = s.reader.Acquainted(ctx, a, b); return err }) {
+	if !s.read("acquainted", func(ctx context.Context) (err error) { is.is, err = s.reader.Acquainted(ctx, user, other); return err }) {
 		return false
 	}
 	s.mu.Lock()

@@ -19,7 +19,7 @@ func (a *Actor) asking(ctx context.Context, c Conversation, event Event) (bool, 
 		}
 		return true, &Error{Code: RequestPending, Name: string(full.Handle)}
 	}
-	known, err := a.s.Reader.Acquainted(ctx, a.me.ID, c.Peer)
+	known, err := a.s.Reader.Acquainted(ctx, c.Peer, a.me.ID)
 	if err != nil || known {
 		return false, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"charla/server/chat"
 	"charla/server/chat/chattest"
+	"charla/server/internal/limit"
 )
 
 func TestAStrangerIsLetInOrNot(t *testing.T) {
@@ -112,8 +113,54 @@ func TestManyStrangersAreNotAskedAtOnce(t *testing.T) {
 	_, err := ana.Post(w.Ctx, w.Talk(ana, beto), chat.Words{Text: "hola"})
 	wantCode(t, err, chat.TooFast)
 	w.Say(ana, w.Talk(ana, ana), "one's own notes cost nothing")
-	w.Group(ana, "Pandilla", beto)
-	w.Say(ana, w.Talk(ana, beto), "nor does who shares a group")
+	ranked(t, w, chat.RankAdmin, beto) // who brings in whom they like
+	w.Group(beto, "Pandilla", ana)
+	w.Say(ana, w.Talk(ana, beto), "nor does who is known by a group")
+}
+
+// Mallory makes a group with people who never heard of her, to be no stranger to
+// them, to see whether they are here, and to tell a thousand of them at once what
+// she sells.
+func TestAGroupIsNoWayAroundARequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t, chattest.WithLimiter(limit.New(time.Now)))
+		mallory, ana, ada := w.Person("mallory"), w.Person("ana"), w.Person("ada")
+		ranked(t, w, chat.RankAdmin, ada)
+		if _, err := ana.ChangeSettings(w.Ctx, func(s *chat.Settings) { s.SeenBy = chat.Known }); err != nil {
+			t.Fatal(err)
+		}
+		follower := ana.Follow()
+		defer follower.Close()
+		w.Settle()
+		group := w.Group(mallory, "Oferta", ana)
+		if mallory.IsHere(ana.Me().ID) {
+			t.Error("by a group mallory sees that ana is here")
+		}
+		w.Say(mallory, w.Talk(mallory, ana), "compra")
+		if !w.See(ana, w.Talk(ana, mallory)).Request {
+			t.Error("by a group mallory is no stranger to ana")
+		}
+		crowd := make([]string, chat.MaxStrangers+1)
+		for i := range crowd {
+			crowd[i] = string(w.Person(chat.Nick(fmt.Sprint("p", i))).Me().Nick)
+		}
+		_, err := mallory.NewGroup(w.Ctx, "Oferta", crowd)
+		if e := wantCode(t, err, chat.TooMany); e.Limit != chat.MaxStrangers {
+			t.Errorf("it says %+v", e)
+		}
+		_, err = mallory.NewGroup(w.Ctx, "Oferta", crowd[:chat.MaxStrangers])
+		if e := wantCode(t, err, chat.TooFast); e.Wait < 10*time.Minute {
+			t.Errorf("she waits %v", e.Wait)
+		}
+		if _, err := mallory.Add(w.Ctx, group, crowd[:chat.MaxStrangers-2]); err != nil {
+			t.Errorf("what is left of her requests: %v", err)
+		}
+		_, err = mallory.Add(w.Ctx, group, crowd[chat.MaxStrangers-2:])
+		wantCode(t, err, chat.TooFast)
+		if _, err := ada.NewGroup(w.Ctx, "Todos", crowd); err != nil {
+			t.Errorf("who looks after the server: %v", err)
+		}
+	})
 }
 
 // What tells somebody that they are blocked? Ana's talks with Beto, who has

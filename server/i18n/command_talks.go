@@ -62,7 +62,7 @@ var talksEN = TalkWords{
 	Blocked:  Usage{"blocked [--json]", "whom you have blocked"},
 	Mute:     Usage{"mute [--json] CONV [TERM]", "no bell for a conversation, for 30m, 12h, 7d or 4w, or for good; what is unread is counted as ever"},
 	Unmute:   Usage{"unmute [--json] CONV", "take that back"},
-	Privacy:  Usage{"privacy [--json] [seen|adds everyone|known|nobody] [receipts on|off]", "what others may know and do: seen: whether you are here and when you last were; receipts: whether you and they see in talks what was read; adds: who may bring you into groups. Known are those with whom you share a group, or a talk in which both wrote"},
+	Privacy:  Usage{"privacy [--json] [seen|adds everyone|known|nobody] [receipts on|off]", "what others may know and do: seen: whether you are here and when you last were; receipts: whether you and they see in talks what was read; adds: who may bring you into groups. Known are those in a group that you made, came into by a code or wrote in, and those with a talk in which both wrote"},
 	Profile:  Usage{"profile [--json] [name|status TEXT|--clear]", "a display name and a line about yourself, which are shown beside your nick"},
 
 	Request: "wants to write to you",

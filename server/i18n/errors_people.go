@@ -116,6 +116,9 @@ var peopleErrorsEN = PeopleErrors{
 	},
 	LastWayIn: "that is your last way in; add another key or set a passphrase first",
 	TooMany: func(what string, limit int) string {
+		if what == "strangers" {
+			what = "people who do not know you"
+		}
 		return fmt.Sprintf("that would be too many %s; %d at most", what, limit)
 	},
 	PassphraseShort: func(least int) string { return fmt.Sprintf("a passphrase has at least %d characters", least) },
@@ -173,7 +176,7 @@ var peopleErrorsES = PeopleErrors{
 	},
 	LastWayIn: "es tu última forma de entrar; añade antes otra llave o pon una contraseña",
 	TooMany: func(what string, limit int) string {
-		in := map[string]string{"keys": "llaves", "codes": "códigos", "uses": "usos", "days": "días"}
+		in := map[string]string{"keys": "llaves", "codes": "códigos", "uses": "usos", "days": "días", "bans": "expulsiones", "strangers": "personas que no te conocen"}
 		if es := in[what]; es != "" {
 			what = es
 		}

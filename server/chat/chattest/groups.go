@@ -163,6 +163,7 @@ func (v *View) groupJoined(at chat.Position, e chat.Event, b chat.GroupJoined) {
 	}
 	if _, ok := v.useCode(b.Code, chat.JoinCode, e.At, e.By); ok {
 		v.join(at, c, e.By, chat.RoleMember)
+		c.voice(e.By)
 	}
 }
 

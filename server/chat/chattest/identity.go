@@ -59,6 +59,7 @@ func (v *View) claimed(at chat.Position, e chat.Event, b chat.PersonClaimed) {
 	}
 	if c := v.conv(code.Conversation); c != nil {
 		v.join(at, c, p.ID, chat.RoleMember)
+		c.voice(p.ID)
 	}
 }
 

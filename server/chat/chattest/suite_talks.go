@@ -52,6 +52,14 @@ func (s *stage) wantStands(who string, in chat.ConversationID, request, asked bo
 	}
 }
 
+// wantKnows checks whether somebody knows another one.
+func (s *stage) wantKnows(who, other string, want bool) {
+	s.t.Helper()
+	if knows := must(s.view.Acquainted(s.t.Context(), s.id(who), s.id(other)))(s.t); knows != want {
+		s.t.Errorf("%s knows %s: %v, want %v", who, other, knows, want)
+	}
+}
+
 // answersOf is what a view says about one person and everybody else.
 func (s *stage) answersOf(v chat.View, nick string) (all []string) {
 	ctx, user := s.t.Context(), s.people[nick]
@@ -104,13 +112,34 @@ var requestStories = map[string]func(*testing.T, *stage){
 	},
 	"who shares a group is no stranger, who shares a room is": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto", "eva")
-		s.group("pandilla", "ana", "beto")
+		s.say("beto", s.group("pandilla", "ana", "beto"), "hola")
 		s.wantStands("beto", s.talk("ana", "beto"), false, false)
 		s.wantStands("eva", s.talk("ana", "eva"), true, false)
+	},
+	"a stranger who makes a group with somebody stays a stranger": func(t *testing.T, s *stage) {
+		s.claim("mallory", "ana", "beto", "eva")
+		group := s.group("oferta", "mallory", "ana", "beto")
+		s.happen(event(s.id("mallory"), chat.RoleGiven{Conversation: group, User: s.id("ana"), Role: chat.RoleOwner}))
+		s.wantKnows("ana", "mallory", false)
+		s.wantKnows("mallory", "ana", true)
+		s.wantStands("ana", s.talk("mallory", "ana"), true, false)
+		s.say("beto", group, "¿qué es esto?")
+		s.wantStands("beto", s.talk("mallory", "beto"), false, false)
+		s.leave("beto", group)
+		s.add("mallory", group, "beto")
+		s.wantKnows("beto", "mallory", false)
+		code := s.issue("mallory", chat.AccessCode{Purpose: chat.JoinCode, Conversation: group})
+		s.happen(event(s.id("eva"), chat.GroupJoined{Conversation: group, Code: code}))
+		s.wantKnows("eva", "mallory", true)
+		newcomer := s.issue("mallory", chat.AccessCode{Purpose: chat.Invitation, Conversation: group})
+		s.happen(event(s.id("zoe"), chat.PersonClaimed{Nick: "zoe", Passphrase: "x", Code: newcomer}))
+		s.wantKnows("zoe", "mallory", true)
+		s.wantKnows("ana", "zoe", false)
 	},
 	"who left the group is a stranger again": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
 		group := s.group("pandilla", "ana", "beto")
+		s.say("beto", group, "hola")
 		s.leave("beto", group)
 		s.wantStands("beto", s.talk("ana", "beto"), true, false)
 	},

@@ -16,7 +16,7 @@ type block struct{ by, other chat.UserID }
 func (v *View) sit(at chat.Position, c *conversation, user, opener chat.UserID) {
 	p := &part{user: user, role: chat.RoleMember, since: at}
 	if user != opener {
-		p.pending = !v.shareGroup(user, opener)
+		p.pending = !v.knowsByGroup(user, opener)
 		p.gone = v.blocks(user, opener)
 		p.goneAt = at
 	}
@@ -105,8 +105,18 @@ func (v *View) talk(a, b chat.UserID) *conversation {
 
 func (v *View) blocks(by, other chat.UserID) bool { return slices.Contains(v.walls, block{by, other}) }
 
-func (v *View) shareGroup(a, b chat.UserID) bool {
-	return slices.ContainsFunc(v.convs, func(c *conversation) bool { return c.kind == chat.Group && c.has(a) && c.has(b) })
+// knowsByGroup reports whether user did something of their own where other is too.
+func (v *View) knowsByGroup(user, other chat.UserID) bool {
+	return slices.ContainsFunc(v.convs, func(c *conversation) bool {
+		return c.kind == chat.Group && c.has(user) && c.has(other) && c.part(user).voiced
+	})
+}
+
+// voice notes that somebody who is in it did something of their own there.
+func (c *conversation) voice(user chat.UserID) {
+	if c.has(user) {
+		c.part(user).voiced = true
+	}
 }
 
 // shown is a copy of a person with what they say of themselves.
@@ -141,14 +151,14 @@ func (v *View) told(c *conversation, p *part, m *chat.Member) {
 func hidden(m *chat.Message, from chat.UserID) bool { return m.Hidden && m.From != from }
 
 // Acquainted is chat.TalkReader.
-func (v *View) Acquainted(_ context.Context, a, b chat.UserID) (bool, error) {
+func (v *View) Acquainted(_ context.Context, user, other chat.UserID) (bool, error) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	if a == b || v.shareGroup(a, b) {
+	if user == other || v.knowsByGroup(user, other) {
 		return true, nil
 	}
-	c := v.talk(a, b)
-	return c != nil && v.wrote(c, a) && v.wrote(c, b), nil
+	c := v.talk(user, other)
+	return c != nil && v.wrote(c, user) && v.wrote(c, other), nil
 }
 
 // Shared is chat.TalkReader.

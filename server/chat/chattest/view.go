@@ -76,6 +76,7 @@ type part struct {
 	goneAt chat.Position
 
 	leftTitle, leftTopic string // of a group, when they left it
+	voiced               bool   // of a group: did something of their own in it
 	pending              bool   // of a talk: not let in yet
 	unseen               bool   // of a talk: there is nothing in it for them yet
 
@@ -245,6 +246,7 @@ func (v *View) groupCreated(at chat.Position, e chat.Event, b chat.GroupCreated)
 	}
 	c := v.open(at, b.Conversation, chat.Group, b.Title)
 	v.join(at, c, e.By, chat.RoleOwner)
+	c.voice(e.By)
 	for _, user := range b.Members {
 		if v.rank(user) != chat.RankGuest && !v.blocks(user, e.By) {
 			v.join(at, c, user, chat.RoleMember)
@@ -275,7 +277,7 @@ func (v *View) join(at chat.Position, c *conversation, user chat.UserID, role ch
 	if p.role != chat.RoleMuted {
 		p.role = role
 	}
-	p.since, p.gone, p.barred, p.left, p.read = at, false, false, 0, c.last()
+	p.since, p.gone, p.barred, p.voiced, p.left, p.read = at, false, false, false, 0, c.last()
 	if c.kind == chat.Group {
 		c.changed = at
 	}
@@ -328,6 +330,7 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 	c.messages = append(c.messages, id)
 	v.order = append(v.order, id)
 	c.part(e.By).read = m.Number
+	c.voice(e.By)
 	v.change(at, chat.Posted, m)
 	v.appear(at, c, c.part(e.By))
 	if o != nil && !m.Hidden {

@@ -31,7 +31,7 @@ type Rate struct {
 //	transfers 8 GiB     1 MiB a second  a holiday's videos at once, and 84 GiB a day; in KiB
 //	codes     20        1 a minute      as many as hold at a time, and a mistake or two
 //	joins     20        1 in 5 seconds  rooms and groups to look into; codes guessed
-//	requests  40        1 in 10 minutes everybody of a class of 30 on the first day; not a whole server
+//	requests  40        1 in 10 minutes everybody of a class of 30 on the first day, also by one group; not a whole server
 //	reports   5         1 in 2 minutes  somebody reads each; a flood would hide the one that matters
 //	decisions 60        1 a second      bans while many come at once; each is in the audit log for ever
 var budgets = map[chat.Budget]Rate{
@@ -45,7 +45,7 @@ var budgets = map[chat.Budget]Rate{
 	chat.Transfers: {Burst: 8 << 20, Second: 1 << 10},
 	chat.Codes:     {Burst: 20, Second: 1.0 / 60},
 	chat.Joins:     {Burst: 20, Second: 0.2},
-	chat.Requests:  {Burst: 40, Second: 1.0 / 600},
+	chat.Requests:  {Burst: chat.MaxStrangers, Second: 1.0 / 600},
 	chat.Reports:   {Burst: 5, Second: 1.0 / 120},
 	chat.Decisions: {Burst: 60, Second: 1},
 }

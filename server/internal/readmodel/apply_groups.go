@@ -242,7 +242,10 @@ func (t *tx) groupJoined(e chat.Event, b chat.GroupJoined) error {
 	if _, ok, err := t.useCode(b.Code, chat.JoinCode, e.At, e.By); err != nil || !ok {
 		return err
 	}
-	return t.join(c.id, e.By, chat.RoleMember)
+	if err := t.join(c.id, e.By, chat.RoleMember); err != nil {
+		return err
+	}
+	return t.voice(c.id, e.By)
 }
 
 // messagesExpired: the server blanks what had its time. What was not due by the

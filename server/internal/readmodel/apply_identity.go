@@ -49,7 +49,7 @@ func (t *tx) personClaimed(e chat.Event, b chat.PersonClaimed) error {
 			return err
 		}
 	}
-	return nil
+	return t.voice(code.Conversation, e.By)
 }
 
 // newPerson stores who claimed. A guest has no way to come again.

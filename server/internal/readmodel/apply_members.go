@@ -96,6 +96,9 @@ func (t *tx) groupCreated(e chat.Event, b chat.GroupCreated) error {
 	if err := t.join(c.id, e.By, chat.RoleOwner); err != nil {
 		return err
 	}
+	if err := t.voice(c.id, e.By); err != nil {
+		return err
+	}
 	return t.bring(c, e.By, b.Members)
 }
 
@@ -165,7 +168,7 @@ func (t *tx) join(id chat.ConversationID, user chat.UserID, role chat.Role) erro
 		handle = h
 	}
 	_, err = t.exec(`INSERT INTO members (conv, user, handle, role, since) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (conv, user) DO UPDATE SET gone = NULL, left_n = 0, barred = 0, role = excluded.role, since = excluded.since`,
+		ON CONFLICT (conv, user) DO UPDATE SET gone = NULL, left_n = 0, barred = 0, voiced = 0, role = excluded.role, since = excluded.since`,
 		id[:], user[:], handle, role, t.at)
 	if err != nil {
 		return err

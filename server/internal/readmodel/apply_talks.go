@@ -8,7 +8,7 @@ import "charla/server/chat"
 func (t *tx) sit(c *conversation, user, opener chat.UserID) error {
 	pending, away := false, false
 	if user != opener {
-		known, err := t.shareGroup(user, opener)
+		known, err := t.knowsByGroup(user, opener)
 		if err != nil {
 			return err
 		}
@@ -74,10 +74,10 @@ func (t *tx) unseen(c *conversation, m chat.Message) (bool, error) {
 }
 
 // wrote: the first message of one's own in a talk makes known to the other one,
-// and lets in what was a request.
+// and lets in what was a request; in a group it makes the others known to oneself.
 func (t *tx) wrote(c *conversation, s *seat, hidden bool) error {
 	if c.kind != chat.Talk {
-		return nil
+		return t.voice(c.id, s.User)
 	}
 	if !s.wrote {
 		if _, err := t.exec("UPDATE members SET wrote = 1 WHERE conv = ? AND user = ?", c.id[:], s.User[:]); err != nil {
@@ -243,8 +243,24 @@ func (c *conn) blocks(by, other chat.UserID) (bool, error) {
 	return c.exists("SELECT 1 FROM blocks WHERE user = ? AND other = ?", by[:], other[:])
 }
 
-// shareGroup reports whether two people are in a group together.
-func (c *conn) shareGroup(a, b chat.UserID) (bool, error) {
+// knowsByGroup reports whether user knows other because both are in a group in which
+// user did something of their own. To be brought somewhere is no acquaintance.
+func (c *conn) knowsByGroup(user, other chat.UserID) (bool, error) {
 	return c.exists(`SELECT 1 FROM members x JOIN members y ON y.conv = x.conv AND y.user = ?2 AND y.gone IS NULL
-		JOIN conversations c ON c.id = x.conv AND c.kind = 'group' WHERE x.user = ?1 AND x.gone IS NULL LIMIT 1`, a[:], b[:])
+		JOIN conversations c ON c.id = x.conv AND c.kind = 'group' WHERE x.user = ?1 AND x.gone IS NULL AND x.voiced LIMIT 1`, user[:], other[:])
+}
+
+// voice notes that somebody did something of their own in a group that they are in.
+func (t *tx) voice(id chat.ConversationID, user chat.UserID) error {
+	c, err := t.conversation(id)
+	if err != nil || c.kind != chat.Group {
+		return err
+	}
+	s, err := t.seat(id, user)
+	if err != nil || !s.in || s.voiced {
+		return err
+	}
+	s.voiced = true
+	_, err = t.exec("UPDATE members SET voiced = 1 WHERE conv = ? AND user = ?", id[:], user[:])
+	return err
 }

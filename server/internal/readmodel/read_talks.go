@@ -8,14 +8,14 @@ import (
 )
 
 // Acquainted is chat.TalkReader's.
-func (m *Model) Acquainted(ctx context.Context, a, b chat.UserID) (known bool, err error) {
+func (m *Model) Acquainted(ctx context.Context, user, other chat.UserID) (known bool, err error) {
 	defer wrap(&err, "read model: acquainted")
-	if a == b {
+	if user == other {
 		return true, nil
 	}
-	talk := chat.TalkID(a, b)
+	talk := chat.TalkID(user, other)
 	err = m.read(ctx, func(c *conn) error {
-		if known, err = c.shareGroup(a, b); err != nil || known {
+		if known, err = c.knowsByGroup(user, other); err != nil || known {
 			return err
 		}
 		known, err = c.exists("SELECT count(*) = 2 FROM members WHERE conv = ? AND wrote", talk[:])
