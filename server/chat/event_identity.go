@@ -36,7 +36,9 @@ type (
 	CodeRevoked struct {
 		Hash CodeHash `json:"hash"`
 	}
-	// SignedOut: all sessions of By end but the one that Keep names.
+	// SignedOut: all sessions of By end but the one that Keep names. Their login
+	// codes are gone, as they are with KeyRemoved, PassphraseSet and a KeyAdded that
+	// came with a code: one made by a thief would let the thief in again.
 	SignedOut struct {
 		Keep string `json:"keep,omitempty"`
 	}

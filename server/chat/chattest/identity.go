@@ -126,7 +126,9 @@ func (v *View) keyAdded(e chat.Event, b chat.KeyAdded) {
 		keys = append(keys, b.Key)
 		slices.SortFunc(keys, func(a, b chat.Key) int { return cmp.Compare(a.Fingerprint, b.Fingerprint) })
 	}
-	p.Keys = keys
+	if p.Keys = keys; b.Code != "" {
+		v.dropLogins(p.ID)
+	}
 }
 
 func (v *View) keyRemoved(at chat.Position, e chat.Event, b chat.KeyRemoved) {
@@ -142,6 +144,7 @@ func (v *View) keyRemoved(at chat.Position, e chat.Event, b chat.KeyRemoved) {
 		p.Keys = nil
 	}
 	v.tell(chat.Change{Kind: chat.Expelled, Position: at, User: e.By, Keep: b.Keep, Way: b.Fingerprint, Reason: "key-removed"})
+	v.dropLogins(p.ID)
 }
 
 func (v *View) passphraseSet(at chat.Position, e chat.Event, b chat.PassphraseSet) {
@@ -159,6 +162,7 @@ func (v *View) passphraseSet(at chat.Position, e chat.Event, b chat.PassphraseSe
 	if had != "" {
 		v.tell(chat.Change{Kind: chat.Expelled, Position: at, User: e.By, Keep: b.Keep, Way: chat.ByPassphrase, Reason: "passphrase-changed"})
 	}
+	v.dropLogins(p.ID)
 }
 
 func (v *View) codeIssued(at chat.Position, e chat.Event, b chat.CodeIssued) {
@@ -199,7 +203,13 @@ func (v *View) codeRevoked(e chat.Event, b chat.CodeRevoked) {
 func (v *View) signedOut(at chat.Position, e chat.Event, b chat.SignedOut) {
 	if v.person(e.By) != nil {
 		v.tell(chat.Change{Kind: chat.Expelled, Position: at, User: e.By, Keep: b.Keep, Reason: "signed-out"})
+		v.dropLogins(e.By)
 	}
+}
+
+// dropLogins takes the login codes for somebody who has just shut others out.
+func (v *View) dropLogins(user chat.UserID) {
+	v.codes = slices.DeleteFunc(v.codes, func(c chat.AccessCode) bool { return c.For == user })
 }
 
 func (v *View) guestLeft(at chat.Position, e chat.Event) {

@@ -171,8 +171,15 @@ func (v *View) banned(at chat.Position, e chat.Event, by chat.Rank, b chat.Ban) 
 	}
 	b.ID, b.By, b.At = e.ID, e.By, e.At
 	v.bans = append(v.bans, b)
+	v.codes = slices.DeleteFunc(v.codes, func(c chat.AccessCode) bool { return v.strikes(b, c.By) || v.strikes(b, c.For) })
 	v.tell(chat.Change{Kind: chat.Expelled, Position: at, User: b.User, Reason: "banned"})
 	v.decided(at, e, chat.Decision{User: b.User, Subject: subjectOf(b), Until: b.Until, Reason: b.Reason})
+}
+
+// strikes reports whether a ban is of that person, or of a key that they proved.
+func (v *View) strikes(b chat.Ban, user chat.UserID) bool {
+	p := v.person(user)
+	return p != nil && (b.User == user || slices.ContainsFunc(p.Keys, func(k chat.Key) bool { return k.Proven && k.Fingerprint == b.Key }))
 }
 
 func subjectOf(b chat.Ban) string {

@@ -142,6 +142,40 @@ var identityStories = map[string]func(*testing.T, *stage){
 			t.Errorf("mallory's passphrase is %q now", p)
 		}
 	},
+	"a thief's login code does not outlive what shuts the thief out": func(t *testing.T, s *stage) {
+		for name, shut := range map[string]func(who string) chat.Body{
+			"signing out":      func(string) chat.Body { return chat.SignedOut{Keep: "here"} },
+			"a key removed":    func(who string) chat.Body { return chat.KeyRemoved{Fingerprint: "SHA256:" + who} },
+			"a new passphrase": func(string) chat.Body { return chat.PassphraseSet{Passphrase: "new"} },
+			"another code used": func(who string) chat.Body {
+				return chat.KeyAdded{Key: chat.Key{Fingerprint: "SHA256:new", Proven: true}, Code: s.issue(who, chat.AccessCode{Purpose: chat.LoginCode, For: s.id(who)})}
+			},
+		} {
+			who := fmt.Sprint("ana", len(s.people))
+			s.claim(who)
+			s.addKey(who, "SHA256:"+who, "", false)
+			theirs := s.issue(who, chat.AccessCode{Purpose: chat.LoginCode, For: s.id(who)})
+			desk := s.issue("", chat.AccessCode{Purpose: chat.LoginCode, For: s.id(who)})
+			invitation := s.issue(who, chat.AccessCode{Purpose: chat.Invitation})
+			s.addKey(who, "SHA256:pasted", "", false)
+			s.wantUses(theirs, 1)
+			s.happen(event(s.id(who), shut(who)))
+			for _, code := range []chat.CodeHash{theirs, desk} {
+				if _, err := s.view.AccessCode(t.Context(), code); chat.CodeOf(err) != chat.CodeWrong {
+					t.Errorf("after %s a login code holds", name)
+				}
+			}
+			s.wantUses(invitation, 1)
+		}
+	},
+	"what had no effect takes no login code": func(t *testing.T, s *stage) {
+		s.claim("ana")
+		code := s.issue("ana", chat.AccessCode{Purpose: chat.LoginCode, For: s.id("ana")})
+		s.happen(event(s.id("ana"), chat.KeyRemoved{Fingerprint: "SHA256:none"}))
+		s.happen(event(s.id("ana"), chat.PassphraseSet{}))
+		s.happen(event(s.id("ana"), chat.PassphraseSet{Passphrase: "x", Code: "wrong"}))
+		s.wantUses(code, 1)
+	},
 	"a code for one thing does no other": func(t *testing.T, s *stage) {
 		s.claim("ana")
 		login := s.issue("", chat.AccessCode{Purpose: chat.LoginCode, For: s.id("ana")})

@@ -91,6 +91,34 @@ var moderationStories = map[string]func(*testing.T, *stage){
 		s.happen(event(chat.UserID{}, chat.RankGiven{User: s.id("olga"), Rank: chat.RankMember}))
 		s.wantRank("olga", chat.RankMember)
 	},
+	"who is banned leaves no code behind": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankAdmin, "ada")
+		for name, by := range map[string]struct {
+			ban  func(who string) chat.Ban
+			left int
+		}{
+			"the person":             {func(who string) chat.Ban { return chat.Ban{User: s.id(who)} }, 0},
+			"a key that is theirs":   {func(who string) chat.Ban { return chat.Ban{Key: "SHA256:" + who} }, 0},
+			"a key that they pasted": {func(string) chat.Ban { return chat.Ban{Key: "SHA256:pasted"} }, 1},
+			"a network":              {func(string) chat.Ban { return chat.Ban{Network: netip.MustParsePrefix("203.0.113.7/32")} }, 1},
+		} {
+			who := fmt.Sprint("mallory", len(s.people))
+			s.claim(who)
+			s.addKey(who, "SHA256:"+who, "", true)
+			s.addKey(who, "SHA256:pasted", "", false)
+			group := s.group("Oferta", who)
+			codes := []chat.CodeHash{
+				s.issue(who, chat.AccessCode{Purpose: chat.Invitation}), s.issue(who, chat.AccessCode{Purpose: chat.JoinCode, Conversation: group}),
+				s.issue(who, chat.AccessCode{Purpose: chat.LoginCode, For: s.id(who)}), s.issue("", chat.AccessCode{Purpose: chat.LoginCode, For: s.id(who)}),
+			}
+			s.happen(event(s.id("ada"), chat.Banned{Ban: by.ban(who)}))
+			for i, code := range codes {
+				if c, _ := s.view.AccessCode(t.Context(), code); c.Uses != by.left {
+					t.Errorf("banned by %s: code %d has %d uses left", name, i, c.Uses)
+				}
+			}
+		}
+	},
 	"a warning is told and kept": func(t *testing.T, s *stage) {
 		s.ranked(chat.RankAdmin, "ada")
 		s.claim("beto")

@@ -33,8 +33,19 @@ func (t *tx) wasBanned(e chat.Event, by chat.Rank, b chat.Ban) error {
 	if err != nil {
 		return err
 	}
+	if err := t.dropCodes(b); err != nil {
+		return err
+	}
 	t.change(chat.Change{Kind: chat.Expelled, User: b.User, Reason: "banned"})
 	return t.decided(e, chat.Decision{User: b.User, Subject: b.Key + network, Until: b.Until, Reason: b.Reason})
+}
+
+// dropCodes takes what whoever is banned gave out and could come in by: the person,
+// or those who proved to have the key.
+func (t *tx) dropCodes(b chat.Ban) error {
+	_, err := t.exec(`DELETE FROM codes WHERE by = ?1 OR user = ?1 OR by IN (SELECT user FROM keys WHERE fingerprint = ?2 AND proven)
+		OR user IN (SELECT user FROM keys WHERE fingerprint = ?2 AND proven)`, key(b.User), b.Key)
+	return err
 }
 
 // text is a string as an argument; "" is NULL.

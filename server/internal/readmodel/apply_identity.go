@@ -106,7 +106,10 @@ func (t *tx) keyAdded(e chat.Event, b chat.KeyAdded) error {
 	if ok, err := t.lets(e, b.Code); err != nil || !ok {
 		return err
 	}
-	return t.storeKey(e.By, b.Key)
+	if err := t.storeKey(e.By, b.Key); err != nil || b.Code == "" {
+		return err
+	}
+	return t.dropLogins(e.By)
 }
 
 // lets takes a use of the login code that an event came with, if it did.
@@ -128,7 +131,7 @@ func (t *tx) keyRemoved(e chat.Event, b chat.KeyRemoved) error {
 		return err
 	}
 	t.change(chat.Change{Kind: chat.Expelled, User: e.By, Keep: b.Keep, Way: b.Fingerprint, Reason: "key-removed"})
-	return nil
+	return t.dropLogins(e.By)
 }
 
 // passphraseSet: another, or none while there is a key.
@@ -146,15 +149,23 @@ func (t *tx) passphraseSet(e chat.Event, b chat.PassphraseSet) error {
 	if a.passphrase != "" {
 		t.change(chat.Change{Kind: chat.Expelled, User: e.By, Keep: b.Keep, Way: chat.ByPassphrase, Reason: "passphrase-changed"})
 	}
-	return nil
+	return t.dropLogins(e.By)
 }
 
-// signedOut ends sessions; it changes nothing that is kept.
+// signedOut ends sessions, and takes the codes with which others might begin.
 func (t *tx) signedOut(e chat.Event, b chat.SignedOut) error {
 	known, err := t.exists("SELECT 1 FROM people WHERE id = ?", e.By[:])
-	if known {
-		t.change(chat.Change{Kind: chat.Expelled, User: e.By, Keep: b.Keep, Reason: "signed-out"})
+	if err != nil || !known {
+		return err
 	}
+	t.change(chat.Change{Kind: chat.Expelled, User: e.By, Keep: b.Keep, Reason: "signed-out"})
+	return t.dropLogins(e.By)
+}
+
+// dropLogins takes the login codes for somebody who has just shut others out: one
+// made in a session that is in the wrong hands would let those hands in again.
+func (t *tx) dropLogins(user chat.UserID) error {
+	_, err := t.exec("DELETE FROM codes WHERE user = ?", user[:])
 	return err
 }
 
