@@ -21,7 +21,8 @@ type (
 		User   UserID `json:"user"`
 		Reason string `json:"reason"`
 	}
-	// PersonSilenced: User reads and does not write until then; Until of zero
+	// PersonSilenced: User reads and does not write until then, nor says anything by
+	// titles, cards, decisions or how they are shown; Until of zero
 	// undoes it. Notes, and talks with owners and admins, stay theirs.
 	PersonSilenced struct {
 		User   UserID    `json:"user"`

@@ -155,6 +155,39 @@ func TestSilenceEndsByTheClock(t *testing.T) {
 	})
 }
 
+// Mallory, who was silenced, speaks by what is not a message: by the names of groups
+// and rooms, by how she is shown, by cards, and as an admin by what she decides.
+func TestTheSilencedDoNotSpeakByOtherMeans(t *testing.T) {
+	w := chattest.New(t)
+	mallory, ada, beto := w.Person("mallory"), w.Person("ada"), w.Person("beto")
+	ranked(t, w, chat.RankAdmin, ada)
+	w.Befriend(mallory, beto)
+	for _, who := range []*chat.Actor{mallory, ada} {
+		if _, err := w.Service.Operator().Silence(w.Ctx, string(who.Me().Nick), time.Hour, ""); err != nil {
+			t.Fatal(err)
+		}
+		shout, nothing := "BUY HERE", ""
+		_, group := who.NewGroup(w.Ctx, shout, []string{"beto"})
+		_, room := who.OpenRoom(w.Ctx, "buy-here", shout)
+		_, _, invite := who.Invite(w.Ctx, 1, time.Hour, chat.Ref{})
+		for _, err := range []error{group, room, invite, who.SetProfile(w.Ctx, chat.Profile{Name: &shout}), who.SetProfile(w.Ctx, chat.Profile{Status: &shout})} {
+			if e := wantCode(t, err, chat.Silent); e.Wait < 50*time.Minute {
+				t.Errorf("%s waits %v", who.Me().Nick, e.Wait)
+			}
+		}
+		if err := who.SetProfile(w.Ctx, chat.Profile{Status: &nothing}); err != nil {
+			t.Errorf("to take it back is not to say something: %v", err)
+		}
+		if err := who.SaveDraft(w.Ctx, w.Lobby(), shout); err != nil {
+			t.Errorf("a draft is nobody's business: %v", err)
+		}
+	}
+	_, ban := ada.Ban(w.Ctx, "beto", time.Hour, "BUY HERE")
+	for _, err := range []error{ban, ada.Warn(w.Ctx, "beto", "BUY HERE"), ada.Kick(w.Ctx, "beto", "BUY HERE")} {
+		wantCode(t, err, chat.Silent)
+	}
+}
+
 func TestUnsilencedAtOnce(t *testing.T) {
 	w := chattest.New(t)
 	ada, beto := w.Person("ada"), w.Person("beto")

@@ -148,6 +148,10 @@ const (
 	reloads   deed = "reload"   // the configuration
 )
 
+// loud is what says something to others: titles, cards, reasons. Who is silenced
+// does none of it.
+var loud = map[deed]bool{gathers: true, opens: true, bids: true, moderates: true}
+
 // mayDo is nil if the person may do that on the server.
 func (a *Actor) mayDo(ctx context.Context, what deed) error {
 	rank, err := a.rank(ctx)
@@ -156,6 +160,9 @@ func (a *Actor) mayDo(ctx context.Context, what deed) error {
 	}
 	switch {
 	case deeds[rank][what] && (what != opens || !a.s.Policy().RoomsByAdmins || rank != RankMember):
+		if loud[what] {
+			return a.maySpeak(ctx)
+		}
 		return nil
 	case rank == RankGuest && deeds[RankMember][what]:
 		return &Error{Code: NotAllowed, Why: WhyGuest}
@@ -165,6 +172,18 @@ func (a *Actor) mayDo(ctx context.Context, what deed) error {
 		return &Error{Code: NotAllowed, Why: WhyServerOwner}
 	}
 	return &Error{Code: NotAllowed}
+}
+
+// maySpeak is Silent if the person may not write on this server now.
+func (a *Actor) maySpeak(ctx context.Context) error {
+	me, err := a.Access(ctx)
+	if err != nil {
+		return err
+	}
+	if wait := me.Silenced.Sub(a.s.Now()); wait > 0 {
+		return &Error{Code: Silent, Wait: wait}
+	}
+	return nil
 }
 
 // operator is the rank of whoever is on the server's own machine: the system.

@@ -51,7 +51,8 @@ type Profile struct {
 	Status *string
 }
 
-// SetProfile changes it; what is too long is refused, not cut.
+// SetProfile changes it; what is too long is refused, not cut. Who is silenced only
+// takes back what they said of themselves.
 func (a *Actor) SetProfile(ctx context.Context, p Profile) (err error) {
 	defer wrap(&err, "profile")
 	name, err := oneLineOf(p.Name, MaxName)
@@ -61,6 +62,11 @@ func (a *Actor) SetProfile(ctx context.Context, p Profile) (err error) {
 	status, err := oneLineOf(p.Status, MaxStatus)
 	if err != nil {
 		return err
+	}
+	if name != nil && *name != "" || status != nil && *status != "" {
+		if err := a.maySpeak(ctx); err != nil {
+			return err
+		}
 	}
 	_, err = a.ChangeSettings(ctx, func(s *Settings) {
 		if name != nil {
