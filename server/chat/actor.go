@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"net/netip"
 	"time"
 )
 
@@ -9,8 +10,9 @@ import (
 // change anything. It asks the permission table before it acts; faces never
 // do. Methods are safe for concurrent use.
 type Actor struct {
-	s  *Service
-	me Person
+	s    *Service
+	me   Person
+	from netip.Addr // the client's; zero: not known
 }
 
 // Ref names a conversation to an actor. Peer is set for a talk, so that the

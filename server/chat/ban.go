@@ -21,6 +21,27 @@ const (
 	widestIPv6 = 16
 )
 
+// The shortest prefixes that admins ban: what one site has. Behind more there may be
+// whom they may not ban.
+const (
+	adminIPv4 = 24
+	adminIPv6 = 48
+)
+
+// KeepsOut reports whether somebody of rank r may ban a network, and the shortest
+// prefix for who may not.
+func (r Rank) KeepsOut(n netip.Prefix) (may bool, shortest int) {
+	shortest = adminIPv6
+	if n.Addr().Is4() {
+		shortest = adminIPv4
+	}
+	return deeds[r][moderates] && (n.Bits() >= shortest || below[r][RankAdmin]), shortest
+}
+
+// Overrules reports whether somebody of rank r may undo what one of another rank
+// decided: not what somebody above them did.
+func (r Rank) Overrules(decided Rank) bool { return deeds[r][moderates] && !below[decided][r] }
+
 // In reports whether the ban stands at a time.
 func (b Ban) In(at time.Time) bool { return b.Until.IsZero() || b.Until.After(at) }
 
@@ -125,14 +146,40 @@ func (a *Actor) Ban(ctx context.Context, typed string, term time.Duration, reaso
 	if err != nil {
 		return Ban{}, err
 	}
+	if old := inForce(bans, a.s.Now(), b.Same); old != nil {
+		if err := a.overrules(ctx, *old); err != nil {
+			return Ban{}, err
+		}
+	}
 	if len(bans) >= MaxBans && !slices.ContainsFunc(bans, func(o Ban) bool { return !o.In(a.s.Now()) || o.Same(b) }) {
 		return Ban{}, &Error{Code: TooMany, Name: "bans", Limit: MaxBans}
 	}
 	return b, a.rule(ctx, Banned{Ban: b})
 }
 
-// banOf is what the person may ban of what they typed. Nobody bans their own key, or
-// one of somebody about whom they may not decide.
+// overrules is NotAllowed for a ban that somebody above the person decided: an admin
+// neither lifts it nor puts a shorter one in its place.
+func (a *Actor) overrules(ctx context.Context, b Ban) error {
+	rank, err := a.rank(ctx)
+	if err != nil {
+		return err
+	}
+	by := operator
+	if !b.By.IsZero() {
+		p, err := a.s.Reader.Person(ctx, b.By)
+		if err != nil {
+			return err
+		}
+		by = p.Rank
+	}
+	if !rank.Overrules(by) {
+		return &Error{Code: NotAllowed, Why: WhyAbove}
+	}
+	return nil
+}
+
+// banOf is what the person may ban of what they typed. Nobody bans their own key or
+// network, or a key of somebody about whom they may not decide, were it only pasted.
 func (a *Actor) banOf(ctx context.Context, typed string) (Ban, error) {
 	if err := a.mayDo(ctx, moderates); err != nil {
 		return Ban{}, err
@@ -144,16 +191,22 @@ func (a *Actor) banOf(ctx context.Context, typed string) (Ban, error) {
 		return Ban{User: p.ID}, err
 	case b.Key == "" && !bannable(b.Network):
 		return Ban{}, &Error{Code: NetworkWide, Name: OneLine(typed, 60)}
-	case b.Key == "":
-		return b, nil
+	case b.Key == "" && b.Network.Contains(a.from):
+		return Ban{}, &Error{Code: OwnNetwork, Name: b.Network.String()}
 	}
 	rank, err := a.rank(ctx)
 	if err != nil {
 		return Ban{}, err
 	}
+	if b.Key == "" {
+		if may, shortest := rank.KeepsOut(b.Network); !may {
+			return Ban{}, &Error{Code: NetworkWide, Name: b.Network.String(), Limit: shortest}
+		}
+		return b, nil
+	}
 	holders, err := a.s.Reader.PeopleByKey(ctx, b.Key)
 	for _, p := range holders {
-		if holdsProven(p, b.Key) && (p.ID == a.me.ID || !below[rank][p.Rank]) {
+		if p.ID == a.me.ID || !below[rank][p.Rank] {
 			return Ban{}, a.notOver(p)
 		}
 	}
@@ -187,6 +240,9 @@ func (a *Actor) Unban(ctx context.Context, typed string) (err error) {
 	b := inForce(bans, now, target.Same)
 	if b == nil {
 		return &Error{Code: NothingPending, Name: OneLine(typed, 60), Why: WhyNotBanned}
+	}
+	if err := a.overrules(ctx, *b); err != nil {
+		return err
 	}
 	return a.rule(ctx, BanLifted{Ban: b.ID})
 }

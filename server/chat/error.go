@@ -60,7 +60,8 @@ const (
 	LongReason      Code = "reason-too-long"  // Limit: characters
 	NothingPending  Code = "nothing-pending"  // no request, report or ban of that name; Name, Why
 	RoomTaken       Code = "room-taken"       // a room has that name; Name
-	NetworkWide     Code = "network-wide"     // Name: a network that would keep out too many, or the operator
+	NetworkWide     Code = "network-wide"     // Name: a network that would keep out too many, or the operator; Limit: or 0, the shortest prefix for an admin
+	OwnNetwork      Code = "own-network"      // Name: a network that they are in themselves
 )
 
 // Error is the one error type of charla: a code for programs, what the
@@ -89,6 +90,7 @@ const (
 	WhyGuest       Why = "guest"        // whoever is here for good may
 	WhySelf        Why = "self"         // to oneself nobody may
 	WhyRank        Why = "rank"         // about a person, who has no lower rank
+	WhyAbove       Why = "above"        // somebody above them decided it
 )
 
 // Why there is NothingPending about somebody.

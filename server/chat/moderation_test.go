@@ -183,7 +183,8 @@ func TestTheSilencedDoNotSpeakByOtherMeans(t *testing.T) {
 		}
 	}
 	_, ban := ada.Ban(w.Ctx, "beto", time.Hour, "BUY HERE")
-	for _, err := range []error{ban, ada.Warn(w.Ctx, "beto", "BUY HERE"), ada.Kick(w.Ctx, "beto", "BUY HERE")} {
+	_, kick := ada.Kick(w.Ctx, "beto", "BUY HERE")
+	for _, err := range []error{ban, kick, ada.Warn(w.Ctx, "beto", "BUY HERE")} {
 		wantCode(t, err, chat.Silent)
 	}
 }
@@ -299,7 +300,7 @@ func TestWhatIsBannedByWhatIsTyped(t *testing.T) {
 	w := chattest.New(t)
 	ada := w.Person("ada")
 	w.Person("10.1.2.3")
-	ranked(t, w, chat.RankAdmin, ada)
+	ranked(t, w, chat.RankOwner, ada)
 	const pub = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl ada@home"
 	for typed, want := range map[string]string{
 		"10.1.2.3": "10.1.2.3/32", "10.1.2.3/8": "10.0.0.0/8", "::ffff:10.1.2.0/120": "10.1.2.0/24", "2001:db8:1:2:3::4": "2001:db8:1:2::/64", "@10.1.2.3": "",
@@ -322,6 +323,47 @@ func TestWhatIsBannedByWhatIsTyped(t *testing.T) {
 	wantCode(t, err, chat.NoPerson)
 	_, err = ada.Ban(w.Ctx, "10.2.0.0/16", 0, strings.Repeat("x", chat.MaxReason+1))
 	wantCode(t, err, chat.LongReason)
+}
+
+// Ada is an admin, and would be rid of Olga, who owns the server: by the key that Olga
+// has only pasted, by the network she comes from, by undoing what she decided.
+func TestAnAdminGoesAroundAnOwner(t *testing.T) {
+	w := chattest.New(t)
+	olga, ada := w.Person("olga"), w.Person("ada")
+	w.Person("beto")
+	ranked(t, w, chat.RankOwner, olga)
+	ranked(t, w, chat.RankAdmin, ada)
+	k := aKey("olga")
+	k.Fingerprint = "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU"
+	if _, err := olga.AddKey(w.Ctx, k); err != nil {
+		t.Fatal(err)
+	}
+	_, err := ada.Ban(w.Ctx, k.Fingerprint, 0, "")
+	wantCode(t, err, chat.NotAllowed)
+	for _, wide := range []string{"198.51.0.0/16", "203.0.113.0/23", "2001:db8::/32", "2001:db8::/47"} {
+		_, err := ada.Ban(w.Ctx, wide, 0, "")
+		if e := wantCode(t, err, chat.NetworkWide); e.Limit == 0 {
+			t.Errorf("of %s it does not say what an admin may: %+v", wide, e)
+		}
+		if _, err := olga.Ban(w.Ctx, wide, 0, ""); err != nil {
+			t.Errorf("an owner bans %s: %v", wide, err)
+		}
+	}
+	home := ada.From(netip.MustParseAddr("::ffff:192.0.2.7"))
+	_, err = home.Ban(w.Ctx, "192.0.2.0/24", 0, "")
+	wantCode(t, err, chat.OwnNetwork)
+	for by, typed := range map[*chat.Actor]string{olga: "beto", w.Service.Operator(): "192.0.2.9"} {
+		if _, err := by.Ban(w.Ctx, typed, 0, ""); err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, ada.Unban(w.Ctx, typed), chat.NotAllowed)
+		_, err := ada.Ban(w.Ctx, typed, time.Minute, "") // would end sooner
+		wantCode(t, err, chat.NotAllowed)
+	}
+	wantCode(t, olga.Unban(w.Ctx, "192.0.2.9"), chat.NotAllowed)
+	if err := olga.Unban(w.Ctx, "beto"); err != nil {
+		t.Errorf("olga lifts her own: %v", err)
+	}
 }
 
 func TestAFloodOfReports(t *testing.T) {

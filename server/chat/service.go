@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -80,6 +81,13 @@ func (s *Service) Run(ctx context.Context) {
 
 // Actor is the hands of a person who has proven to be that person.
 func (s *Service) Actor(p Person) *Actor { return &Actor{s: s, me: p} }
+
+// From is the same hands at an address, which they do not shut out.
+func (a *Actor) From(at netip.Addr) *Actor {
+	there := *a
+	there.from = at.Unmap().WithZone("")
+	return &there
+}
 
 func (s *Service) event(by UserID, body Body) Event {
 	return Event{ID: NewID[Event](), At: s.Now().UTC().Truncate(time.Millisecond), By: by, Body: body}

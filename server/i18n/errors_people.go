@@ -31,7 +31,8 @@ type PeopleErrors struct {
 	KeptOut         func(reason string, wait time.Duration) string
 	LongReason      func(limit int) string
 	NothingPending  func(why chat.Why, name string) string
-	NetworkWide     func(network string) string
+	NetworkWide     func(network string, shortest int) string
+	OwnNetwork      func(network string) string
 	NoOwner         string // the last owner of the server
 }
 
@@ -91,7 +92,9 @@ func (w *Words) ofPeople(prefix string, e *chat.Error) string {
 	case chat.RoomTaken:
 		return p.RoomTaken(e.Name, order(prefix, c.Groups.Join, e.Name))
 	case chat.NetworkWide:
-		return p.NetworkWide(e.Name)
+		return p.NetworkWide(e.Name, e.Limit)
+	case chat.OwnNetwork:
+		return p.OwnNetwork(e.Name)
 	}
 	return w.Errors.Internal
 }
@@ -148,7 +151,13 @@ var peopleErrorsEN = PeopleErrors{
 	},
 	LongReason:     func(limit int) string { return fmt.Sprintf("too long; %d characters at most", limit) },
 	NothingPending: nothingPendingEN,
-	NetworkWide: func(network string) string {
+	OwnNetwork: func(network string) string {
+		return "you are in " + network + " yourself, and could not come back; ask somebody elsewhere, or the operator"
+	},
+	NetworkWide: func(network string, shortest int) string {
+		if shortest > 0 {
+			return fmt.Sprintf("admins ban networks of /%d and smaller, and %s is larger; ask an owner", shortest, network)
+		}
 		return network + " would keep out too many, or this machine itself; name a smaller network"
 	},
 	NoOwner: "the server would have no owner; make another one first",
@@ -209,7 +218,13 @@ var peopleErrorsES = PeopleErrors{
 	},
 	LongReason:     func(limit int) string { return fmt.Sprintf("demasiado largo; %d caracteres como mucho", limit) },
 	NothingPending: nothingPendingES,
-	NetworkWide: func(network string) string {
+	OwnNetwork: func(network string) string {
+		return "estás en " + network + " y no podrías volver; pídeselo a alguien de fuera, o a quien lleva el servidor"
+	},
+	NetworkWide: func(network string, shortest int) string {
+		if shortest > 0 {
+			return fmt.Sprintf("los admins vetan redes de /%d o menores, y %s es mayor; pídeselo a una persona dueña", shortest, network)
+		}
 		return network + " dejaría fuera a demasiada gente, o a esta misma máquina; di una red más pequeña"
 	},
 	NoOwner: "nadie tendría ya la propiedad del servidor; dásela antes a otra persona",

@@ -20,6 +20,8 @@ func notAllowedEN(why chat.Why, name string) string {
 		return "guests cannot do that; for it come in under a nick of your own"
 	case chat.WhySelf:
 		return "you cannot do that to yourself"
+	case chat.WhyAbove:
+		return "somebody above you decided that; ask an owner, or the operator"
 	case chat.WhyRank:
 		return "you cannot decide about " + name + ", whose rank is not below yours"
 	}
@@ -44,6 +46,8 @@ func notAllowedES(why chat.Why, name string) string {
 		return "eso no puede hacerse de visita; para ello entra con un nick tuyo"
 	case chat.WhySelf:
 		return "eso no puedes hacértelo a ti"
+	case chat.WhyAbove:
+		return "eso lo decidió alguien por encima de ti; pídeselo a quien tiene la propiedad o lleva el servidor"
 	case chat.WhyRank:
 		return "no puedes decidir sobre " + name + ", que no tiene un rango menor que el tuyo"
 	}

@@ -159,8 +159,14 @@ func (v *View) banned(at chat.Position, e chat.Event, by chat.Rank, b chat.Ban) 
 	if !by.LooksAfter() || !b.Valid(e.At) || !b.User.IsZero() && !v.over(e, by, b.User) {
 		return
 	}
+	if may, _ := by.KeepsOut(b.Network); b.Network.IsValid() && !may {
+		return
+	}
+	if slices.ContainsFunc(v.bans, func(o chat.Ban) bool { return o.Same(b) && o.In(e.At) && !by.Overrules(v.judge(o.By)) }) {
+		return
+	}
 	for _, p := range v.people {
-		held := slices.ContainsFunc(p.Keys, func(k chat.Key) bool { return k.Fingerprint == b.Key && k.Proven })
+		held := slices.ContainsFunc(p.Keys, func(k chat.Key) bool { return k.Fingerprint == b.Key })
 		if held && !v.over(e, by, p.ID) {
 			return
 		}
@@ -195,7 +201,7 @@ func (v *View) banLifted(at chat.Position, e chat.Event, by chat.Rank, lifted ch
 		return
 	}
 	b := v.bans[i]
-	if !b.User.IsZero() && !v.over(e, by, b.User) {
+	if !by.Overrules(v.judge(b.By)) || !b.User.IsZero() && !v.over(e, by, b.User) {
 		return
 	}
 	v.bans = slices.Delete(slices.Clone(v.bans), i, i+1)

@@ -54,6 +54,9 @@ var moderationStories = map[string]func(*testing.T, *stage){
 					if had := s.try(string(by), body); had != want {
 						t.Errorf("%s about %s: %T had effect %v", by, whom, body, had)
 					}
+					for _, b := range must(s.view.Bans(t.Context()))(t) {
+						s.happen(event(chat.UserID{}, chat.BanLifted{Ban: b.ID}))
+					}
 				}
 			}
 			if s.try(string(by), chat.PersonWarned{User: s.id(string(by)), Reason: "x"}) {
@@ -204,8 +207,40 @@ var moderationStories = map[string]func(*testing.T, *stage){
 			t.Error("a ban is not lifted once, by an admin")
 		}
 	},
+	"an admin bans nobody above by a key or a network, and undoes nothing of theirs": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankOwner, "olga")
+		s.ranked(chat.RankAdmin, "ada", "ena")
+		s.claim("beto")
+		s.addKey("olga", "SHA256:olga", "", false)
+		wide, narrow := netip.MustParsePrefix("203.0.112.0/23"), netip.MustParsePrefix("203.0.113.0/24")
+		for _, b := range []chat.Ban{{Key: "SHA256:olga"}, {Network: wide}, {Network: netip.MustParsePrefix("2001:db8::/47")}} {
+			if s.try("ada", chat.Banned{Ban: b}) {
+				t.Errorf("%+v had an effect", b)
+			}
+		}
+		if !s.try("olga", chat.Banned{Ban: chat.Ban{Network: wide}}) || !s.try("ada", chat.Banned{Ban: chat.Ban{Network: narrow}}) {
+			t.Error("an owner bans no /23, or an admin no /24")
+		}
+		at := event(s.id("ada"), nil).At
+		s.happen(event(chat.UserID{}, chat.Banned{Ban: chat.Ban{Key: "SHA256:m"}}))
+		s.happen(event(s.id("olga"), chat.Banned{Ban: chat.Ban{User: s.id("beto"), Until: at.Add(time.Hour)}}))
+		bans := must(s.view.Bans(t.Context()))(t)
+		for _, no := range []struct {
+			who string
+			ban chat.Ban
+		}{{"ada", bans[0]}, {"ada", bans[2]}, {"olga", bans[2]}, {"ada", bans[3]}} {
+			shorter := no.ban
+			shorter.Until = at.Add(time.Minute)
+			if s.try(no.who, chat.BanLifted{Ban: no.ban.ID}) || s.try(no.who, chat.Banned{Ban: shorter}) {
+				t.Errorf("%s undid %+v", no.who, no.ban)
+			}
+		}
+		if !s.try("ena", chat.BanLifted{Ban: bans[1].ID}) || !s.try("olga", chat.BanLifted{Ban: bans[3].ID}) || len(must(s.view.Bans(t.Context()))(t)) != 2 {
+			t.Error("an equal's is not lifted, or an owner's own")
+		}
+	},
 	"what no ban may be": func(t *testing.T, s *stage) {
-		s.ranked(chat.RankAdmin, "ada")
+		s.ranked(chat.RankOwner, "ada")
 		key := chat.Key{Fingerprint: "SHA256:olga"}
 		s.happen(event(s.id("olga"), chat.PersonClaimed{Nick: "olga", Key: &key}), event(chat.UserID{}, chat.RankGiven{User: s.id("olga"), Rank: chat.RankOwner}))
 		for _, b := range []chat.Ban{

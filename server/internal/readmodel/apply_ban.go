@@ -56,16 +56,32 @@ func text(s string) any {
 	return s
 }
 
-// mayBan: somebody below, a key that nobody but such people proved to have, or a
-// network.
+// mayBan: somebody below, a key that nobody but such people have, pasted or proven, or
+// a network; and not in place of what somebody above decided.
 func (t *tx) mayBan(e chat.Event, by chat.Rank, b chat.Ban) (bool, error) {
 	if !by.LooksAfter() || !b.Valid(e.At) {
 		return false, nil
 	}
+	bans, err := t.bans()
+	if err != nil {
+		return false, err
+	}
+	for _, old := range bans {
+		if !old.Same(b) || !old.In(e.At) {
+			continue
+		}
+		if ok, err := t.overrules(by, old.By); err != nil || !ok {
+			return false, err
+		}
+	}
 	if !b.User.IsZero() {
 		return t.over(e, by, b.User)
 	}
-	holders, err := ids[chat.Person](t.conn, "SELECT user FROM keys WHERE fingerprint = ? AND proven", b.Key)
+	if b.Network.IsValid() {
+		may, _ := by.KeepsOut(b.Network)
+		return may, nil
+	}
+	holders, err := ids[chat.Person](t.conn, "SELECT user FROM keys WHERE fingerprint = ?", b.Key)
 	for _, id := range holders {
 		if ok, err := t.over(e, by, id); err != nil || !ok {
 			return false, err
@@ -74,17 +90,26 @@ func (t *tx) mayBan(e chat.Event, by chat.Rank, b chat.Ban) (bool, error) {
 	return err == nil, err
 }
 
+// overrules reports whether somebody of rank by may undo what another one decided.
+func (t *tx) overrules(by chat.Rank, decider chat.UserID) (bool, error) {
+	rank, err := t.rankOf(decider)
+	return err == nil && by.Overrules(rank), err
+}
+
 func (t *tx) banLifted(e chat.Event, by chat.Rank, b chat.BanLifted) error {
 	if !by.LooksAfter() {
 		return nil
 	}
-	var user chat.UserID
+	var user, decider chat.UserID
 	var fingerprint, network string
-	err := t.row("SELECT user, key, network FROM bans WHERE id = ?", b.Ban[:]).Scan(into(&user), nullable(&fingerprint), nullable(&network))
+	err := t.row("SELECT user, key, network, by FROM bans WHERE id = ?", b.Ban[:]).Scan(into(&user), nullable(&fingerprint), nullable(&network), into(&decider))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if ok, err := t.overrules(by, decider); err != nil || !ok {
 		return err
 	}
 	if !user.IsZero() {

@@ -73,7 +73,7 @@ func (c *caller) become(ctx context.Context, claim bool) (_ *chat.Actor, isNew b
 		}
 		c.settle()
 	}
-	return c.s.cfg.Chat.Actor(*c.person), isNew, nil
+	return c.s.cfg.Chat.Actor(*c.person).From(c.arrival().Address), isNew, nil
 }
 
 // settle notes whose the connection is.
