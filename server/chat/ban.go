@@ -187,7 +187,7 @@ func (a *Actor) banOf(ctx context.Context, typed string) (Ban, error) {
 	b, ok := ParseBan(typed)
 	switch {
 	case !ok:
-		p, err := a.over(ctx, moderates, typed)
+		p, err := a.lasting(ctx, typed)
 		return Ban{User: p.ID}, err
 	case b.Key == "" && !bannable(b.Network):
 		return Ban{}, &Error{Code: NetworkWide, Name: OneLine(typed, 60)}

@@ -90,6 +90,7 @@ const (
 	WhyGuest       Why = "guest"        // whoever is here for good may
 	WhySelf        Why = "self"         // to oneself nobody may
 	WhyRank        Why = "rank"         // about a person, who has no lower rank
+	WhyVisit       Why = "visit"        // about a guest, whom it would not outlast; Name
 	WhyAbove       Why = "above"        // somebody above them decided it
 )
 

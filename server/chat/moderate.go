@@ -38,8 +38,11 @@ func (a *Actor) Warn(ctx context.Context, nick, reason string) (err error) {
 // Silence lets somebody read and not write for a term. It returns until when.
 func (a *Actor) Silence(ctx context.Context, nick string, term time.Duration, reason string) (_ time.Time, err error) {
 	defer wrap(&err, "silence")
-	p, reason, err := a.about(ctx, nick, reason)
+	p, err := a.lasting(ctx, nick)
 	if err != nil {
+		return time.Time{}, err
+	}
+	if reason, err = cleanReason(reason); err != nil {
 		return time.Time{}, err
 	}
 	until := a.until(min(max(term, time.Minute), MaxTerm))

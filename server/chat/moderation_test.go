@@ -325,6 +325,28 @@ func TestWhatIsBannedByWhatIsTyped(t *testing.T) {
 	wantCode(t, err, chat.LongReason)
 }
 
+// A guest who shouts comes back under another nick at once, and the admin was told
+// that they were banned.
+func TestWhatIsDecidedAboutAGuestSaysWhatWorks(t *testing.T) {
+	w := chattest.New(t)
+	ada := w.Person("ada")
+	ranked(t, w, chat.RankAdmin, ada)
+	w.Service.SetPolicy(chat.Policy{Registration: chat.Open, Guests: true})
+	if _, err := w.Service.Visit(w.Ctx, "mallory"); err != nil {
+		t.Fatal(err)
+	}
+	_, ban := ada.Ban(w.Ctx, "guest-mallory", 0, "")
+	_, silence := ada.Silence(w.Ctx, "guest-mallory", time.Hour, "")
+	for _, err := range []error{ban, silence} {
+		if e := wantCode(t, err, chat.NotAllowed); e.Why != chat.WhyVisit {
+			t.Errorf("it says %+v", e)
+		}
+	}
+	if _, err := ada.Kick(w.Ctx, "guest-mallory", ""); err != nil {
+		t.Errorf("a kick works: %v", err)
+	}
+}
+
 // Ada is an admin, and would be rid of Olga, who owns the server: by the key that Olga
 // has only pasted, by the network she comes from, by undoing what she decided.
 func TestAnAdminGoesAroundAnOwner(t *testing.T) {

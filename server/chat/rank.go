@@ -166,6 +166,16 @@ func (a *Actor) notOver(p Person) error {
 	return &Error{Code: NotAllowed, Name: string(p.Nick), Why: WhyRank}
 }
 
+// lasting is over for what is to outlast a visit: a guest comes back under another
+// nick, and nothing decided about them would mean anything then.
+func (a *Actor) lasting(ctx context.Context, typed string) (Person, error) {
+	p, err := a.over(ctx, moderates, typed)
+	if err == nil && p.Rank == RankGuest {
+		err = &Error{Code: NotAllowed, Name: string(p.Nick), Why: WhyVisit}
+	}
+	return p, err
+}
+
 // rule appends what the person decided and waits for its effect. The projection is
 // the judge: of two who decide against each other the first in the log is right, and
 // the other gets Conflict.

@@ -20,6 +20,8 @@ func notAllowedEN(why chat.Why, name string) string {
 		return "guests cannot do that; for it come in under a nick of your own"
 	case chat.WhySelf:
 		return "you cannot do that to yourself"
+	case chat.WhyVisit:
+		return name + " is a guest and comes back under another nick: kick them, ban their network, or turn guests off"
 	case chat.WhyAbove:
 		return "somebody above you decided that; ask an owner, or the operator"
 	case chat.WhyRank:
@@ -46,6 +48,8 @@ func notAllowedES(why chat.Why, name string) string {
 		return "eso no puede hacerse de visita; para ello entra con un nick tuyo"
 	case chat.WhySelf:
 		return "eso no puedes hacértelo a ti"
+	case chat.WhyVisit:
+		return name + " está de visita y volvería con otro nick: échale, veta su red o no admitas visitas"
 	case chat.WhyAbove:
 		return "eso lo decidió alguien por encima de ti; pídeselo a quien tiene la propiedad o lleva el servidor"
 	case chat.WhyRank:
