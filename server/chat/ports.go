@@ -163,7 +163,7 @@ type Reader interface {
 	// only where it is told to.
 	Search(ctx context.Context, q TermQuery) ([]Message, error)
 	// Seats lists the person's seats in what they are or were in, the newest
-	// change first, at most limit: ID, Kind, Exists, Member, Left, Barred and
+	// change first, at most limit: ID, Kind, Exists, Member, Request, Left, Barred and
 	// Changed.
 	Seats(ctx context.Context, user UserID, limit int) ([]Conversation, error)
 	// Files lists the messages with a live file, by name.

@@ -86,6 +86,9 @@ func (a *Actor) Edit(ctx context.Context, id MessageID, text string) (_ Sent, er
 	if err != nil {
 		return Sent{}, err
 	}
+	if err := a.unheard(ctx, m.Conversation); err != nil {
+		return Sent{}, err
+	}
 	text = CleanText(text)
 	if err := checkText(text); err != nil {
 		return Sent{}, err

@@ -24,7 +24,7 @@ func (a *Actor) Resolve(ctx context.Context, typed string) (Conversation, error)
 	}
 	c, err := a.s.Reader.ByHandle(ctx, a.me.ID, handle)
 	if CodeOf(err) != NoConversation && (err != nil || c.Kind != Talk || handle.Left()) {
-		return c, err
+		return a.seenNow(c), err
 	}
 	peer, err := a.s.Reader.PersonByNick(ctx, Nick(handle))
 	if err == nil {

@@ -103,13 +103,14 @@ func (a *Actor) searchable(ctx context.Context, in Ref) ([]Extent, error) {
 	return places, nil
 }
 
-// appendExtent adds the part of a conversation that its reader sees, if any.
+// appendExtent adds the part of a conversation that its reader sees, if any. What
+// strangers say is found once they are let in.
 func appendExtent(places []Extent, c Conversation) []Extent {
 	e := Extent{ID: c.ID, Gone: c.Gone}
 	if standingIn(c) == former {
 		e.Upto = c.Left
 	}
-	if !c.Exists || e.Upto == 0 && standingIn(c) == former {
+	if !c.Exists || c.Request || e.Upto == 0 && standingIn(c) == former {
 		return places
 	}
 	return append(places, e)

@@ -32,7 +32,7 @@ func wantFound(t *testing.T, w *chattest.World, who *chat.Actor, s chat.Search, 
 func TestOnlyThoseWhoMayReadFind(t *testing.T) {
 	w := chattest.New(t)
 	ana, beto, eva := w.Person("ana"), w.Person("beto"), w.Person("eva")
-	talk, group := w.Talk(ana, beto), w.Group(ana, "Pandilla", beto)
+	talk, group := w.Befriend(ana, beto), w.Group(ana, "Pandilla", beto)
 	w.Say(ana, talk, "el tesoro está en la isla")
 	w.Say(beto, group, "¿quién tiene el tesoro?")
 	w.Say(ana, w.Lobby(), "buenos días, tesoros")

@@ -50,11 +50,28 @@ func (a *Actor) WhoTypes(ref Ref) []UserID {
 	if len(others) == 0 {
 		return others
 	}
+	if !a.isIn(ref.ID) {
+		return nil
+	}
 	estranged, ok := a.s.sights.estrangedFrom(a.me.ID)
 	if !ok {
 		return nil
 	}
 	return slices.DeleteFunc(others, func(id UserID) bool { return id == a.me.ID || estranged[id] })
+}
+
+// isIn reports whether the person reads what goes on in a conversation now; its seat
+// is kept.
+func (a *Actor) isIn(id ConversationID) (is bool) {
+	a.s.sights.read("seat", func(ctx context.Context) error {
+		seat, err := a.s.Reader.Seat(ctx, a.me.ID, id)
+		is = err == nil && may(reads, seat) == nil && standingIn(seat) != former
+		if CodeOf(err) == NoConversation {
+			return nil
+		}
+		return err
+	})
+	return is
 }
 
 // Bounds of sights. When there are so many, all are forgotten and read again.

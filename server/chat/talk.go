@@ -29,6 +29,20 @@ func (a *Actor) asking(ctx context.Context, c Conversation, event Event) (bool, 
 	return true, nil
 }
 
+// unheard is RequestPending in a talk in which the person has said all that they may
+// to somebody who has not let them in: other words would be more of it.
+func (a *Actor) unheard(ctx context.Context, id ConversationID) error {
+	seat, err := a.s.Reader.Seat(ctx, a.me.ID, id)
+	if err != nil || !seat.Asked {
+		return err
+	}
+	full, err := a.s.Reader.Conversation(ctx, a.me.ID, id)
+	if err == nil && full.Asked && full.LastN >= MaxAsked {
+		err = &Error{Code: RequestPending, Name: string(full.Handle)}
+	}
+	return err
+}
+
 // arrived is RequestPending if what was appended at a position did not come in,
 // because others of the person's were faster.
 func (a *Actor) arrived(ctx context.Context, c Conversation, event Event, at Position) error {

@@ -118,6 +118,59 @@ func TestManyStrangersAreNotAskedAtOnce(t *testing.T) {
 	w.Say(ana, w.Talk(ana, beto), "nor does who is known by a group")
 }
 
+// A request waits unread until it is let in: it is not found by its words, and a
+// stranger who has said all that they may does not go on by editing it.
+func TestARequestSaysNothingMoreByOtherWays(t *testing.T) {
+	w := chattest.New(t)
+	mallory, ana := w.Person("mallory"), w.Person("ana")
+	talk := w.Talk(mallory, ana)
+	var last chat.MessageID
+	for range chat.MaxAsked {
+		last = w.Say(mallory, talk, "vile xylophone")
+	}
+	_, err := mallory.Edit(w.Ctx, last, "a sixth")
+	wantCode(t, err, chat.RequestPending)
+	for _, in := range []chat.Ref{{}, w.Talk(ana, mallory)} {
+		if found, err := ana.Search(w.Ctx, chat.Search{Text: "xylophone", In: in, Limit: 9}); err != nil || len(found.Messages) != 0 {
+			t.Errorf("ana finds %d, %v", len(found.Messages), err)
+		}
+	}
+	if found, err := mallory.Search(w.Ctx, chat.Search{Text: "xylophone", Limit: 9}); err != nil || len(found.Messages) != chat.MaxAsked {
+		t.Errorf("mallory finds %d of her own, %v", len(found.Messages), err)
+	}
+	if _, err := ana.Accept(w.Ctx, w.Talk(ana, mallory)); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := ana.Search(w.Ctx, chat.Search{Text: "xylophone", Limit: 9}); err != nil || len(found.Messages) != chat.MaxAsked {
+		t.Errorf("once she let it in ana finds %d, %v", len(found.Messages), err)
+	}
+	if _, err := mallory.Edit(w.Ctx, last, "sorry"); err != nil {
+		t.Errorf("nor edits mallory then: %v", err)
+	}
+}
+
+// Mallory knows the ID of a group that she never was in, Eve that of one she was put
+// out of: who types there is none of their business.
+func TestWhoTypesIsForWhoIsThere(t *testing.T) {
+	w := chattest.New(t)
+	ana, beto, eve, mallory := w.Person("ana"), w.Person("beto"), w.Person("eve"), w.Person("mallory")
+	group := w.Group(ana, "Secreto", beto, eve)
+	follower := ana.Follow()
+	defer follower.Close()
+	if _, err := ana.Remove(w.Ctx, group, "eve"); err != nil {
+		t.Fatal(err)
+	}
+	ana.Typing(w.Ctx, group)
+	if got := beto.WhoTypes(group); len(got) != 1 {
+		t.Errorf("beto sees %v type", got)
+	}
+	for _, who := range []*chat.Actor{eve, mallory} {
+		if got := who.WhoTypes(group); len(got) != 0 {
+			t.Errorf("%s sees %v type", who.Me().Nick, got)
+		}
+	}
+}
+
 // Mallory makes a group with people who never heard of her, to be no stranger to
 // them, to see whether they are here, and to tell a thousand of them at once what
 // she sells.

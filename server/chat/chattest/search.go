@@ -76,7 +76,7 @@ func (v *View) Seats(_ context.Context, user chat.UserID, limit int) ([]chat.Con
 		if p == nil {
 			continue
 		}
-		seats = append(seats, chat.Conversation{ID: c.id, Kind: c.kind, Exists: true, Member: !p.gone, Left: p.left, Gone: c.goneAt(p), Barred: p.barred, Changed: c.changed})
+		seats = append(seats, chat.Conversation{ID: c.id, Kind: c.kind, Exists: true, Member: !p.gone, Request: p.pending && !p.gone, Left: p.left, Gone: c.goneAt(p), Barred: p.barred, Changed: c.changed})
 	}
 	return seats[:min(len(seats), limit)], nil
 }

@@ -59,13 +59,13 @@ func (m *Model) Seats(ctx context.Context, user chat.UserID, limit int) (list []
 	err = m.read(ctx, func(c *conn) error {
 		return c.each(func(row scanner) error {
 			s := chat.Conversation{Exists: true}
-			err := row.Scan(into(&s.ID), &s.Kind, &s.Member, &s.Left, nullable(&s.Gone), &s.Barred, &s.Changed)
+			err := row.Scan(into(&s.ID), &s.Kind, &s.Member, &s.Request, &s.Left, nullable(&s.Gone), &s.Barred, &s.Changed)
 			if s.Kind == chat.Room && !s.Barred {
 				s.Gone = 0
 			}
 			list = append(list, s)
 			return err
-		}, `SELECT c.id, c.kind, m.gone IS NULL, m.left_n, m.gone, m.barred, c.changed FROM members m CROSS JOIN conversations c ON c.id = m.conv
+		}, `SELECT c.id, c.kind, m.gone IS NULL, m.pending AND m.gone IS NULL, m.left_n, m.gone, m.barred, c.changed FROM members m CROSS JOIN conversations c ON c.id = m.conv
 			WHERE m.user = ? ORDER BY c.changed DESC, c.version LIMIT ? + 0`, user[:], max(limit, 0))
 	})
 	return list, err
