@@ -275,7 +275,7 @@ func TestGroupsThatPoseRegression(t *testing.T) {
 			s.Group(m, title, a)
 		}
 		ana := s.sit(a, 100, 40)
-		ana.sees("beto (beto-2) (2)", "Lobby (lobby-2) (2)", "Cena (cena) (2)", "Cena (cena-2) (2)", "bеto (b-to) (2)", "Familia Peña (2)", "beto ○")
+		ana.sees("beto (beto-2) (2)", "Lobby (grupo-lobby) (2)", "Cena (cena) (2)", "Cena (cena-2) (2)", "bеto (b-to) (2)", "Familia Peña (2)", "beto ○")
 		ana.Type("/go beto-2\n")
 		s.settle(ana)
 		ana.sees("1 beto (beto-2) (2)")

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 
@@ -66,10 +67,17 @@ func (m *Model) relabel() {
 			continue
 		}
 		plain := chat.HandleOf(t.Title)
-		if plain != t.Handle || alike[plain] > 1 || twoAlphabets(t.Title) {
+		if plain != t.Handle || reserved(plain) || alike[plain] > 1 || twoAlphabets(t.Title) {
 			t.label = t.Title + " (" + string(t.Handle) + ")"
 		}
 	}
+}
+
+// reserved reports the handle of a group whose title is a word that nobody may be
+// called, as the lobby's.
+func reserved(h chat.Handle) bool {
+	word, is := strings.CutPrefix(string(h), "grupo-")
+	return is && chat.Nick(word).Reserved()
 }
 
 // twoAlphabets tells Latin letters among others.

@@ -108,7 +108,8 @@ func set(names ...Nick) map[Nick]bool {
 
 // HandleOf makes a group's handle of its title: "Familia Peña" → "familia-pena".
 // What does not fold is dropped; an empty result is "grupo". None looks like that of a
-// talk with somebody who was forgotten.
+// talk with somebody who was forgotten, and what nobody may be called no group is
+// either: "Admin" → "grupo-admin".
 func HandleOf(title string) Handle {
 	var b strings.Builder
 	dash := false
@@ -138,6 +139,10 @@ func HandleOf(title string) Handle {
 	h := Handle(strings.TrimRight(b.String(), "-"))
 	if h.Left() {
 		h = Handle(strings.Replace(string(h), "-", "", 1))
+	}
+	if Nick(h).Reserved() {
+		h = "grupo-" + h
+		h = Handle(strings.TrimRight(string(h[:min(len(h), maxNick-4)]), "-"))
 	}
 	return h
 }

@@ -77,6 +77,8 @@ func TestHandleOf(t *testing.T) {
 		"🎉":                       "grupo",
 		"":                        "grupo",
 		"---":                     "grupo",
+		"System":                  "grupo-system", // which speaks as nobody does
+		"Guest Ana":               "grupo-guest-ana",
 		"Someone abc":             "someoneabc", // no talk with somebody who was forgotten
 		strings.Repeat("ab ", 40): "ab-ab-ab-ab-ab-ab-ab-ab-ab-a",
 	} {

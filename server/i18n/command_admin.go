@@ -102,7 +102,7 @@ var adminEN = AdminWords{
 	Decided: map[string]deed{
 		"rank.given": {"rank", "rank"}, "person.warned": {"warned", ""}, "person.silenced": {"silenced", ""}, unsilenced: {"unsilenced", ""}, "person.kicked": {"kicked", ""},
 		"banned": {"banned", "banned"}, "ban.lifted": {"unbanned", "unbanned"}, "report.closed": {"", "report closed"}, "person.forgotten": {"forgot", ""},
-		"nick.freed": {"", "freed nick"}, "code.issued": {"code for", "code for"},
+		"nick.freed": {"", "freed nick"}, "role.given": {"gave a room to", ""}, "code.issued": {"code for", "code for"},
 	},
 	TypeTwice: func(order string) string { return "this cannot be undone; type the nick twice to do it: " + order },
 
@@ -166,7 +166,7 @@ var adminES = AdminWords{
 	Decided: map[string]deed{
 		"rank.given": {"dio rango a", "rango"}, "person.warned": {"avisó a", ""}, "person.silenced": {"silenció a", ""}, unsilenced: {"dejó hablar a", ""}, "person.kicked": {"echó a", ""},
 		"banned": {"vetó a", "vetó"}, "ban.lifted": {"levantó el veto a", "levantó el veto a"}, "report.closed": {"", "denuncia cerrada"}, "person.forgotten": {"olvidó a", ""},
-		"nick.freed": {"", "liberó el nick"}, "code.issued": {"código para", "código para"},
+		"nick.freed": {"", "liberó el nick"}, "role.given": {"dio una sala a", ""}, "code.issued": {"código para", "código para"},
 	},
 	TypeTwice: func(order string) string {
 		return "esto no se puede deshacer; escribe el nick dos veces para hacerlo: " + order

@@ -117,6 +117,9 @@ func (v *View) roleGiven(at chat.Position, e chat.Event, b chat.RoleGiven) {
 	if p.role == b.Role || !first && !by.LetsOn(b, p.role) || p.role == chat.RoleOwner && c.owners() == 1 {
 		return
 	}
+	if !by.LetsOn(b, p.role) {
+		v.decided(at, e, chat.Decision{User: b.User, Subject: c.title})
+	}
 	v.give(at, c, p, b.Role)
 }
 

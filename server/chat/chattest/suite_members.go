@@ -235,12 +235,12 @@ var handleStories = map[string]func(*testing.T, *stage){
 	"a group never goes by a room's name": func(t *testing.T, s *stage) {
 		s.claim("ana")
 		s.group("Lobby", "ana")
-		s.wantHandles("ana", "lobby", "lobby-2")
+		s.wantHandles("ana", "lobby", "grupo-lobby")
 	},
 	"a group never goes by the name of the notes": func(t *testing.T, s *stage) {
 		s.claim("ana")
 		s.group("Notes", "ana")
-		s.wantHandles("ana", "lobby", "notes-2")
+		s.wantHandles("ana", "lobby", "grupo-notes")
 	},
 	"a handle skips what is a nick": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto", "beto-2")

@@ -120,6 +120,9 @@ var roomStories = map[string]func(*testing.T, *stage){
 		s.give("ana", chat.LobbyID, "beto", admin)
 		s.wantTold()
 		s.give("ana", chat.LobbyID, "eva", owner)
+		if log := must(s.view.Audit(t.Context(), 0, 1))(t); len(log) != 1 || log[0].Kind != "role.given" || log[0].User != s.id("eva") || log[0].Subject != "lobby" {
+			t.Errorf("the audit tells %+v", log)
+		}
 		s.wantTold("revised")
 		s.give("ana", chat.LobbyID, "ana", owner)
 		s.wantTold()

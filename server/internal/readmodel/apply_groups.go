@@ -145,6 +145,9 @@ func (t *tx) roleGiven(e chat.Event, b chat.RoleGiven) error {
 		if may, err = t.firstOwner(e, b, c); err != nil || !may {
 			return err
 		}
+		if err := t.decided(e, chat.Decision{User: b.User, Subject: c.title}); err != nil {
+			return err
+		}
 	}
 	if who.Role == chat.RoleOwner {
 		if owned, err := t.ownedBesides(c, b.User); err != nil || !owned {
