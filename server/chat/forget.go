@@ -20,7 +20,8 @@ const (
 // Forget removes somebody: their words, files, keys and settings are gone, they are
 // in nothing any more, and their sessions end. What is much takes a while after it
 // returns (forgetKeeper). Their nick stays taken (FreeNick).
-// What is left of them is "someone who left".
+// What is left of them is "someone who left", and, of somebody banned, that their
+// keys are.
 func (a *Actor) Forget(ctx context.Context, nick string) (err error) {
 	defer wrap(&err, "forget")
 	p, err := a.over(ctx, forgets, nick)
@@ -29,6 +30,9 @@ func (a *Actor) Forget(ctx context.Context, nick string) (err error) {
 	}
 	slots, err := a.s.Reader.Slots(ctx, p.ID)
 	if err != nil {
+		return err
+	}
+	if err := a.outlast(ctx, p); err != nil {
 		return err
 	}
 	if err := a.rule(ctx, PersonForgotten{User: p.ID}); err != nil {
@@ -41,6 +45,31 @@ func (a *Actor) Forget(ctx context.Context, nick string) (err error) {
 		}
 	}
 	a.s.remind()
+	return nil
+}
+
+// outlast bans the keys of somebody banned, which they have proven, for as long as they
+// are: the ban of a person goes with the person. These are events of their own, for
+// which keys somebody had leaves the log with them.
+func (a *Actor) outlast(ctx context.Context, p Person) error {
+	bans, err := a.s.Reader.Bans(ctx)
+	if err != nil {
+		return err
+	}
+	now := a.s.Now()
+	of := inForce(bans, now, func(b Ban) bool { return b.User == p.ID })
+	if of == nil {
+		return nil
+	}
+	for _, k := range p.Keys {
+		b := Ban{Key: k.Fingerprint, Until: of.Until, Reason: of.Reason}
+		if !k.Proven || inForce(bans, now, b.Same) != nil {
+			continue
+		}
+		if err := a.rule(ctx, Banned{Ban: b}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -451,6 +451,30 @@ func TestAReportTellsTheMessageAndNothingElse(t *testing.T) {
 	wantCode(t, ada.CloseReport(w.Ctx, id, "again"), chat.NothingPending)
 }
 
+// Mallory is banned, and asks to be forgotten, to come back with the same key.
+func TestToBeForgottenIsNoWayAroundABan(t *testing.T) {
+	w := chattest.New(t)
+	olga := w.Person("olga")
+	ranked(t, w, chat.RankOwner, olga)
+	k := aKey("mallory")
+	if _, err := w.Service.Claim(w.Ctx, "mallory", chat.Credential{Key: &k}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := olga.Ban(w.Ctx, "mallory", time.Hour, "spam"); err != nil {
+		t.Fatal(err)
+	}
+	if err := olga.Forget(w.Ctx, "mallory"); err != nil {
+		t.Fatal(err)
+	}
+	err := w.Service.Admits(w.Ctx, chat.Arrival{Key: k.Fingerprint, Proven: true})
+	if e := wantCode(t, err, chat.KeptOut); e.Hint != "spam" || e.Wait > time.Hour {
+		t.Errorf("she is told %+v", e)
+	}
+	if bans, err := olga.Bans(w.Ctx); err != nil || len(bans) != 1 || bans[0].Key != k.Fingerprint {
+		t.Errorf("the bans are %+v, %v", bans, err)
+	}
+}
+
 func TestSomebodyIsForgotten(t *testing.T) {
 	w := chattest.New(t)
 	olga, beto := w.Person("olga"), w.Person("beto")
