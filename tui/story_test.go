@@ -35,6 +35,8 @@ func TestConversationsBesideEachOther(t *testing.T) {
 	story(t, func(s *stage) {
 		a, b, c, d := s.Person("ana"), s.Person("beto"), s.Person("carla"), s.Person("dario")
 		s.Group(a, "Familia Peña", b, c)
+		s.Befriend(a, b)
+		s.Befriend(a, c)
 		ana := s.sit(a, 140, 40)
 		ana.Key("ctrl+k")
 		ana.sees("Ir a")
@@ -774,7 +776,7 @@ func TestTicksOfAGroup(t *testing.T) {
 func TestSomebodyNewWrites(t *testing.T) {
 	story(t, func(s *stage) {
 		a, b := s.Person("ana"), s.Person("beto")
-		s.Group(b, "Vecinos", a)
+		s.Group(a, "Vecinos", b)
 		ana := s.sit(a, 80, 24)
 		s.Say(b, s.Talk(b, a), "hola, soy beto")
 		s.settle(ana)
