@@ -62,7 +62,7 @@ func (s *hostileStage) gathered() {
 		defer asked.leave()
 		asked.sees("message…")
 		asked.types("/go @ana\r")
-		asked.sees(" ana wants to write to you: Enter") // charla's own row, and no name in it
+		asked.sees(" ana wants to write: Enter") // charla's own row, and no name in it
 		if err := errors.Join(asked.check(), nickFirst(asked, status == 0)); err != nil {
 			s.t.Errorf("%s: what lola sees: %v\n%s", h.Name, err, asked.Text())
 		}

@@ -30,14 +30,18 @@ func (s Session) Untold(ctx context.Context) ([]Warned, error) {
 
 // Warnings is what the person is to be told of what was decided about them, a
 // sentence each, and notes that it was told: no other session and no other day tells
-// it again.
-func (s Session) Warnings(ctx context.Context) (sentences []string, err error) {
+// it again. after is up to where this session has told already, for the note may not
+// be read yet; upto is that of the next time.
+func (s Session) Warnings(ctx context.Context, after chat.Position) (sentences []string, upto chat.Position, err error) {
 	all, err := s.Untold(ctx)
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
+	upto = after
 	for _, w := range all {
-		sentences = append(sentences, w.Sentence)
+		if w.At > after {
+			sentences, upto = append(sentences, w.Sentence), w.At
+		}
 	}
-	return sentences, s.Actor.Warned(ctx, all[len(all)-1].At)
+	if err != nil || upto == after {
+		return nil, after, err
+	}
+	return sentences, upto, s.Actor.Warned(ctx, upto)
 }

@@ -34,6 +34,8 @@ type face struct {
 	shown chat.Number        // of here, printed up to this number
 	sent  chat.Position      // of the last message from here
 
+	warned chat.Position // up to here was told what was decided about the person
+
 	unsent bool // a line was refused
 }
 

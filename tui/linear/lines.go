@@ -163,7 +163,8 @@ func (f *face) asked(c chat.Conversation) {
 
 // warn tells what was decided about the person.
 func (f *face) warn(ctx context.Context) {
-	told, err := f.Warnings(ctx)
+	told, upto, err := f.Warnings(ctx, f.warned)
+	f.warned = upto
 	if err != nil {
 		f.refuse(err)
 	}
