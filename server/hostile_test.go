@@ -320,11 +320,14 @@ func isOrder(screen *hostileScreen, y, left int) bool {
 	return false
 }
 
+// keyNotice is such a row: the key's name or fingerprint stands on it or on the next.
+var keyNotice = regexp.MustCompile(`^┊ ((you came in by your key|has entrado con tu llave)( [A-Za-z0-9+/:._()-]{1,64})*|[A-Za-z0-9+/:._()-]{1,64})$`)
+
 // isEntrance tells the rows that say by which key the session came in: charla's
 // own, exactly these. Nothing that others typed begins in that column.
 func isEntrance(row string) bool {
 	row = strings.TrimSpace(row)
-	return row == "┊ you came in by your key" || row == "┊ has entrado con tu llave" || regexp.MustCompile(`^┊ (SHA256:)?[A-Za-z0-9+/]{1,50}$`).MatchString(row)
+	return keyNotice.MatchString(row)
 }
 
 // part is a row of the lobby.
