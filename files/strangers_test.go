@@ -66,7 +66,7 @@ func TestTheBlockedDropsWhatTheBlockerNeverSees(t *testing.T) {
 	_, err := beto.Stat("/ana")
 	wantStatus(t, err, sftp.ErrSSHFxPermissionDenied)
 	wantStatus(t, beto.put("/ana/x", "x"), sftp.ErrSSHFxPermissionDenied)
-	beto.wantTold("you have blocked ana; unblock them first")
+	beto.wantTold("you have blocked ana; first: unblock ana")
 	if _, err := w.beto.Unblock(w.Ctx, "ana"); err != nil {
 		t.Fatal(err)
 	}
