@@ -166,8 +166,8 @@ func TestProxyWithoutAHeaderIsItself(t *testing.T) {
 		for range 500 { // as often as the check looks
 			h.through(string(v2)).wire.Close()
 			h.through("").wire.Close()
+			synctest.Wait() // one at a time: many that are silent at once drop each other
 		}
-		synctest.Wait()
 		if h.log.count("refused") != 0 {
 			t.Errorf("a health check was refused:\n%s", h.log)
 		}
