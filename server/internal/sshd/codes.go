@@ -1,14 +1,12 @@
 package sshd
 
 import (
-	"context"
 	"errors"
 	"strings"
 
 	gossh "golang.org/x/crypto/ssh"
 
 	"charla/server/chat"
-	"charla/server/internal/limit"
 	"charla/server/internal/sshd/passphrase"
 	"charla/server/pubkey"
 )
@@ -106,7 +104,7 @@ func (in *signIn) invitation(nick chat.Nick, ask gossh.KeyboardInteractiveChalle
 		if err != nil || typed == "" && guests {
 			return "", err == nil, err
 		}
-		hash, err := in.redeems(typed, in.s.cfg.Chat.CheckInvitation)
+		hash, err := in.s.cfg.Chat.CheckInvitation(in.l.ctx, typed)
 		if err == nil {
 			return hash, false, nil
 		}
@@ -125,28 +123,22 @@ func (in *signIn) ask(ask gossh.KeyboardInteractiveChallenge, prompt string, ech
 	return strings.TrimRight(answers[0], "\r\n"), nil
 }
 
-// redeems is check within what an address may guess.
-func (in *signIn) redeems(typed string, check func(context.Context, string) (chat.CodeHash, error)) (chat.CodeHash, error) {
-	from := in.l.counts()
-	if from.IsValid() {
-		if wait, ok := in.s.codes.Look(from); !ok {
-			return "", &heldUp{by: limit.ByOwn, wait: wait}
-		}
-	}
-	hash, err := check(in.l.ctx, typed)
-	if from.IsValid() && typed != "" && chat.CodeOf(err) == chat.CodeWrong {
-		in.s.codes.Take(from)
-	}
-	return hash, err
-}
-
 // wrongCode counts a code that was wrong, as a wrong passphrase is; it is an error
-// when that was the last try, or when err is something else.
+// when that was the last try, or when err is something else. An address that typed
+// too many has one try a connection in place of three. It is never kept from trying:
+// nobody guesses 60 random bits, while whoever is kept from typing a code, or what
+// comes after it, is locked out by whoever shares their address.
 func (in *signIn) wrongCode(err error, typed string) error {
 	if chat.CodeOf(err) != chat.CodeWrong {
 		return in.broken(err)
 	}
-	if in.wrong++; in.wrong >= maxWrong {
+	in.wrong++
+	if from := in.l.counts(); typed != "" && from.IsValid() {
+		if _, ok := in.s.codes.Take(from); !ok {
+			in.wrong = maxWrong
+		}
+	}
+	if in.wrong >= maxWrong {
 		return in.refuse(codeWrong, in.s.words.SignIn.NoCode, nil)
 	}
 	in.l.refuse(codeWrong, nil)

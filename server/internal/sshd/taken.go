@@ -1,7 +1,6 @@
 package sshd
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"unicode"
@@ -43,9 +42,7 @@ func (in *signIn) taken(meta gossh.ConnMetadata, person chat.Person, open, echo 
 	case !open, person.Passphrase != "" && chat.HashCode(typed) == "": // which no code is like
 		return in.try(meta, person, typed, "passphrase")
 	}
-	hash, err := in.redeems(typed, func(ctx context.Context, typed string) (chat.CodeHash, error) {
-		return in.s.cfg.Chat.CheckLoginCode(ctx, person.ID, typed)
-	})
+	hash, err := in.s.cfg.Chat.CheckLoginCode(in.l.ctx, person.ID, typed)
 	if err == nil {
 		var perms *gossh.Permissions
 		if perms, err = redeem(hash); chat.CodeOf(err) != chat.CodeWrong {
