@@ -1,6 +1,7 @@
 package sshd
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -122,4 +123,40 @@ func TestABannedNetworkBehindAProxy(t *testing.T) {
 		other.use("shell")
 		other.hangUp()
 	})
+}
+
+// lifted is somebody's public key, from wherever people publish them, in the hands
+// of one who cannot sign with it.
+type lifted struct {
+	gossh.Signer
+	wanted bool // a signature
+}
+
+func (l *lifted) Sign(io.Reader, []byte) (*gossh.Signature, error) {
+	l.wanted = true
+	return &gossh.Signature{Format: gossh.KeyAlgoED25519, Blob: make([]byte, 64)}, nil
+}
+
+// mal offers the public keys of others under a nick that is free, and was told which
+// of them are of people here, who is banned, and why.
+func TestAKeyThatIsOnlyOfferedTellsNothingRegression(t *testing.T) {
+	for _, registration := range []chat.Registration{chat.Open, chat.ByInvitation, chat.Closed} {
+		t.Run(string(registration), func(t *testing.T) {
+			story(t, nil, func(h *house) {
+				h.person("ana", key("ana"), "")
+				h.person("beto", key("beto"), "")
+				h.ban("beto", time.Hour, "insults")
+				h.ban(gossh.FingerprintSHA256(key("eva").PublicKey()), time.Hour, "insults")
+				h.w.Service.SetPolicy(chat.Policy{Registration: registration})
+				for _, whose := range []string{"nobody", "ana", "beto", "eva"} {
+					key := &lifted{Signer: key(whose)}
+					g := h.call("mal", withKey(key))
+					synctest.Wait()
+					if g.err == nil || !key.wanted || len(g.banners) != 0 {
+						t.Errorf("with the key of %s: %v, asked to sign: %t, told %q", whose, g.err, key.wanted, g.banners)
+					}
+				}
+			})
+		})
+	}
 }

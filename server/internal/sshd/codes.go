@@ -16,16 +16,6 @@ const maxRefused = 8
 
 // newcomer answers whether a key would do for a nick that nobody has.
 func (in *signIn) newcomer(key gossh.PublicKey) error {
-	if in.s.cfg.Chat.Policy().Registration == chat.Closed {
-		_, err := in.s.cfg.Chat.OnlyOwner(in.l.ctx, gossh.FingerprintSHA256(key))
-		switch {
-		case chat.CodeOf(err) == chat.NoPerson:
-			in.l.refuse(notRegistering, nil)
-			return errNotTheirs // what comes after it says why
-		case err != nil:
-			return in.broken(err)
-		}
-	}
 	if pubkey.Weak(key) {
 		in.l.refuse(keyAlgorithm, nil)
 		in.explain(in.s.words.SignIn.OldKey)
@@ -68,7 +58,11 @@ func (in *signIn) redeemable(person chat.Person) (bool, error) {
 func (in *signIn) invited(who *caller, meta gossh.ConnMetadata) (*gossh.Permissions, error) {
 	switch in.s.cfg.Chat.Policy().Registration {
 	case chat.Closed:
-		return nil, in.refuse(notRegistering, in.s.words.Errors.People.NotRegistering, nil)
+		in.l.refuse(notRegistering, nil)
+		if !in.s.cfg.Chat.Policy().Guests {
+			in.say(in.s.words.Errors.People.NotRegistering)
+		}
+		return nil, errNotTheirs // another may be somebody's, or they come as a guest
 	case chat.ByInvitation:
 	default:
 		return in.welcome(who, nil, "key")

@@ -64,7 +64,8 @@ func (in *signIn) config() *gossh.ServerConfig {
 }
 
 // offered answers whether a key would do, before anybody touches a FIDO key or
-// types a key's passphrase for it. For a free nick the first one will do.
+// types a key's passphrase for it. For a free nick the first one will do. Anybody may
+// offer anybody's public key: what is known of a key is told once it is proven.
 func (in *signIn) offered(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
 	nick, err := in.nick(meta)
 	if err != nil {
@@ -83,11 +84,6 @@ func (in *signIn) offered(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.
 	if !in.s.cfg.Admits(fingerprint) {
 		in.l.refuse(keyDenied, nil)
 		in.explain(in.s.words.SignIn.KeyDenied(fingerprint))
-		return nil, errNotTheirs
-	}
-	if err := in.s.cfg.Chat.Admits(in.l.ctx, chat.Arrival{Key: fingerprint}); chat.CodeOf(err) == chat.KeptOut {
-		in.l.refuse(banned, nil)
-		in.explain(in.s.words.Error(err))
 		return nil, errNotTheirs
 	}
 	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
@@ -109,6 +105,11 @@ func (in *signIn) proven(meta gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.
 		return nil, err
 	}
 	fingerprint := gossh.FingerprintSHA256(key)
+	if err := in.s.cfg.Chat.Admits(in.l.ctx, chat.Arrival{Key: fingerprint}); chat.CodeOf(err) == chat.KeptOut {
+		in.l.refuse(banned, nil)
+		in.explain(in.s.words.Error(err))
+		return nil, errNotTheirs // they may have another one
+	}
 	who := in.caller(meta, nick)
 	who.fingerprint = fingerprint
 	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
