@@ -142,20 +142,34 @@ func (r *rig) manyChannels(ctx context.Context, under func()) error {
 	return nil
 }
 
-// manyScreens opens as many screens as one person gets. Each is painted again
-// when anybody says anything.
+// manyScreens: one person opens a thousand screens. 64 of them begin; each of the
+// others is told why it does not.
 func (r *rig) manyScreens(ctx context.Context, under func()) error {
-	for range 100 {
+	const connections, each, begin = 100, 10, 64
+	var told atomic.Int32
+	var reading sync.WaitGroup
+	defer reading.Wait() // after the connections are closed
+	for range connections {
 		g, err := r.dial("mal", nil, nil)
 		if err != nil {
 			return err
 		}
 		defer g.Close()
-		for range 10 {
-			if _, err := g.screen(); err != nil {
+		for range each {
+			screen, err := g.screen()
+			if err != nil {
 				return err
 			}
+			reading.Go(func() {
+				if errs, _ := io.ReadAll(screen.Stderr()); strings.Contains(string(errs), "you have 64 sessions here already") {
+					told.Add(1)
+				}
+			})
 		}
+	}
+	const refused = connections*each - begin
+	if !r.within(func() bool { return told.Load() == refused }) {
+		return fmt.Errorf("%d of %d screens are told that there are too many, want all but %d", told.Load(), connections*each, begin)
 	}
 	under()
 	<-ctx.Done()
