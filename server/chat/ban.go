@@ -213,11 +213,6 @@ func (a *Actor) banOf(ctx context.Context, typed string) (Ban, error) {
 	return b, err
 }
 
-// holdsProven reports whether the person has signed with a key of theirs.
-func holdsProven(p Person, fingerprint string) bool {
-	return slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Fingerprint == fingerprint && k.Proven })
-}
-
 // Unban lifts the ban of a nick, key or network.
 func (a *Actor) Unban(ctx context.Context, typed string) (err error) {
 	defer wrap(&err, "unban")

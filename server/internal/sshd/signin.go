@@ -112,27 +112,30 @@ func (in *signIn) proven(meta gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.
 	}
 	who := in.caller(meta, nick)
 	who.fingerprint = fingerprint
+	owner, err := in.s.cfg.Chat.OnlyOwner(in.l.ctx, fingerprint)
+	if err != nil && chat.CodeOf(err) != chat.NoPerson {
+		return nil, in.broken(err)
+	}
+	owned := err == nil
 	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
+	free := chat.CodeOf(err) == chat.NoPerson
 	switch {
-	case err == nil && holds(person, fingerprint):
+	case err != nil && !free:
+		return nil, in.broken(err)
+	case owned && (free || owner.ID != person.ID && holds(person, fingerprint)):
+		// the second pasted the public key of the first under a nick like theirs, and
+		// would read what they write there
+		who.notice = func(w *i18n.Words) string { return w.SignIn.KeyIs(string(owner.Nick)) }
+		return in.welcome(who, &owner, "key")
+	case !free && holds(person, fingerprint):
 		return in.welcome(who, &person, "key")
-	case err == nil:
+	case !free:
 		if open, err := in.redeemable(person); err != nil {
 			return nil, err
 		} else if open {
 			return nil, in.adopt(who, person, key)
 		}
 		return nil, in.somebodyElses(nick) // it was claimed since the key was offered, or the code used
-	case chat.CodeOf(err) != chat.NoPerson:
-		return nil, in.broken(err)
-	}
-	owner, err := in.s.cfg.Chat.OnlyOwner(in.l.ctx, fingerprint)
-	switch {
-	case err == nil:
-		who.notice = func(w *i18n.Words) string { return w.SignIn.KeyIs(string(owner.Nick)) }
-		return in.welcome(who, &owner, "key")
-	case chat.CodeOf(err) != chat.NoPerson:
-		return nil, in.broken(err)
 	}
 	k := in.named(key, who.client)
 	who.credential.Key = &k

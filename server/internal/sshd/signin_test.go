@@ -322,6 +322,28 @@ func TestIdentityIsOfTheMethodThatSucceeded(t *testing.T) {
 	})
 }
 
+// mal is called anna, and pasted the public key of ana, who mistypes her own nick: she
+// was anna then, and wrote to whoever mal let read it. Where the key is nobody's else,
+// as that of a laptop that is yet to come, it lets in as ever.
+func TestAPastedKeyTrapsNobodyRegression(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.person("ana", key("ana"), "")
+		anna := h.person("anna", key("mal"), "")
+		for _, whose := range []string{"ana", "laptop"} {
+			if _, err := h.w.Service.Actor(anna).AddKey(h.w.Ctx, *keyOf(key(whose))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := h.call("anna", withKey(key("ana"))).use("", terminal80x24)
+		if !strings.HasPrefix(r.out, "screen ana new=false ") || !strings.HasSuffix(r.out, `notice="this key is ana's: you are ana"`) {
+			t.Errorf("with her own key she is %q", r.out)
+		}
+		if r := h.call("anna", withKey(key("laptop"))).use("", terminal80x24); !strings.HasPrefix(r.out, "screen anna new=false ") {
+			t.Errorf("with a new key of hers anna is %q", r.out)
+		}
+	})
+}
+
 // The nick was free when the key was offered and is somebody's when it signed.
 func TestNickClaimedBetweenOfferAndProofIsNotOpened(t *testing.T) {
 	story(t, nil, func(h *house) {
