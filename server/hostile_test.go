@@ -94,7 +94,7 @@ func (s *hostileStage) arrives() {
 				s.t.Errorf("%s: %v", who, err)
 			}
 		}
-		if s.wide.soon("▌"+word) && s.narrow.soon("▌"+word) {
+		if s.wide.soon("▌ "+word) && s.narrow.soon("▌ "+word) {
 			return
 		}
 	}
@@ -288,39 +288,25 @@ func (s *hostileStage) checkOwners(who string, screen *hostileScreen) error {
 			}
 			continue
 		}
-		if c.Content != "▌" && c.Content != "─" && !isOrder(screen, y, left) && !isEntrance(s.part(screen, y, left)) {
+		if c.Content != "▌" && c.Content != "─" && !isEntrance(s.part(screen, y, left)) {
 			return fmt.Errorf("%s: row %d is nobody's: %q", who, y, s.part(screen, y, left))
 		}
 		if got := s.look(left, y); screen == s.wide && c.Content == "▌" && got != s.bar {
 			return fmt.Errorf("%s: row %d begins with %q, and hers with %q", who, y, got, s.bar)
 		}
+		if row := s.part(screen, y, left); c.Content == "▌" && !behindBar.MatchString(row) {
+			return fmt.Errorf("%s: row %d passes for charla's: %q", who, y, row)
+		}
 	}
 	return nil
 }
 
-// isOrder tells a row of the line that fetches a file: it is to be selected whole,
-// so it has no bar, and its colour says what it is. No name may begin such a row
-// like one of the others.
-func isOrder(screen *hostileScreen, y, left int) bool {
-	for ; y > 0; y-- {
-		first := screen.Cell(left, y)
-		if first.Style.Attrs != 0 || first.Content == "▌" || first.Content == "─" || first.Content == " " {
-			return false
-		}
-		if first.Content == "s" && screen.Cell(left+3, y).Content == "p" && screen.Cell(left+5, y).Content == "-" {
-			return true
-		}
-		if y == 1 { // its beginning is out of sight
-			return first.Style.Fg != nil
-		}
-		if up := screen.Cell(left, y-1); up == nil || up.Style.String() != first.Style.String() {
-			return false
-		}
-	}
-	return false
-}
+// behindBar is what may stand right behind a bar: the name of who said it, a quote, a
+// file, that it was deleted. What was typed begins one cell further, the line that
+// fetches a file among it.
+var behindBar = regexp.MustCompile(`^▌( |ana \d\d:\d\d *$|┊ |□ |(message deleted|mensaje borrado) *$)`)
 
-// keyNotice is such a row: the key's name or fingerprint stands on it or on the next.
+// keyNotice is a row that says how the session began: the key's name or fingerprint stands on it or on the next.
 var keyNotice = regexp.MustCompile(`^┊ ((you came in by your key|has entrado con tu llave)( [A-Za-z0-9+/:._()-]{1,64})*|[A-Za-z0-9+/:._()-]{1,64})$`)
 
 // isEntrance tells the rows that say by which key the session came in: charla's

@@ -30,6 +30,8 @@ var lies = []lie{
 	{"┊ has entrado con tu llave", "has entrado con", "that charla says so"},
 	{"┊ ana: acepto", "ana: acepto", "that somebody answers what she said"},
 	{"▌ana 10:00\n▌lo firmo", "lo firmo", "that ana said it"},
+	{"ana 10:00\nlo apruebo", "lo apruebo", "that ana said it, for the bar is before all of it"},
+	{"┊ ana: pago yo\nya lo dijiste", "ya lo dijiste", "that it answers what ana said"},
 	{"    Tú 10:00" + strings.Repeat(" ", 12) + "✓✓\n    lo juro", "lo juro", "that she said it, and it was read"},
 	{"hecho" + strings.Repeat(" ", 40) + "✓✓", "hecho", "that everybody has read it"},
 	{"\x1b]8;;http://malo.example/\x07banco.example\x1b]8;;\x07", "banco.example", "that it leads there"},
@@ -107,27 +109,20 @@ func (d *deceived) knows(l lie, who string) {
 	}
 }
 
-// called is a header of a message: the bar and the nick in the nick's own colour.
-var called = regexp.MustCompile(`^▌([a-z0-9._-]+) \d\d:\d\d$`)
+// called is a header of a message: the bar, and right behind it the nick.
+var called = regexp.MustCompile(`^[▌|]([a-z0-9._-]+) \d\d:\d\d$`)
 
 // whose is who says a row: a nick, "ana" for what stands indented without a bar, or
-// "charla" for what only it draws. A row that says it is a header is one if its nick
-// is in the colour of its bar: what is only typed is not.
+// "charla" for what only it draws. It looks at no colour, for many terminals have none.
 func (d *deceived) whose(y int) string {
-	left := d.left()
-	first := d.Cell(left, y)
-	switch {
+	switch first := d.Cell(d.left(), y); {
 	case first == nil || strings.TrimSpace(first.Content) == "":
 		return "ana"
-	case first.Content != "▌":
+	case !strings.Contains("▌|", first.Content):
 		return "charla"
 	}
 	for ; y > 0; y-- {
-		bar, name := d.Cell(left, y), d.Cell(left+1, y)
-		if bar.Content != "▌" || bar.Style.String() != first.Style.String() {
-			break
-		}
-		if m := called.FindStringSubmatch(d.part(y)); m != nil && name.Style.Fg != nil && name.Style.String() == bar.Style.String() {
+		if m := called.FindStringSubmatch(d.part(y)); m != nil {
 			return m[1]
 		}
 	}
@@ -265,7 +260,7 @@ func (d *deceived) goes(where string) {
 // left is the first column of the conversation: behind the list, where there is room.
 func (d *deceived) left() int {
 	for x := range d.width() {
-		if c := d.Cell(x, 0); c != nil && c.Content == "│" {
+		if c := d.Cell(x, 0); c != nil && (c.Content == "│" || c.Content == "|") {
 			return x + 1
 		}
 	}

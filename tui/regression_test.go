@@ -221,12 +221,12 @@ func TestTypingEndsWithTheWordsRegression(t *testing.T) {
 		ana.sees("escribiendo…")
 		beto.Key("enter")
 		s.settle(ana, beto)
-		ana.sees("▌buenas", "en línea")
+		ana.sees("▌ buenas", "en línea")
 		time.Sleep(4 * time.Second)
 		beto.Type("¿qué tal?\n") // in one go
 		time.Sleep(3 * time.Second)
 		s.settle(ana, beto)
-		ana.sees("▌¿qué tal?", "en línea")
+		ana.sees("▌ ¿qué tal?", "en línea")
 		beto.Key("up", "e")
 		beto.Type(" todo")
 		time.Sleep(3 * time.Second)
@@ -351,7 +351,7 @@ func TestNarrowOrderRegression(t *testing.T) {
 	story(t, func(s *stage) {
 		ana := s.sit(s.Person("ana"), 40, 20)
 		ana.Paste("/home/ana/foto.jpg")
-		ana.sees("\nscp -P 2222 '/home/ana/foto.jpg'\nana@chat.lan:lobby/\n")
+		ana.sees("\n┊ scp -P 2222 '/home/ana/foto.jpg'\n┊ ana@chat.lan:lobby/\n")
 		for y := range 20 {
 			if row := ana.Row(y); strings.HasSuffix(row, "[c]") {
 				ana.Click(38, y)

@@ -45,13 +45,19 @@ func (s *stage) config(actor *chat.Actor) Config {
 // sit puts somebody in front of a terminal.
 func (s *stage) sit(actor *chat.Actor, width, height int, change ...func(*Config)) *seat {
 	s.t.Helper()
+	return s.sitAt(actor, width, height, nil, change...)
+}
+
+// sitAt puts somebody in front of a terminal of another kind.
+func (s *stage) sitAt(actor *chat.Actor, width, height int, kind []tuitest.Option, change ...func(*Config)) *seat {
+	s.t.Helper()
 	c := s.config(actor)
 	for _, f := range change {
 		f(&c)
 	}
 	ctx, cancel := context.WithCancel(s.Ctx)
 	m := New(ctx, c)
-	d := tuitest.New(s.t, m, width, height)
+	d := tuitest.New(s.t, m, width, height, kind...)
 	go func() {
 		for {
 			select {

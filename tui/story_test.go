@@ -22,11 +22,11 @@ func TestTwoPeopleMeetInTheLobby(t *testing.T) {
 		}
 		ana.Type("hola a todos\n")
 		s.settle(ana, beto)
-		beto.sees("▌ana ", "▌hola a todos")
+		beto.sees("▌ana ", "▌ hola a todos")
 		ana.sees("Tú ", "✓")
 		beto.Type("buenas\n")
 		s.settle(ana, beto)
-		ana.sees("▌buenas")
+		ana.sees("▌ buenas")
 	})
 }
 
@@ -54,7 +54,7 @@ func TestConversationsBesideEachOther(t *testing.T) {
 		s.Say(c, s.Talk(c, a), "aquí carla")
 		s.Say(d, s.Talk(d, a), "y dario")
 		s.settle(ana)
-		ana.sees("▌hola ana", "▌aquí carla", "▌y dario")
+		ana.sees("▌ hola ana", "▌ aquí carla", "▌ y dario")
 		ana.Key("tab")
 		ana.sees("▶1 beto")
 		ana.Key("shift+tab")
@@ -419,7 +419,7 @@ func TestFileMessage(t *testing.T) {
 		phone := s.sit(b, 40, 20)
 		phone.Key("ctrl+k")
 		phone.Type("ana\n")
-		if !strings.Contains(strings.ReplaceAll(phone.Text(), "\n", " "), `sftp -P 2222 "beto@chat.lan:ana/photo.jpg"`) {
+		if !strings.Contains(strings.ReplaceAll(phone.Text(), "\n▌ ", " "), `sftp -P 2222 "beto@chat.lan:ana/photo.jpg"`) {
 			t.Fatalf("the line is not whole:\n%s", phone.Text())
 		}
 	})
@@ -492,7 +492,7 @@ func TestSelecting(t *testing.T) {
 		ana.sees("responder a beto: ¿quién trae el café?")
 		ana.Type("yo lo llevo\n")
 		s.settle(ana, beto)
-		beto.sees("┊ beto: ¿quién trae el café?", "▌yo lo llevo")
+		beto.sees("┊ beto: ¿quién trae el café?", "▌ yo lo llevo")
 		ana.Key("up", "e")
 		ana.sees("> yo lo llevo", "editar:")
 		ana.Type(" mañana\n")
@@ -653,9 +653,9 @@ func TestMouse(t *testing.T) {
 		ana := s.sit(a, 140, 40)
 		ana.Key("esc", "o")
 		ana.Type("beto\n")
-		ana.sees("▶2 beto", "▌m99")
+		ana.sees("▶2 beto", "▌ m99")
 		ana.Wheel(40, 10, 3)
-		ana.missing("▌m99")
+		ana.missing("▌ m99")
 		ana.Click(40, 10)
 		ana.sees("▶1 lobby")
 		ana.Click(5, 3)

@@ -41,6 +41,22 @@ type rowKey struct {
 	tick     Tick
 }
 
+// leads tells that a row, of those made last, may stand first in a pane: it or one
+// below it is the header. What the screen says has none.
+func (e *entry) leads(row int) bool {
+	if e.kind == local {
+		return true
+	}
+	header := 0
+	if e.key.day {
+		header++
+	}
+	if e.key.ruler > 0 {
+		header++
+	}
+	return e.key.header && row <= header
+}
+
 // Local is something the screen says in a pane.
 type Local struct {
 	Topic string // to replace or remove it by

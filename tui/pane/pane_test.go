@@ -2,6 +2,7 @@ package pane
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -72,6 +73,7 @@ func FuzzPane(f *testing.F) {
 				if p.stale(); !slices.Equal(kept, p.Rows(l, w, h, start)) {
 					t.Fatalf("after %d these rows were kept:\n%s\ninstead of:\n%s", op%19, strings.Join(kept, "\n"), strings.Join(p.Rows(l, w, h, start), "\n"))
 				}
+				standsFor(t, l, rows, w, h)
 				for _, row := range rows {
 					if got := l.Text.Width(row); got != w {
 						t.Fatalf("%q is %d wide, not %d", row, got, w)
@@ -83,6 +85,24 @@ func FuzzPane(f *testing.F) {
 			}
 		}
 	})
+}
+
+// behindBar is what stands right behind the bar of somebody else's row: who they are,
+// an answer, a file, that it was deleted; or a blank, and what they wrote.
+var behindBar = regexp.MustCompile(`^[▌|](beto \d\d:\d\d|┊ |: |□ |# |mensaje borrado| )`)
+
+// standsFor holds rows to say whose they are, by their signs alone.
+func standsFor(t *testing.T, l *Look, rows []string, w, h int) {
+	t.Helper()
+	for y, row := range rows {
+		row = ansi.Strip(row)
+		if w < 20 || !strings.HasPrefix(row, "▌") && !strings.HasPrefix(row, "|") {
+			continue
+		}
+		if m := behindBar.FindStringSubmatch(row); m == nil || y == 0 && h >= leastTop && !strings.HasPrefix(m[1], "beto") {
+			t.Fatalf("row %d of these is nobody's:\n%s", y, ansi.Strip(strings.Join(rows, "\n")))
+		}
+	}
 }
 
 func apply(p *Pane, l *Look, op byte, w, h, next, first int, said string) (int, int) {
@@ -214,7 +234,7 @@ func TestScrollingSkipsNothing(t *testing.T) {
 		p.Scroll(l, 40, 7, 5, start)
 	}
 	for n := 1; n <= 100; n++ {
-		if !seen[fmt.Sprint("▌mensaje ", n)] {
+		if !seen[fmt.Sprint("▌ mensaje ", n)] {
 			t.Errorf("message %d was never in sight", n)
 		}
 	}
@@ -222,7 +242,7 @@ func TestScrollingSkipsNothing(t *testing.T) {
 		t.Error("at the end after scrolling up")
 	}
 	p.Scroll(l, 40, 7, -1000, start)
-	if !p.AtEnd() || !strings.HasSuffix(text(p, l, 40, 7), "▌mensaje 100                            ") {
+	if !p.AtEnd() || !strings.HasSuffix(text(p, l, 40, 7), "▌ mensaje 100                           ") {
 		t.Errorf("back at the end:\n%s", text(p, l, 40, 7))
 	}
 }
@@ -292,5 +312,20 @@ func TestTickOf(t *testing.T) {
 	m := messageN(10, me, "")
 	if got := room.Tick(m); got.State != Stored {
 		t.Errorf("a room tells %+v", got)
+	}
+}
+
+// The header in the first row stands in nobody's way: what is chosen is read whole.
+func TestWhatIsChosenIsNotCovered(t *testing.T) {
+	l, p := lookOf(ansi.WcWidth, false), newPane()
+	p.Reset(history(1, 60))
+	for n := 60; n > 0; n-- {
+		if !p.Select(l, 40, 7, -1, start) {
+			t.Fatalf("message %d cannot be chosen", n)
+		}
+		shown := p.Rows(l, 40, 7, start)
+		if all := ansi.Strip(strings.Join(shown, "\n")); !strings.Contains(all+"\n", fmt.Sprintf("▌ mensaje %d ", n)) {
+			t.Fatalf("message %d is chosen, and these are shown:\n%s", n, all)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 const (
 	maxColumn = 96 // cells of text, however wide the pane is
 	indent    = 4  // before one's own messages
+	leastTop  = 2  // rows of a pane whose first one says who speaks
 	together  = 5 * time.Minute
 )
 
@@ -44,6 +45,19 @@ func (p *Pane) make(l *Look, e *entry, now time.Time) []string {
 		msg: e.msg, theme: l.Theme, words: l.Words, loc: l.Loc, text: l.Text, part: inPane, width: k.width, today: k.today,
 		day: k.day, header: k.header, bare: l.Bare,
 	}, func() []string { return p.build(l, e, now) })
+}
+
+// headerRow is the header of an entry in a row that others may have made.
+func (p *Pane) headerRow(l *Look, e *entry, now time.Time) string {
+	b := builder{l: l, key: e.key, width: int(e.key.width), column: Column(int(e.key.width))}
+	b.key.header = true
+	build := func() []string { b.header(e.msg); return b.rows }
+	if e.kind != message || e.msg.From == l.Me || e.key.selected {
+		return build()[0]
+	}
+	return p.Shared.get(rowsKey{
+		msg: e.msg, theme: l.Theme, words: l.Words, loc: l.Loc, text: l.Text, part: onTop, width: e.key.width, header: true, bare: l.Bare,
+	}, build)[0]
 }
 
 // calls tells whether a text calls this person, which only they see.
@@ -209,6 +223,23 @@ func (b *builder) line(label string, style theme.Style) {
 	b.key.selected = selected
 }
 
+// closes ends what charla itself says, where text has no mark before it, with a rule
+// to the last cell, which no text reaches.
+func (b *builder) closes(pieces []piece) []piece {
+	rest := b.width
+	for _, p := range pieces {
+		rest -= b.l.Text.Width(p.text)
+	}
+	if !b.l.Bare || rest < 1 {
+		return pieces
+	}
+	rule := strings.Repeat(b.l.Theme.Glyphs.H, rest)
+	if rest > 1 {
+		rule = " " + strings.Repeat(b.l.Theme.Glyphs.H, rest-1)
+	}
+	return append(pieces, piece{rule, b.l.Theme.Border})
+}
+
 func (b *builder) local(l Local) {
 	style := l.Style
 	if style == "" {
@@ -217,7 +248,7 @@ func (b *builder) local(l Local) {
 	mark := piece{b.l.Theme.Glyphs.Quote + " ", b.l.Theme.Muted}
 	for _, line := range l.Lines {
 		for _, row := range b.l.Text.Wrap(b.l.Text.Clean(line), b.column-3) {
-			b.add(mark, piece{row, style})
+			b.add(b.closes([]piece{mark, {row, style}})...)
 		}
 	}
 	if l.Order == "" {
@@ -230,9 +261,9 @@ func (b *builder) local(l Local) {
 	}
 }
 
-// order is a line for a shell. Where the pane is too narrow it takes whole
-// rows from the first cell on, broken at words to be read, or, for copying,
-// such that nothing but the line itself is selected.
+// order is a line for a shell. Where the pane is too narrow it takes more rows,
+// broken at words to be read, or, for copying, such that nothing but the line itself
+// is selected. There is a name in it that somebody chose: each row has the mark.
 func (b *builder) order(mark piece, order string) {
 	order = b.l.Text.Line(order)
 	used := b.l.Text.Width(mark.text) + b.l.Text.Width(order)
@@ -244,48 +275,72 @@ func (b *builder) order(mark piece, order string) {
 	switch {
 	case click != "" && b.fits(mark, order):
 		b.add(mark, piece{order, b.l.Theme.Order}, piece{theme.Blank(b.column - used - len(click)), ""}, piece{click, b.l.Theme.Key})
-	case used <= b.width:
+	case used < b.width:
 		b.add(mark, piece{order, b.l.Theme.Order})
 	default:
-		rows := b.l.Text.Words(order, b.width)
+		room := b.width - b.l.Text.Width(mark.text)
+		rows := b.l.Text.Words(order, room)
 		if b.l.Bare {
-			rows = b.l.Text.Hard(order, b.width)
+			rows = b.l.Text.Hard(order, room-1)
 		}
 		for _, row := range rows {
-			b.add(piece{row, b.l.Theme.Order})
+			b.add(mark, piece{row, b.l.Theme.Order})
 		}
 	}
 }
 
-func (b *builder) message(p *Pane, m *chat.Message) {
+// margin is what stands before the rows of a message: before what charla says of it,
+// and before what its author wrote, which others wrote one cell further. What stands
+// right behind a bar is charla's word, whatever it looks like, and no text is.
+type margin struct {
+	said, text piece
+	room       int // cells behind it
+}
+
+func (b *builder) margin(m *chat.Message) margin {
 	t := b.l.Theme
-	mine := m.From == b.l.Me
-	nick := b.l.Text.Line(b.l.Words.Nick(m.Nick))
-	name, mark := piece{nick, t.Nick(nick)}, piece{t.Glyphs.Bar, t.Nick(nick)}
-	room := b.column - 2
-	if mine {
-		name, mark = piece{b.l.Words.You, t.Self}, piece{theme.Blank(indent), ""}
-		room = b.column - indent - 4
+	bar := piece{t.Glyphs.Bar, t.Nick(b.nickOf(m))}
+	g := margin{said: bar, text: piece{bar.text + " ", bar.style}, room: b.column - 2}
+	if m.From == b.l.Me {
+		blank := piece{theme.Blank(indent), ""}
+		g = margin{said: blank, text: blank, room: b.column - indent - 4}
 	}
 	if b.l.Bare {
-		mark.text = ""
+		g.said.text, g.text.text = "", ""
 	}
+	return g
+}
+
+func (b *builder) nickOf(m *chat.Message) string { return b.l.Text.Line(b.l.Words.Nick(m.Nick)) }
+
+// header says who wrote a message and when.
+func (b *builder) header(m *chat.Message) {
+	t, g := b.l.Theme, b.margin(m)
+	name := piece{b.nickOf(m), t.Nick(b.nickOf(m))}
+	if m.From == b.l.Me {
+		name = piece{b.l.Words.You, t.Self}
+	}
+	name.text = b.l.Text.Cut(name.text, g.room-7)
+	b.ticked(b.closes([]piece{g.said, name, {" " + m.At.In(b.l.Loc).Format("15:04"), t.Muted}})...)
+}
+
+func (b *builder) message(p *Pane, m *chat.Message) {
+	t, g := b.l.Theme, b.margin(m)
 	if b.key.header {
-		name.text = b.l.Text.Cut(name.text, room-7)
-		b.ticked(mark, name, piece{" " + m.At.In(b.l.Loc).Format("15:04"), t.Muted})
+		b.header(m)
 	}
 	if !m.ReplyTo.IsZero() && !m.Retracted {
-		b.ticked(mark, piece{b.l.Text.Cut(quoteOf(b.l, p.quoted(m.ReplyTo)), room), t.Quote})
+		b.ticked(b.closes([]piece{g.said, {b.l.Text.Cut(quoteOf(b.l, p.quoted(m.ReplyTo)), g.room), t.Quote}})...)
 	}
 	switch {
 	case m.Retracted:
-		b.ticked(mark, piece{b.l.Text.Cut(b.l.Words.Deleted, room), t.Muted})
+		b.ticked(b.closes([]piece{g.said, {b.l.Text.Cut(b.l.Words.Deleted, g.room), t.Muted}})...)
 		return
 	case m.File != nil:
-		b.file(mark, m, room)
+		b.file(g, m)
 	}
 	if m.Text != "" {
-		b.text(mark, m, room)
+		b.text(g, m)
 	}
 }
 
@@ -314,11 +369,11 @@ func Preview(l *Look, m *chat.Message) string {
 	return l.Text.Line(text)
 }
 
-func (b *builder) file(mark piece, m *chat.Message, room int) {
-	size := "  " + b.l.Words.Size(m.File.Size)
+func (b *builder) file(g margin, m *chat.Message) {
+	size, room := "  "+b.l.Words.Size(m.File.Size), g.room
 	order := b.l.Order(m)
-	pieces := []piece{mark, {"", b.l.Theme.File}, {size, b.l.Theme.Muted}}
-	if click := b.l.Words.Copy; order != "" && !b.l.Bare && !b.fits(mark, order) {
+	pieces := []piece{g.said, {"", b.l.Theme.File}, {size, b.l.Theme.Muted}}
+	if click := b.l.Words.Copy; order != "" && !b.l.Bare && !b.fits(g.text, order) {
 		room -= len(click) + 1 // where the order takes rows of its own, the click is up here
 		pieces = append(pieces, piece{"", ""}, piece{click, b.l.Theme.Key})
 	}
@@ -327,9 +382,9 @@ func (b *builder) file(mark piece, m *chat.Message, room int) {
 	if len(pieces) > 3 {
 		pieces[3].text = theme.Blank(room - b.l.Text.Width(pieces[1].text+size) + 1)
 	}
-	b.ticked(pieces...)
+	b.ticked(b.closes(pieces)...)
 	if order != "" {
-		b.order(mark, order)
+		b.order(g.text, order)
 	}
 }
 
@@ -338,18 +393,18 @@ func (b *builder) fits(mark piece, order string) bool {
 	return b.l.Text.Width(mark.text)+b.l.Text.Width(b.l.Text.Line(order))+1+len(b.l.Words.Copy) <= b.column
 }
 
-func (b *builder) text(mark piece, m *chat.Message, room int) {
+func (b *builder) text(g margin, m *chat.Message) {
 	text := b.l.Text.Clean(m.Text)
 	if m.Edited {
 		text += " " + b.l.Words.Edited
 	}
-	rows := b.l.Text.Wrap(text, room)
+	rows := b.l.Text.Wrap(text, g.room)
 	for i, row := range rows {
 		edited := ""
 		if m.Edited && i == len(rows)-1 && strings.HasSuffix(row, b.l.Words.Edited) {
 			row, edited = strings.TrimSuffix(row, b.l.Words.Edited), b.l.Words.Edited
 		}
-		pieces := append([]piece{mark}, b.mentions(row)...)
+		pieces := append([]piece{g.text}, b.mentions(row)...)
 		b.ticked(append(pieces, piece{edited, b.l.Theme.Muted})...)
 	}
 }
@@ -375,9 +430,10 @@ func isNickByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_'
 }
 
-// ticked adds a row; the first one carries the tick at the right edge.
+// ticked adds a row; the first one carries the tick at the right edge. For copying
+// there is none.
 func (b *builder) ticked(pieces ...piece) {
-	if b.tick || b.key.tick.State == NoTick {
+	if b.tick || b.key.tick.State == NoTick || b.l.Bare {
 		b.add(pieces...)
 		return
 	}

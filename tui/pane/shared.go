@@ -102,6 +102,7 @@ type part uint8
 const (
 	inPane part = iota
 	inList
+	onTop // the header alone
 )
 
 // get returns what others made, or makes it for them.

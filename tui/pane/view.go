@@ -6,8 +6,8 @@ import (
 	"charla/server/chat"
 )
 
-// rowsInSight appends the rows in sight from top to bottom.
-func (p *Pane) rowsInSight(l *Look, width, height int, now time.Time, into []string) []string {
+// rowsInSight draws the rows in sight from top to bottom.
+func (p *Pane) rowsInSight(l *Look, width, height int, now time.Time) {
 	sight := p.sight(l, width, height, now)
 	for i := sight.top; i <= sight.bottom; i++ {
 		rows := p.rowsOf(l, i, width, now)
@@ -18,9 +18,8 @@ func (p *Pane) rowsInSight(l *Look, width, height int, now time.Time, into []str
 		if i == sight.bottom {
 			to = sight.bottomRow + 1
 		}
-		into = append(into, rows[from:to]...)
+		p.draw(p.entries[i], rows, from, to)
 	}
-	return into
 }
 
 // sight is what can be seen: from a row of one entry to a row of another.
@@ -147,13 +146,18 @@ func (p *Pane) Select(l *Look, width, height, step int, now time.Time) bool {
 	return false
 }
 
-// reveal scrolls as little as needed to see the i-th entry.
+// reveal scrolls as little as needed to see the i-th entry. In the first row stands a
+// header, if not the entry's own then instead of its first row.
 func (p *Pane) reveal(l *Look, i, width, height int, now time.Time) {
 	s := p.sight(l, width, height, now)
 	rows := len(p.rowsOf(l, i, width, now))
+	covered := 0
+	if height >= leastTop && !p.entries[i].leads(0) {
+		covered = 1
+	}
 	switch {
-	case i < s.top || i == s.top && s.topRow > 0:
-		up := s.topRow
+	case i < s.top || i == s.top && s.topRow+covered > 0:
+		up := s.topRow + covered
 		for j := i; j < s.top; j++ {
 			up += len(p.rowsOf(l, j, width, now))
 		}
