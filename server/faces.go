@@ -47,9 +47,11 @@ func utf8Locale(env map[string]string) bool {
 }
 
 func (s *Server) screen(ctx context.Context, in *sshd.Session) int {
+	access := s.access(in)
+	access.Open = true
 	model := tui.New(ctx, tui.Config{
 		Actor: in.Actor, Words: in.Words, Host: in.Host, Port: in.Port, Client: in.Client, Notice: in.Notice, New: in.New,
-		HostKeys: s.keyLines, HostKey: s.keys.Fingerprint(), Access: s.access(in), Program: s, Shared: s.shared, Log: s.log,
+		HostKeys: s.keyLines, HostKey: s.keys.Fingerprint(), Access: access, Program: s, Shared: s.shared, Log: s.log,
 	})
 	err := terminal.Run(ctx, model, terminal.Config{
 		In: in.In, Out: in.Out, Hangup: in.Hangup, Term: in.Term, Environ: environ(in.Env), Size: in.Size, Sizes: in.Sizes,
@@ -98,7 +100,9 @@ func environ(env map[string]string) []string {
 }
 
 func (s *Server) lines(ctx context.Context, in *sshd.Session) int {
-	err := linear.Run(ctx, linear.Session{Session: s.commands(in), Pty: in.Sizes != nil, Notice: in.Notice, Log: s.log})
+	c := s.commands(in)
+	c.Open = true
+	err := linear.Run(ctx, linear.Session{Session: c, Pty: in.Sizes != nil, Notice: in.Notice, Log: s.log})
 	if errors.Is(context.Cause(ctx), sshd.ErrStopping) {
 		return tryAgain
 	}

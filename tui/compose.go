@@ -162,11 +162,17 @@ func (m *Model) slash(w *window, text string) {
 			lines = append(lines, m.screen().WhatCommand)
 		}
 		w.pane.Say(pane.Local{Topic: refusedTopic, Lines: lines, Style: m.look.Theme.Error})
-		m.refused(from)
+		if !command.Secretly(line) {
+			m.refused(from)
+		}
 		return
 	}
 	w.pane.Unsay(refusedTopic)
 	id, opens := w.talk.ID, order.Command.English[0] == "group new"
+	if order.Asks() {
+		m.runAsking(order, session, outputMsg{id: id, from: from})
+		return
+	}
 	m.going = opens // what is typed meanwhile is for the new group
 	m.io(func(ctx context.Context) tea.Msg {
 		var out bounded
@@ -211,6 +217,7 @@ type outputMsg struct {
 	id       chat.ConversationID
 	opens    bool // the text is the handle of a conversation to open
 	from     origin
+	secret   *secret // the command may have asked; nil: it could not
 	text     string
 	sentence string
 	err      error
@@ -224,11 +231,18 @@ func (m *Model) onOutput(msg outputMsg) {
 			return
 		}
 	}
+	if msg.secret != nil {
+		defer m.endSecret(msg)
+	}
 	w := m.windowOf(msg.id)
 	if w == nil {
 		w = m.current()
 	}
-	if w == nil {
+	switch {
+	case w == nil:
+		return
+	case command.Leaves(msg.err):
+		m.say(msg.sentence)
 		return
 	}
 	if lines := strings.Split(strings.TrimRight(msg.text, "\n"), "\n"); msg.text != "" {

@@ -3,11 +3,13 @@ package tui
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"charla/server/chat"
+	"charla/server/command"
 )
 
 // draftAfter is the pause in typing after which a draft is saved.
@@ -29,6 +31,9 @@ func (w *window) unsaved() (string, bool) {
 	text := w.edit.Text()
 	if !w.editing.IsZero() {
 		text = w.before
+	}
+	if line, ok := strings.CutPrefix(text, "/"); ok && command.Secretly(line) {
+		text = "" // whoever types a passphrase there does not mean it to be kept
 	}
 	return text, text != w.draft.saved
 }

@@ -298,7 +298,7 @@ func (m *Model) placeholder(w *window) string {
 
 // cursor shows the cursor in the composer unless it is somewhere else.
 func (m *Model) cursor(f *terminal.Frame, x, y int) {
-	if m.mode == selecting || m.mode == bare || m.page != nil || m.ask != nil {
+	if m.mode == selecting || m.mode == bare || m.page != nil || m.ask != nil || m.secret != nil {
 		return
 	}
 	f.SetCursor(x, y)
@@ -433,6 +433,8 @@ func (m *Model) front() (dialog.Box, rect, bool) {
 	switch {
 	case m.ask != nil:
 		box = m.ask.Box(l, m.width, m.height)
+	case m.secret != nil:
+		box = m.secret.box.Box(l, m.width, m.height)
 	case m.page != nil:
 		box = m.page.Box(l, m.width, m.height)
 	case m.switcher != nil:

@@ -143,6 +143,8 @@ func (m *Model) frontKey(name string, k tea.KeyPressMsg) bool {
 		m.quit()
 	case m.ask != nil:
 		m.askKey(name)
+	case m.secret != nil:
+		m.secretKey(name, k)
 	case m.page != nil:
 		m.pageKey(name, k)
 	case m.switcher != nil:

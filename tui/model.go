@@ -104,6 +104,7 @@ type Model struct {
 	info     *info  // of the page about a conversation, open or not
 	picker   picker // of the list of people, open or not
 	ask      *question
+	secret   *secret // asks for what is not shown
 	warnings warnings
 	flash    string
 	complete completion

@@ -123,6 +123,7 @@ func (m *Model) clickFront(x, y int) bool {
 		if inside && m.ask.Choose(y-at.y-first) {
 			m.askKey("enter")
 		}
+	case m.secret != nil: // Esc leaves it
 	case !inside:
 		m.page, m.switcher = nil, nil
 	case m.switcher != nil && m.switcher.RowAt(y-at.y, m.height):

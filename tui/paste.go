@@ -32,6 +32,9 @@ func (m *Model) pasted(content string) {
 	case m.ask != nil:
 		m.say(m.screen().PasteHeld)
 		return
+	case m.secret != nil:
+		m.secret.box.Insert(content)
+		return
 	case m.switcher != nil:
 		m.switcher.Edit.Insert(chat.OneLine(content, 64))
 		m.narrow()

@@ -131,6 +131,8 @@ func (m *Model) answer(msg tea.Msg) {
 		m.onSuggest(msg)
 	case outputMsg:
 		m.onOutput(msg)
+	case secretMsg:
+		m.onSecret(msg)
 	case untoldMsg:
 		m.onUntold(msg)
 	case savedMsg:

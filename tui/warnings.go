@@ -63,7 +63,7 @@ func (m *Model) dropRead() {
 
 // warn shows the first that was not read, once nothing else is asked.
 func (m *Model) warn() {
-	if len(m.warnings.untold) == 0 || m.ask != nil || m.current() == nil {
+	if len(m.warnings.untold) == 0 || m.ask != nil || m.secret != nil || m.current() == nil {
 		return
 	}
 	first := m.warnings.untold[0]

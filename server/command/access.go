@@ -1,10 +1,8 @@
 package command
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"io"
 	"net"
 	"strconv"
 	"strings"
@@ -22,6 +20,7 @@ type Access struct {
 	KeyUsed     time.Time  // when that key last let them in before; zero: it never did
 	Refused     []chat.Key // that its login offered too, and that are not the person's
 	Phrases     Phrases    // nil: passphrases are not changed here
+	Open        bool       // it stays, whoever sits before it: a screen, lines; no verb
 }
 
 // Phrases hashes passphrases and compares them, a few at a time. What is wrong with
@@ -31,67 +30,29 @@ type Phrases interface {
 	Matches(ctx context.Context, hash, phrase string) (bool, error)
 }
 
-// Ask asks whoever is at the terminal for something that it does not show.
-type Ask func(ctx context.Context, prompt string) (string, error)
-
-// mostTyped bounds what is typed at a prompt, in bytes; what comes beyond it is
-// dropped, and too long for anything.
-const mostTyped = 1100
-
-// Prompt asks at a terminal that is raw: what comes from in is keys.
-func Prompt(in io.Reader, out io.Writer) Ask {
-	keys := bufio.NewReaderSize(in, 1<<10)
-	return func(ctx context.Context, prompt string) (string, error) {
-		if _, err := io.WriteString(out, prompt); err != nil {
-			return "", err
-		}
-		var typed []byte
-		for {
-			k, err := keys.ReadByte()
-			switch {
-			case ctx.Err() != nil:
-				return "", ctx.Err()
-			case err != nil && len(typed) > 0: // a pipe whose last line has no newline
-				return string(typed), nil
-			case err != nil:
-				return "", refused(errLeft)
-			}
-			switch k {
-			case '\r', '\n':
-				_, err := io.WriteString(out, "\r\n")
-				return string(typed), err
-			case 3, 4: // ^C, ^D
-				_, _ = io.WriteString(out, "\r\n")
-				return "", refused(errLeft)
-			case 8, 0x7f:
-				typed = dropLast(typed)
-			case 21: // ^U
-				typed = typed[:0]
-			default:
-				if len(typed) < mostTyped {
-					typed = append(typed, k)
-				}
-			}
-		}
-	}
-}
-
-// dropLast drops the last character.
-func dropLast(typed []byte) []byte {
-	s := []rune(string(typed))
-	return []byte(string(s[:max(len(s)-1, 0)]))
-}
-
 // What is refused here and not by the chat; each has its sentence.
 var (
 	errLeft     = errors.New("left at the prompt")
 	errWrong    = errors.New("the passphrase is not theirs")
 	errTwo      = errors.New("the two were not the same")
-	errNowhere  = errors.New("nothing can be asked or piped here")
 	errNoPhrase = errors.New("no passphrase")
 	errLines    = errors.New("not the lines that are meant")
 	errLine     = errors.New("not the line that is meant")
 )
+
+// nowhere says that nothing can be asked or piped here, and what to type instead.
+type nowhere struct{ order string }
+
+func (n *nowhere) Error() string { return "nothing can be asked or piped here" }
+
+// atShell is that of a line for a shell: at a terminal, unless the words say how else.
+func (c *Call) atShell(words string) error {
+	nick, ssh := string(c.Actor.Me().Nick), "ssh"
+	if words == "" {
+		ssh, words = "ssh -t", c.command.Name(c.Words.Lang)
+	}
+	return refused(&nowhere{c.Server.order(ssh, nick) + " " + words})
+}
 
 // refused is why, as an error that is nobody's fault.
 func refused(why error) error { return &chat.Error{Code: chat.NotAllowed, Err: why} }
@@ -108,8 +69,9 @@ func (s Session) ofAccess(err error) string {
 			return sentence
 		}
 	}
-	if errors.Is(err, errNowhere) {
-		return w.AskHow(s.Server.order("ssh -t", string(s.Actor.Me().Nick)) + " " + passphraseSet.Name(s.Words.Lang))
+	var n *nowhere
+	if errors.As(err, &n) {
+		return w.AskHow(n.order)
 	}
 	return ""
 }

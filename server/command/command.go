@@ -39,6 +39,8 @@ type Command struct {
 	// (a screen, linear mode) does not offer it.
 	Endless bool
 
+	asks bool // it may ask something that is not shown
+
 	run func(ctx context.Context, c *Call) error
 }
 

@@ -22,8 +22,12 @@ type codeJSON struct {
 
 var link = Command{
 	English: []string{"link"}, Spanish: []string{"enlazar"},
+	asks:  true,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.Link },
 	run: func(ctx context.Context, c *Call) error {
+		if err := c.proveFirst(ctx, c.command.Name(c.Words.Lang)); err != nil {
+			return err
+		}
 		plain, code, err := c.Actor.LoginCode(ctx)
 		if err != nil {
 			return err

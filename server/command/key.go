@@ -60,6 +60,7 @@ func (c *Call) keyLine(k chat.OwnKey) string {
 
 var keyAdd = Command{
 	English: []string{"key add"}, Spanish: []string{"llave añadir"},
+	asks:  true,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.KeyAdd },
 	Flags: []Flag{{Name: "name", Value: true}},
 	Min:   0, Max: 32, // words of a comment
@@ -75,6 +76,9 @@ var keyAdd = Command{
 		}
 		if name := c.Flags["name"]; name != "" {
 			k.Name = name
+		}
+		if err := c.proveFirst(ctx, "key add < ~/.ssh/id_ed25519.pub"); err != nil {
+			return err
 		}
 		if k, err = c.Actor.AddKey(ctx, k); err != nil {
 			return err

@@ -10,9 +10,9 @@ import (
 // ParseArgs is Parse for words that a shell has split already: no quote means
 // anything any more.
 func ParseArgs(args []string) (Order, error) {
-	for _, n := range []int{1, 2} {
+	for _, n := range []int{2, 1} {
 		if len(args) < n {
-			break
+			continue
 		}
 		if c, ok := Lookup(strings.Join(args[:n], " ")); ok {
 			o := Order{Command: c, flags: map[string]string{}}

@@ -19,6 +19,7 @@ func TestWordsThatAShellHasSplit(t *testing.T) {
 		{[]string{"group", "new", "Familia Peña", "beto"}, "group new", Order{args: []string{"Familia Peña", "beto"}, flags: map[string]string{}}},
 		{[]string{"grupo nuevo", "x"}, "group new", Order{args: []string{"x"}, flags: map[string]string{}}},
 		{[]string{"admin", "status", "--help"}, "help", Order{args: []string{"admin status"}}},
+		{[]string{"passphrase", "remove"}, "passphrase remove", Order{flags: map[string]string{}}},
 	}
 	for _, tt := range tests {
 		got, err := ParseArgs(tt.args)

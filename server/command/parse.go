@@ -75,24 +75,29 @@ func (o Order) IsHelp() bool {
 	return o.Command.English[0] == helpCommand().English[0] && len(o.args) == 0
 }
 
-// find takes the command's name, of one word or two, off a line.
+// find takes the command's name off a line: of two words, where there is one of both,
+// else of one.
 func find(line string) (Command, string, error) {
 	first, rest, ok, err := nextWord(line)
 	if err != nil || !ok {
 		return Command{}, "", &Usage{Commands: []Command{helpCommand()}, Quote: err != nil}
 	}
-	if c, ok := Lookup(first); ok {
-		return c, rest, nil
-	}
 	family := familyOf(first)
-	if family == nil {
+	c, one := Lookup(first)
+	switch {
+	case one && family == nil:
+		return c, rest, nil
+	case family == nil:
 		return Command{}, "", &Unknown{Name: chat.OneLine(first, 40), Near: nearest(first)}
 	}
-	second, rest, ok, err := nextWord(rest)
+	second, behind, ok, err := nextWord(rest)
 	if err == nil && ok {
-		if c, ok := Lookup(first + " " + second); ok {
-			return c, rest, nil
+		if two, ok := Lookup(first + " " + second); ok {
+			return two, behind, nil
 		}
+	}
+	if one && (!ok || isFlag(second) || c.Max > 0) {
+		return c, rest, nil
 	}
 	if fold(first) == operators {
 		switch {

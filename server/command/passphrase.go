@@ -10,7 +10,8 @@ import (
 )
 
 var passphraseSet = Command{
-	English: []string{"passphrase set", "passphrase change"}, Spanish: []string{"contraseña poner", "contraseña cambiar"},
+	English: []string{"passphrase set", "passphrase change", "passphrase"}, Spanish: []string{"contraseña poner", "contraseña cambiar", "contraseña"},
+	asks:  true,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.PassphraseSet },
 	run: func(ctx context.Context, c *Call) error {
 		me, err := c.Actor.Access(ctx)
@@ -30,6 +31,7 @@ var passphraseSet = Command{
 
 var passphraseRemove = Command{
 	English: []string{"passphrase remove"}, Spanish: []string{"contraseña quitar"},
+	asks:  true,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.PassphraseRemove },
 	run: func(ctx context.Context, c *Call) error {
 		me, err := c.Actor.Access(ctx)
@@ -58,28 +60,32 @@ var passphraseRemove = Command{
 func (c *Call) newPhrase(ctx context.Context, me chat.Person) (hash string, err error) {
 	switch {
 	case c.Phrases == nil, c.Ask == nil && c.In == nil:
-		return "", refused(errNowhere)
+		return "", c.atShell("")
 	case c.Ask == nil:
 		return c.pipedPhrase(ctx, me)
 	}
-	w := &c.Words.Command.Identity
 	if c.mustProve(me) {
-		if err := c.prove(ctx, me, w.OldPhrase); err != nil {
+		if err := c.prove(ctx, me); err != nil {
 			return "", err
 		}
 	}
-	phrase, err := c.Ask(ctx, w.NewPhrase)
-	if err != nil {
-		return "", err
+	w, two := &c.Words.Command.Identity, error(nil)
+	for {
+		phrase, err := c.ask(ctx, Question{w.NewPhrase, two}, func(typed string) (err error) {
+			hash, err = c.Phrases.Hash(ctx, typed)
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+		again, err := c.Ask(ctx, Question{Prompt: w.PhraseAgain})
+		if err != nil || again == phrase {
+			return hash, err
+		}
+		if two = refused(errTwo); !c.Open {
+			return "", two
+		}
 	}
-	if hash, err = c.Phrases.Hash(ctx, phrase); err != nil {
-		return "", err
-	}
-	again, err := c.Ask(ctx, w.PhraseAgain)
-	if err == nil && again != phrase {
-		err = refused(errTwo)
-	}
-	return hash, err
 }
 
 // pipedPhrase is newPhrase of what was piped in: the new one alone where none has
@@ -105,11 +111,11 @@ func (c *Call) pipedPhrase(ctx context.Context, me chat.Person) (string, error) 
 func (c *Call) proveToRemove(ctx context.Context, me chat.Person) error {
 	switch {
 	case c.Phrases == nil, c.Ask == nil && c.In == nil:
-		return refused(errNowhere)
+		return c.atShell("")
 	case !c.mustProve(me):
 		return nil
 	case c.Ask != nil:
-		return c.prove(ctx, me, c.Words.Command.Identity.OldPhrase)
+		return c.prove(ctx, me)
 	}
 	lines, err := c.pipedLines()
 	if err == nil && len(lines) != 1 {
@@ -121,17 +127,11 @@ func (c *Call) proveToRemove(ctx context.Context, me chat.Person) error {
 	return c.match(ctx, me, lines[0])
 }
 
-// mustProve reports whether me has to type the passphrase they have, unless a key
-// let them in: whoever finds a terminal open must not take it over for ever.
-func (c *Call) mustProve(me chat.Person) bool { return me.Passphrase != "" && c.Fingerprint == "" }
-
-// prove asks for the passphrase that me has.
-func (c *Call) prove(ctx context.Context, me chat.Person, prompt string) error {
-	typed, err := c.Ask(ctx, prompt)
-	if err != nil {
-		return err
-	}
-	return c.match(ctx, me, typed)
+// mustProve reports whether me has to type the passphrase they have: whoever finds a
+// terminal open must not take it over for ever. A verb that a key let in just now is
+// enough, for whoever has forgotten the passphrase.
+func (c *Call) mustProve(me chat.Person) bool {
+	return me.Passphrase != "" && (c.Fingerprint == "" || c.Open)
 }
 
 // match is nil if typed is the passphrase that me has.

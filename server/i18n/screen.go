@@ -83,6 +83,7 @@ type ScreenWords struct {
 	HelpSlash   string
 	HelpEscape  string
 	HelpScroll  string
+	SecretHint  string // below what is typed and not shown
 	TooSmall    string
 	NoCommand   func(name, near string) string
 	WhatCommand string
@@ -200,6 +201,7 @@ var screenEN = ScreenWords{
 	},
 	HelpTitle: "Help", HelpKeys: "Keys", HelpSlash: "Commands",
 	HelpEscape:  "A ~ typed right after Enter belongs to your ssh: ~. hangs up, ~~ writes one.",
+	SecretHint:  "Enter go on   Esc leave it",
 	HelpScroll:  "PgUp PgDn  Esc",
 	TooSmall:    "the window is too small",
 	NoCommand:   func(name, near string) string { return "there is no /" + name + ask("; /", near) },
@@ -296,6 +298,7 @@ var screenES = ScreenWords{
 	},
 	HelpTitle: "Ayuda", HelpKeys: "Teclas", HelpSlash: "Órdenes",
 	HelpEscape:  "Un ~ escrito justo después de Enter es de tu ssh: ~. cuelga, ~~ escribe uno.",
+	SecretHint:  "Enter seguir   Esc dejarlo",
 	HelpScroll:  "PgUp PgDn  Esc",
 	TooSmall:    "la ventana es demasiado pequeña",
 	NoCommand:   func(name, near string) string { return "no existe /" + name + question("; /", near) },

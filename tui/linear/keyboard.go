@@ -19,9 +19,10 @@ const maxLine = chat.MaxText + 512
 type keyboard struct {
 	pty    bool
 	line   []byte
-	over   bool // this line is too long already
-	cr     bool // the last byte was CR: a LF that follows is the same Enter
-	escape int  // within an escape sequence of the keyboard (arrows): see skip
+	over   bool   // this line is too long already
+	cr     bool   // the last byte was CR: a LF that follows is the same Enter
+	escape int    // within an escape sequence of the keyboard (arrows): see skip
+	asked  string // with a pty: what was asked for what is not shown; "": nothing was
 }
 
 // stroke is what some bytes amounted to.
@@ -38,6 +39,7 @@ const (
 	entered                   // a line
 	tooLong                   // a line that was dropped
 	ended                     // end of input was typed
+	left                      // what was asked is not answered
 )
 
 // feed takes bytes up to the first stroke that matters and says how many.
@@ -72,10 +74,13 @@ func (k *keyboard) enter(echo string) stroke {
 	return s
 }
 
-// pending is the part of a line that was typed and echoed so far.
+// pending is the part of a line that was typed and echoed so far, or what was asked.
 func (k *keyboard) pending() string {
-	if !k.pty {
+	switch {
+	case !k.pty:
 		return ""
+	case k.asked != "":
+		return k.asked
 	}
 	return shown(string(k.line))
 }
@@ -102,20 +107,33 @@ func (k *keyboard) feedKeys(p []byte) (int, stroke) {
 			return i + 1, k.enter(string(echo) + "\n")
 		case c == ctrlD && len(k.line) == 0 && !k.over:
 			return i + 1, stroke{kind: ended, echo: string(echo) + "\n"}
+		case c == ctrlC && k.asked != "":
+			k.line, k.over = nil, false
+			return i + 1, stroke{kind: left, echo: "\n"}
+		case c == ctrlU && k.asked != "":
+			k.line, k.over = nil, false
 		case c == ctrlC, c == ctrlU:
 			k.line, k.over = nil, false
 			echo = append(echo, '\n')
 		case c == del, c == bs:
-			echo = append(echo, k.rub()...)
+			echo = append(echo, k.hidden(k.rub())...)
 		case c == '\t':
 			k.add(' ')
-			echo = append(echo, ' ')
+			echo = append(echo, k.hidden(" ")...)
 		case c < 0x20:
 		default:
-			echo = append(echo, k.key(c)...)
+			echo = append(echo, k.hidden(k.key(c))...)
 		}
 	}
 	return len(p), stroke{echo: string(echo)}
+}
+
+// hidden is an echo, or nothing of it while what is typed is not shown.
+func (k *keyboard) hidden(echo string) string {
+	if k.asked != "" {
+		return ""
+	}
+	return echo
 }
 
 // key takes one byte of a character and returns the character to be shown once

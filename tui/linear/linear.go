@@ -28,6 +28,8 @@ type face struct {
 	Session
 	out    *bufio.Writer
 	keys   keyboard
+	chunks <-chan []byte // what is typed
+	rest   []byte        // of a chunk that is taken
 	stream *command.Stream
 
 	here  *chat.Conversation // where lines go; nil before the first /go
@@ -66,8 +68,9 @@ func Run(ctx context.Context, s Session) error {
 		return err
 	}
 	chunks := make(chan []byte)
+	f.chunks = chunks
 	go pump(ctx, s.In, chunks, s.Log)
-	return f.loop(ctx, chunks)
+	return f.loop(ctx)
 }
 
 // pump hands what In yields to chunks until In ends, and closes it then.
@@ -94,7 +97,7 @@ func pump(ctx context.Context, in io.Reader, chunks chan<- []byte, log *slog.Log
 	}
 }
 
-func (f *face) loop(ctx context.Context, chunks <-chan []byte) error {
+func (f *face) loop(ctx context.Context) error {
 	for {
 		if err := f.out.Flush(); err != nil {
 			return fmt.Errorf("%w: %w", command.ErrOutput, err)
@@ -110,7 +113,7 @@ func (f *face) loop(ctx context.Context, chunks <-chan []byte) error {
 			if err := f.news(ctx); err != nil {
 				return err
 			}
-		case chunk, ok := <-chunks:
+		case chunk, ok := <-f.chunks:
 			end, err := f.typed(ctx, chunk)
 			if !ok && err == nil {
 				err = f.lastLine(ctx)
@@ -127,10 +130,9 @@ func (f *face) loop(ctx context.Context, chunks <-chan []byte) error {
 
 // typed takes what came from the keyboard. The error is one of output.
 func (f *face) typed(ctx context.Context, chunk []byte) (end bool, err error) {
-	for len(chunk) > 0 {
-		n, s := f.keys.feed(chunk)
-		chunk = chunk[n:]
-		f.print(s.echo)
+	f.rest = chunk
+	for len(f.rest) > 0 {
+		s := f.stroke()
 		switch s.kind {
 		case ended:
 			return true, nil
@@ -146,6 +148,14 @@ func (f *face) typed(ctx context.Context, chunk []byte) (end bool, err error) {
 		}
 	}
 	return false, nil
+}
+
+// stroke takes what is typed up to the first stroke that matters.
+func (f *face) stroke() stroke {
+	n, s := f.keys.feed(f.rest)
+	f.rest = f.rest[n:]
+	f.print(s.echo)
+	return s
 }
 
 // lastLine takes a last line without its newline, of a script. What somebody

@@ -59,6 +59,9 @@ func (f *face) slash(ctx context.Context, line string) (end bool, err error) {
 	}
 	session := f.Session.Session
 	session.In, session.Here = nil, ""
+	if f.Pty { // without one the client's own terminal shows what is typed
+		session.Ask = f.ask
+	}
 	if f.here != nil {
 		session.Here = f.here.Handle
 	}

@@ -199,7 +199,7 @@ func TestAShortPassphraseIsToldAtOnce(t *testing.T) {
 		var out, errs bytes.Buffer
 		s := d.session(ana, i18n.English, nil, &out, &errs)
 		s.Access = command.Access{Fingerprint: "SHA256:x", Phrases: plain{}}
-		s.Ask = func(context.Context, string) (string, error) { asked++; return "short", nil }
+		s.Ask = func(context.Context, command.Question) (string, error) { asked++; return "short", nil }
 		if status := verbs.Run(d.w.Ctx, s, "passphrase set"); status != 1 || asked != 1 || errs.String() != "charla: a passphrase has at least 8 characters\n" {
 			t.Errorf("asked %d times, status %d, %q", asked, status, errs.String())
 		}
@@ -212,7 +212,7 @@ func TestAPassphraseIsTypedAtATerminal(t *testing.T) {
 		var shown bytes.Buffer
 		ask := command.Prompt(strings.NewReader("wronñ\x7f\x7fng\x15secret\rsecret\n\x03"), &shown)
 		for i, want := range []string{"secret", "secret", ""} {
-			got, err := ask(t.Context(), fmt.Sprint(i, "? "))
+			got, err := ask(t.Context(), command.Question{Prompt: fmt.Sprint(i, "? ")})
 			if got != want || (err != nil) != (want == "") {
 				t.Errorf("got %q, %v", got, err)
 			}
@@ -320,6 +320,49 @@ func TestAVerbSaysWhoEndedIt(t *testing.T) {
 		status := verbs.Run(ctx, d.session(ana, i18n.English, nil, &out, &errs), "tail")
 		if status != 1 || errs.String() != "charla: you signed this session out from another one\n" {
 			t.Errorf("status %d, %q", status, errs.String())
+		}
+	})
+}
+
+// Somebody sits down at ana's terminal: no verb there that asks makes a way in that
+// stays. A script has no terminal, and came in just now.
+func TestAWayInIsMadeWithThePassphrase(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, _ *chat.Actor) {
+		if err := ana.SetPassphrase(d.w.Ctx, "hash of old secret", ""); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range []string{"link", "key add " + anaKey} {
+			for _, step := range []struct {
+				typed  string
+				status int
+			}{{"guess", 1}, {"old secret", 0}} {
+				var out, errs bytes.Buffer
+				s := d.session(ana, i18n.English, nil, &out, &errs)
+				s.Access = command.Access{Fingerprint: "SHA256:x", Phrases: plain{}}
+				asked := 0
+				s.Ask = func(context.Context, command.Question) (string, error) { asked++; return step.typed, nil }
+				if status := verbs.Run(d.w.Ctx, s, line); status != step.status || asked != 1 || (out.Len() > 0) != (status == 0) {
+					t.Errorf("%s, %q: asked %d times, status %d, %q, %q", line, step.typed, asked, status, out.String(), errs.String())
+				}
+			}
+		}
+		if got := d.as(ana, command.Access{Fingerprint: "SHA256:x"}, "", "link"); got.status != 0 {
+			t.Errorf("a script: %+v", got)
+		}
+	})
+}
+
+// "passphrase" alone is to set it; what it is not is told with all that it could be.
+func TestPassphraseAloneSetsIt(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, _ *chat.Actor) {
+		for _, line := range []string{"passphrase", "contraseña"} {
+			if got := d.as(ana, command.Access{Fingerprint: "SHA256:x"}, "new secret\n", line); got.status != 0 {
+				t.Errorf("%s: %+v", line, got)
+			}
+		}
+		got := d.as(ana, command.Access{}, "", "passphrase my secret")
+		if want := "charla: usage: passphrase set | passphrase remove\n"; got.status != 2 || got.err != want {
+			t.Errorf("got %+v", got)
 		}
 	})
 }
