@@ -172,3 +172,38 @@ func TestSlowModeSaysWhenAMessageGoesRegression(t *testing.T) {
 		eva.missing("modo lento:")
 	})
 }
+
+// Of some lines that were sent at once the first was refused, and stood above the others
+// as if it had been said before them.
+func TestWhatWasRefusedStandsBehindWhatWasSaidRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto")
+		ana := s.sit(a, 80, 24)
+		s.Log.TestOnlyFail(&chat.Error{Code: chat.DiskFull})
+		ana.Raw([]byte("uno\rdos\rtres\r"))
+		s.settle(ana)
+		ana.Type("cuatro\n")
+		s.settle(ana)
+		s.Say(b, s.Lobby(), "cinco")
+		s.settle(ana)
+		order := func(texts ...string) {
+			t.Helper()
+			at := -1
+			for _, text := range texts {
+				i := strings.LastIndex(ana.Text(), text)
+				if i <= at {
+					t.Fatalf("%q is not behind the others:\n%s", text, ana.Text())
+				}
+				at = i
+			}
+		}
+		order("dos", "tres", "cuatro", "▌ cinco", "!", "uno", "el disco del servidor")
+		ana.Key("enter")
+		s.settle(ana)
+		order("dos", "tres", "cuatro", "▌ cinco", "uno")
+		ana.missing("!", "el disco del servidor")
+		if got := strings.Join(s.Texts(b, s.Lobby()), "|"); got != "ana: dos|ana: tres|ana: cuatro|beto: cinco|ana: uno" {
+			t.Errorf("the others read %q", got)
+		}
+	})
+}

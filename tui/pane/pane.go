@@ -4,6 +4,7 @@
 package pane
 
 import (
+	"slices"
 	"time"
 
 	"charla/server/chat"
@@ -189,15 +190,25 @@ func (p *Pane) insert(m *chat.Message) {
 	if m.Number <= p.Last() {
 		return
 	}
-	at := len(p.entries)
-	for at > 0 && p.entries[at-1].kind == pending {
-		at--
-	}
-	p.entries = append(p.entries, nil)
-	copy(p.entries[at+1:], p.entries[at:])
-	p.entries[at] = p.entry(m)
+	at := p.before(func(*entry) bool { return true })
+	p.entries = slices.Insert(p.entries, at, p.entry(m))
 	p.grew(at == len(p.entries)-1)
 }
+
+// before is where the first of what waits stands that is so, and with it what was said
+// of it: the end if none is.
+func (p *Pane) before(is func(*entry) bool) int {
+	at := len(p.entries)
+	for i := len(p.entries) - 1; i >= 0 && p.entries[i].kind != message; i-- {
+		if e := p.entries[i]; e.kind == pending && is(e) {
+			at = i
+		}
+	}
+	return at
+}
+
+// refused tells what was not taken: it stands behind all that was, or still may be.
+func refused(e *entry) bool { return e.failed }
 
 // entry of a message that was read or posted.
 func (p *Pane) entry(m *chat.Message) *entry { return newEntry(p.Shared.message(m)) }
@@ -260,16 +271,22 @@ func (p *Pane) Wait(m *chat.Message) {
 	p.stale()
 	e := newEntry(m)
 	e.kind = pending
-	p.entries = append(p.entries, e)
+	p.entries = slices.Insert(p.entries, p.before(refused), e)
 	p.End()
 }
 
-// Settle tells that a pending message is stored, or failed.
+// Settle tells that a pending message is stored, or failed: what waited behind that
+// one is said without it.
 func (p *Pane) Settle(id chat.MessageID, ok bool) {
 	p.stale()
-	if e := p.find(id); e != nil && e.kind == pending {
-		p.fails(e, !ok)
-		e.stored = ok
+	e := p.find(id)
+	if e == nil || e.kind != pending {
+		return
+	}
+	p.fails(e, !ok)
+	e.stored = ok
+	if i := p.index(e); !ok {
+		p.entries = append(slices.Delete(p.entries, i, i+1), e)
 	}
 }
 
