@@ -36,7 +36,7 @@ func (a *Actor) LoginCode(ctx context.Context) (plain string, c AccessCode, err 
 func (a *Actor) LoginCodeFor(ctx context.Context, typed string) (plain string, c AccessCode, err error) {
 	defer wrap(&err, "login code")
 	if a.me.Rank != operator {
-		return "", AccessCode{}, &Error{Code: NotAllowed}
+		return "", AccessCode{}, &Error{Code: NotAllowed, Why: WhyMachine, Name: "charla admin code " + OneLine(typed, maxNick)}
 	}
 	people, err := a.people(ctx, []string{typed})
 	if err != nil {

@@ -92,6 +92,7 @@ const (
 	WhyRank        Why = "rank"         // about a person, who has no lower rank
 	WhyVisit       Why = "visit"        // about a guest, whom it would not outlast; Name
 	WhyAbove       Why = "above"        // somebody above them decided it
+	WhyMachine     Why = "machine"      // whoever is on the server's own machine may; Name: what they type there
 )
 
 // Why there is NothingPending about somebody.

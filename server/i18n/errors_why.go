@@ -24,6 +24,8 @@ func notAllowedEN(why chat.Why, name string) string {
 		return name + " is a guest and comes back under another nick: kick them, ban their network, or turn guests off"
 	case chat.WhyAbove:
 		return "somebody above you decided that; ask an owner, or the operator"
+	case chat.WhyMachine:
+		return "only whoever runs the server can do that, on its own machine: " + name
 	case chat.WhyRank:
 		return "you cannot decide about " + name + ", whose rank is not below yours"
 	}
@@ -52,6 +54,8 @@ func notAllowedES(why chat.Why, name string) string {
 		return name + " está de visita y volvería con otro nick: échale, veta su red o no admitas visitas"
 	case chat.WhyAbove:
 		return "eso lo decidió alguien por encima de ti; pídeselo a quien tiene la propiedad o lleva el servidor"
+	case chat.WhyMachine:
+		return "eso solo puede hacerlo quien lleva el servidor, en su propia máquina: " + name
 	case chat.WhyRank:
 		return "no puedes decidir sobre " + name + ", que no tiene un rango menor que el tuyo"
 	}
