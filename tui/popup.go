@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -63,22 +64,46 @@ func (m *Model) pageOrder() string {
 
 // openHelp lists what can be done, and why something cannot be done now.
 func (m *Model) openHelp() {
-	s := m.screen()
-	p := &dialog.Page{Title: s.HelpTitle, Hint: s.HelpScroll}
-	g := m.look.Theme.Glyphs
-	p.Lines = append(p.Lines, dialog.Line{Text: s.Onboarding.Hello(string(m.me.Nick))})
-	for _, text := range s.Help(g.Stored, g.Delivered) {
-		p.Lines = append(p.Lines, dialog.Line{Text: text})
+	m.page = &dialog.Page{Title: m.screen().HelpTitle, Hint: m.screen().HelpScroll, Lines: m.helpLines()}
+	m.learn("dismiss")
+	actor, page := m.actor, m.page
+	m.io(func(ctx context.Context) tea.Msg {
+		me, err := actor.Access(ctx)
+		return rankMsg{page, me.Rank, err}
+	})
+}
+
+// rankMsg is the person's rank now: it may have come since the session did.
+type rankMsg struct {
+	page *dialog.Page // the help that speaks of it
+	rank chat.Rank
+	err  error
+}
+
+func (m *Model) onRank(msg rankMsg) {
+	switch {
+	case msg.err != nil:
+		m.note("read the rank", msg.err)
+	case msg.rank != m.me.Rank:
+		if m.me.Rank = msg.rank; m.page == msg.page {
+			m.page.Lines = m.helpLines()
+		}
 	}
-	p.Lines = append(p.Lines, dialog.Line{Head: true, Text: s.HelpKeys},
+}
+
+func (m *Model) helpLines() (lines []dialog.Line) {
+	s, g := m.screen(), m.look.Theme.Glyphs
+	lines = append(lines, dialog.Line{Text: s.Onboarding.Hello(string(m.me.Nick))})
+	for _, text := range s.Help(g.Stored, g.Delivered) {
+		lines = append(lines, dialog.Line{Text: text})
+	}
+	lines = append(lines, dialog.Line{Head: true, Text: s.HelpKeys},
 		dialog.Line{Key: "Enter", Text: s.Keys.Enter}, dialog.Line{Key: "^J  Alt+Enter", Text: s.Keys.NewLine},
 		dialog.Line{Key: "Esc 1-9", Text: s.Keys.Nth}, dialog.Line{Key: "^A ^E ^U ^W", Text: s.Keys.Words})
-	p.Lines = append(p.Lines, m.keyHelp()...)
-	p.Lines = append(p.Lines, dialog.Line{Head: true, Text: s.HelpSlash}, dialog.Line{Text: m.ownUsage()}, dialog.Line{Text: s.HelpHere})
-	p.Lines = append(p.Lines, m.slashHelp()...)
-	p.Lines = append(p.Lines, dialog.Line{}, dialog.Line{Text: s.WhatCommand}, dialog.Line{Text: s.HelpEscape})
-	m.page = p
-	m.learn("dismiss")
+	lines = append(lines, m.keyHelp()...)
+	lines = append(lines, dialog.Line{Head: true, Text: s.HelpSlash}, dialog.Line{Text: m.ownUsage()}, dialog.Line{Text: s.HelpHere})
+	lines = append(lines, m.slashHelp()...)
+	return append(lines, dialog.Line{}, dialog.Line{Text: s.WhatCommand}, dialog.Line{Text: s.HelpEscape})
 }
 
 // keyHelp lists the keys. What cannot be done now is grey and starred, and why is

@@ -36,6 +36,9 @@ func (r Rank) Appoints(to Rank) bool {
 // Forgets reports whether somebody of rank r may have another of that rank forgotten.
 func (r Rank) Forgets(whom Rank) bool { return deeds[r][forgets] && below[r][whom] }
 
+// Invites reports whether somebody of rank r may give out codes that let others in.
+func (r Rank) Invites() bool { return deeds[r][bids] }
+
 // Reports reports whether somebody of rank r may report messages.
 func (r Rank) Reports() bool { return deeds[r][reports] }
 

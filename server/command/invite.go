@@ -74,7 +74,7 @@ var adminCode = Command{
 // invite makes a card, lists what was given out, or takes it back. With a
 // conversation and nicks it is what was called so first: group add.
 var invite = Command{
-	English: []string{"invite"}, Spanish: []string{"invitar"},
+	English: []string{"invite"}, Spanish: []string{"invitar"}, For: chat.Rank.Invites,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.Invite },
 	Flags: []Flag{{Name: "uses", Value: true}, {Name: "for", Value: true}, {Name: "group", Value: true}},
 	Max:   chat.MaxGroup,
