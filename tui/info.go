@@ -24,6 +24,8 @@ type info struct {
 	here    map[chat.UserID]bool
 	known   bool // all of that was read
 	acts    []act
+	looking bool // it is being looked who is here
+	stale   bool // and somebody came or went meanwhile
 }
 
 // act is what one letter does on the page.
@@ -88,6 +90,56 @@ func (m *Model) readInfo() {
 		}
 		return msg
 	})
+}
+
+// hereMsg answers lookWho.
+type hereMsg struct {
+	page  *dialog.Page
+	sight chat.Sight
+	here  map[chat.UserID]bool
+	err   error
+}
+
+// lookWho looks again who of those on the page is here, for somebody came or went: one
+// look at a time, and another one after it for all that happened meanwhile.
+func (m *Model) lookWho() {
+	i := m.info
+	if i == nil || m.page != i.page || !i.known {
+		return
+	}
+	if i.looking {
+		i.stale = true
+		return
+	}
+	i.looking, i.stale = true, false
+	actor, page, talk, listed := m.actor, i.page, i.talk.Conversation, i.listed(i.talk.Kind)
+	m.io(func(ctx context.Context) tea.Msg {
+		msg := hereMsg{page: page, here: map[chat.UserID]bool{}}
+		if talk.Kind == chat.Talk {
+			msg.sight, msg.err = actor.Sight(ctx, talk.Peer)
+		}
+		for _, one := range listed {
+			msg.here[one.User] = actor.IsHere(one.User)
+		}
+		return msg
+	})
+}
+
+func (m *Model) onHere(msg hereMsg) {
+	i := m.info
+	if i == nil || m.page != msg.page || i.page != msg.page {
+		return // it was closed
+	}
+	i.looking = false
+	if msg.err != nil {
+		m.note("look who is here", msg.err)
+		return
+	}
+	i.sight, i.here = msg.sight, msg.here
+	m.showInfo()
+	if i.stale {
+		m.lookWho()
+	}
 }
 
 // roleOrder is that of the list; who owns comes first.

@@ -286,3 +286,34 @@ func TestTextOverAPageIsWrittenRegression(t *testing.T) {
 		ana.missing("> q")
 	})
 }
+
+// The page about a conversation said who was here when it was opened, for as long as it
+// stayed open.
+func TestThePageKnowsWhoComesAndGoesRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b, c := s.Person("ana"), s.Person("beto"), s.Person("carla")
+		s.Befriend(a, b)
+		s.team(a, b, c)
+		ana := s.sit(a, 80, 40)
+		page := func(handle string, away, here string) {
+			t.Helper()
+			ana.goes(handle)
+			ana.asks()
+			ana.sees(away)
+			for range 3 { // more than once, and quickly
+				beto := s.sit(b, 80, 24)
+				time.Sleep(5 * time.Second)
+				s.settle(ana)
+				ana.sees(here)
+				beto.leave()
+				time.Sleep(5 * time.Second)
+				s.settle(ana)
+				ana.sees(away)
+				ana.missing(here)
+			}
+			ana.Key("esc")
+		}
+		page("equipo", "│ ○ beto", "│ ● beto")
+		page("beto", "│ no está", "│ está aquí")
+	})
+}

@@ -320,6 +320,7 @@ func (m *Model) presence() {
 	}
 	m.nameThem(m.online)
 	m.listOnline()
+	m.lookWho()
 }
 
 // typing reads who types in the windows, which is in memory too.

@@ -164,6 +164,8 @@ func (m *Model) answer(msg tea.Msg) {
 		m.onWriting(msg)
 	case infoMsg:
 		m.onInfo(msg)
+	case hereMsg:
+		m.onHere(msg)
 	case rankMsg:
 		m.onRank(msg)
 	case sightMsg:
