@@ -13,7 +13,7 @@ import (
 // before it ended.
 const (
 	ForgottenSeats    = 1000   // left
-	ForgottenMessages = 50     // taken back
+	ForgottenMessages = 200    // taken back
 	ForgottenLook     = 20_000 // numbers of conversations looked through for them
 )
 
@@ -74,8 +74,8 @@ func (a *Actor) outlast(ctx context.Context, p Person) error {
 }
 
 // forgetKeeper says again who is forgotten until nothing of them is left, also after
-// a stop. Each piece takes the projector some tenths of a second, for a word leaves
-// the index of words slowly; so it rests three times as long as each took.
+// a stop. The projector serves nobody else while a piece is applied, so it rests three
+// times as long as each took.
 type forgetKeeper struct{ *Service }
 
 const forgetRest = 3 // times what a piece took

@@ -33,7 +33,7 @@ func (m *Model) Apply(ctx context.Context, b chat.Batch) (_ []chat.Change, err e
 		m.bans.forget()
 	}
 	m.owe(t.indexed)
-	m.oweForgetting(t.changes)
+	m.oweForgetting(t)
 	return t.changes, nil
 }
 

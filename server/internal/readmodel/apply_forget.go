@@ -34,6 +34,7 @@ func (t *tx) personForgotten(e chat.Event, by chat.Rank, b chat.PersonForgotten)
 	if err != nil || !going {
 		return err
 	}
+	t.forgot = true
 	if more, err := t.unseat(b.User); err != nil || more {
 		return err
 	}
@@ -134,6 +135,7 @@ func (t *tx) unsayIn(id chat.ConversationID, user chat.UserID, after chat.Number
 		if err := t.retract(m); err != nil {
 			return 0, err
 		}
+		t.forgotten[m.Position] = true
 	}
 	if len(said) == most {
 		upto = said[most-1].Number

@@ -63,6 +63,11 @@ func conversationToken(id chat.ConversationID) string { return "_" + strings.ToL
 // flushWords writes the index, in the order of positions: FTS5 writes a segment
 // whenever they go back.
 func (t *tx) flushWords() error {
+	if len(t.forgotten) > 0 {
+		if err := t.crossOut(); err != nil {
+			return err
+		}
+	}
 	removed := map[string]bool{}
 	for _, at := range slices.Sorted(maps.Keys(t.words)) {
 		w := t.words[at]
@@ -73,7 +78,7 @@ func (t *tx) flushWords() error {
 		gone, fresh := w.difference()
 		if w.was != "" {
 			var err error
-			if gone, fresh, err = t.forgetLater(at, gone, fresh); err != nil {
+			if gone, fresh, err = t.forgetLater(at, gone, fresh, t.forgotten[at]); err != nil {
 				return err
 			}
 			if _, err := t.exec("INSERT INTO search (search, rowid, terms) VALUES ('delete', ?, ?)", at, strings.Join(gone, " ")); err != nil {
@@ -90,5 +95,6 @@ func (t *tx) flushWords() error {
 		}
 	}
 	clear(t.words)
+	clear(t.forgotten)
 	return t.forget(removed)
 }

@@ -23,6 +23,7 @@ import (
 // Each word takes FTS5 up to a millisecond, and a long message has thousands. Of one
 // with more than forgetAtOnce they go a few at a time, a fifth of the time at most;
 // until then the index finds the message by them, and search looks at what it says.
+// Of somebody who is forgotten they go like that as well, or by another way: see crossOut.
 //
 // Emptying the log waits for the disk, and nobody's message is to wait for it often: at most
 // once in purgePause, and no more than a twentieth of the time. So words are gone
@@ -115,12 +116,12 @@ func (c *conn) forget(terms map[string]bool) error {
 	return nil
 }
 
-// forgetLater keeps the words that are to go for later if they are many, and those
-// that come again from going: it returns what is left of both.
-func (c *conn) forgetLater(at chat.Position, gone, fresh []string) (_, _ []string, err error) {
+// forgetLater keeps the words that are to go for later if they are many, or asked to,
+// and those that come again from going: it returns what is left of both.
+func (c *conn) forgetLater(at chat.Position, gone, fresh []string, asked bool) (_, _ []string, err error) {
 	var waiting string
 	err = c.row("SELECT terms FROM unsaid WHERE pos = ?", at).Scan(&waiting)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) || err != nil && len(gone) <= forgetAtOnce {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) || err != nil && len(gone) <= forgetAtOnce && !asked {
 		return gone, fresh, ignore(err, sql.ErrNoRows)
 	}
 	unsaid := map[string]bool{}
@@ -187,15 +188,12 @@ func ignore(err, harmless error) error {
 	return err
 }
 
-// oweForgetting notes whether a batch took words from a message. m.writing must be
-// held.
-func (m *Model) oweForgetting(changes []chat.Change) {
-	for _, c := range changes {
-		if c.Kind == chat.Edited || c.Kind == chat.Retracted {
-			m.purging.owed = true
-			return
-		}
-	}
+// oweForgetting notes whether a batch took words from a message, or forgot somebody.
+// m.writing must be held.
+func (m *Model) oweForgetting(t *tx) {
+	m.purging.owed = m.purging.owed || t.forgot || slices.ContainsFunc(t.changes, func(c chat.Change) bool {
+		return c.Kind == chat.Edited || c.Kind == chat.Retracted
+	})
 }
 
 // purge forgets some words, or empties the write-ahead log, if that is owed, now or
@@ -208,6 +206,9 @@ func (m *Model) purge() {
 	}
 	begun := time.Now()
 	more, err := m.writer.forgetSome()
+	if err == nil && !more {
+		more, err = m.writer.mergeCrossed()
+	}
 	if err != nil {
 		m.log.Warn("read model: forget words", "err", err)
 	}

@@ -56,8 +56,13 @@ func (c *conn) search(ctx context.Context, q chat.TermQuery) ([]chat.Message, er
 	wide := q
 	wide.Limit += stale
 	list, err := c.find(ctx, wide)
-	list = slices.DeleteFunc(list, func(m chat.Message) bool { return !says(m, q) })
-	return list[:min(len(list), q.Limit)], err
+	var said []chat.Message
+	for _, m := range list {
+		if len(said) < q.Limit && says(m, q) {
+			said = append(said, m)
+		}
+	}
+	return said, err
 }
 
 // says reports whether a message has all the words.

@@ -130,7 +130,7 @@ func (m *Model) Sum(ctx context.Context) (sum [32]byte, err error) {
 			queries = append(queries, query)
 			return err
 		}, `SELECT 'SELECT * FROM ' || name || ' ORDER BY 1, 2' FROM sqlite_schema
-			WHERE type = 'table' AND name NOT IN ('meta', 'told', 'unsaid') AND name NOT GLOB 'search*' ORDER BY name`)
+			WHERE type = 'table' AND name NOT IN ('meta', 'told', 'unsaid', 'crossed') AND name NOT GLOB 'search*' ORDER BY name`)
 		if err != nil {
 			return err
 		}

@@ -15,23 +15,25 @@ import (
 // bounded by the batch, and dropped with it.
 type tx struct {
 	*conn
-	log     *slog.Logger
-	at      chat.Position // of the event being applied
-	applied chat.Position // of the last event of the last entry
-	digest  any           // of the last entry; nil: no entry was applied
-	convs   map[chat.ConversationID]*conversation
-	seats   map[seatKey]*seat
-	words   map[chat.Position]indexed
-	retells bool
-	muted   bool      // somebody was silenced, or may write again
-	banned  bool      // the bans changed
-	indexed int       // bytes of rows written into the index of words
-	stale   []seatKey // seats that changed without a change that says so
-	changes []chat.Change
+	log       *slog.Logger
+	at        chat.Position // of the event being applied
+	applied   chat.Position // of the last event of the last entry
+	digest    any           // of the last entry; nil: no entry was applied
+	convs     map[chat.ConversationID]*conversation
+	seats     map[seatKey]*seat
+	words     map[chat.Position]indexed
+	forgotten map[chat.Position]bool // messages of theirs that were taken back, until flush
+	retells   bool
+	muted     bool      // somebody was silenced, or may write again
+	forgot    bool      // somebody is being forgotten
+	banned    bool      // the bans changed
+	indexed   int       // bytes of rows written into the index of words
+	stale     []seatKey // seats that changed without a change that says so
+	changes   []chat.Change
 }
 
 func newTx(c *conn, log *slog.Logger) *tx {
-	return &tx{conn: c, log: log, convs: map[chat.ConversationID]*conversation{}, seats: map[seatKey]*seat{}, words: map[chat.Position]indexed{}}
+	return &tx{conn: c, log: log, convs: map[chat.ConversationID]*conversation{}, seats: map[seatKey]*seat{}, words: map[chat.Position]indexed{}, forgotten: map[chat.Position]bool{}}
 }
 
 // conversation is a row of conversations; kind "" means that there is none.

@@ -1,0 +1,176 @@
+package readmodel_test
+
+import (
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"charla/server/chat"
+)
+
+// One who is forgotten: how much they said among what others said.
+type forgotten struct{ theirs, others int }
+
+// The words of who was forgotten were taken out of the index one by one, which for ten
+// thousand messages took the processor most of a minute and held everybody up. They are
+// crossed out now, and must be in no byte in the end all the same: however much was
+// theirs, and however often somebody was forgotten before.
+func TestWordsOfWhoWasForgottenAreInNoByteOfTheModel(t *testing.T) {
+	for name, those := range map[string][]forgotten{
+		"a few words":        {{theirs: 40, others: 2000}},
+		"a quarter of all":   {{theirs: 800, others: 2400}},
+		"all there was":      {{theirs: 900}},
+		"one after another":  {{300, 300}, {300, 30}, {300, 0}, {300, 1200}, {300, 3}, {300, 0}},
+		"few, and then many": {{40, 900}, {40, 0}, {300, 30}},
+		"all, now and then":  {{400, 0}, {400, 0}, {60, 0}, {60, 0}, {150, 0}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { forgetAll(t, those) })
+		})
+	}
+}
+
+func forgetAll(t *testing.T, those []forgotten) {
+	path, r := file(t), rand.New(rand.NewPCG(7, 8))
+	s := &story{t: t, m: open(t, path)}
+	s.tell(chat.UserID{}, chat.RoomOpened{Conversation: chat.LobbyID, Name: chat.Lobby, Everyone: true})
+	s.tell(ana, chat.PersonClaimed{Nick: "ana"})
+	for n, those := range those {
+		who := id[chat.Person](n + 2)
+		s.tell(who, chat.PersonClaimed{Nick: chat.Nick(fmt.Sprint("leaver", n))})
+		var words []string
+		for left := those; left.theirs+left.others > 0; {
+			if r.IntN(left.theirs+left.others) < left.theirs {
+				left.theirs--
+				words = append(words, fmt.Sprintf("%c%cleft%d", 'a'+r.IntN(26), 'a'+r.IntN(26), s.seq))
+				s.tell(who, chat.MessagePosted{Conversation: chat.LobbyID, Text: common(r) + words[len(words)-1]})
+			} else {
+				left.others--
+				s.tell(ana, chat.MessagePosted{Conversation: chat.LobbyID, Text: common(r)})
+			}
+			s.settle(100)
+		}
+		s.settle(1)
+		if found := bytesHolding(t, path, words); len(found) < len(words) {
+			t.Fatalf("only %d words are there: this story proves nothing", len(found))
+		}
+		for s.forgets(who) {
+			if those.others > 0 {
+				s.tell(ana, chat.MessagePosted{Conversation: chat.LobbyID, Text: common(r)})
+				s.settle(1)
+			}
+		}
+		wantUnfound(t, s, words)
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if found := bytesHolding(t, path, words); len(found) > 0 {
+			t.Errorf("of leaver%d %d are still there: %q…", n, len(found), found[:min(len(found), 12)])
+		}
+		wantFindable(t, path, s.m)
+	}
+}
+
+// common are words that many say.
+func common(r *rand.Rand) (text string) {
+	for range 8 {
+		text += fmt.Sprintf("%05x ", r.IntN(2000))
+	}
+	return text
+}
+
+// settle applies what was told, if that is much.
+func (s *story) settle(least int) {
+	if len(s.batch.Log) >= least {
+		s.apply()
+		s.batch = chat.Batch{}
+		s.m.Tidy(s.t.Context())
+	}
+}
+
+// forgets forgets some of somebody, and reports whether there is more.
+func (s *story) forgets(who chat.UserID) bool {
+	s.t.Helper()
+	s.tell(chat.UserID{}, chat.PersonForgotten{User: who})
+	s.settle(1)
+	users, err := s.m.Forgetting(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return len(users) > 0
+}
+
+func wantUnfound(t *testing.T, s *story, words []string) {
+	t.Helper()
+	for _, word := range words {
+		for _, q := range []chat.TermQuery{{Terms: []string{word}}, {Beginning: word[:len(word)-1]}} {
+			q.In, q.Limit = []chat.Extent{{ID: chat.LobbyID}}, 5
+			found, err := s.m.Search(t.Context(), q)
+			if err != nil || len(found) > 0 && strings.Contains(fmt.Sprint(found), word) {
+				t.Fatalf("%q is found in %d messages, %v", word, len(found), err)
+			}
+		}
+	}
+}
+
+// What is crossed out when a server ends is gone some time after it has begun again.
+func TestAStopWhileWordsOfWhoWasForgottenAreGoing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path, r := file(t), rand.New(rand.NewPCG(9, 8))
+		s := &story{t: t, m: open(t, path)}
+		s.tell(chat.UserID{}, chat.RoomOpened{Conversation: chat.LobbyID, Name: chat.Lobby, Everyone: true})
+		s.tell(ana, chat.PersonClaimed{Nick: "ana"})
+		s.tell(beto, chat.PersonClaimed{Nick: "beto"})
+		var words []string
+		for n := range 3000 {
+			words = append(words, fmt.Sprintf("%c%cleft%d", 'a'+r.IntN(26), 'a'+r.IntN(26), n))
+			s.tell(beto, chat.MessagePosted{Conversation: chat.LobbyID, Text: common(r) + words[n]})
+			s.tell(ana, chat.MessagePosted{Conversation: chat.LobbyID, Text: common(r) + common(r) + common(r) + common(r) + common(r)})
+			s.settle(50)
+		}
+		s.settle(1)
+		stop := func() {
+			if err := s.m.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s.m = open(t, path)
+		}
+		for s.forgets(beto) {
+			stop()
+		}
+		stops := 0
+		for ; !wordsAreGone(t, path); stops++ {
+			s.tell(ana, chat.MessagePosted{Conversation: chat.LobbyID, Text: "hello again"})
+			s.settle(1)
+			stop()
+			wantUnfound(t, s, words[:10])
+		}
+		if stops < 2 { // before the merge has begun, and within it
+			t.Fatalf("it stopped %d times while they were going: this story proves nothing", stops)
+		}
+		s.settle(1)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if found := bytesHolding(t, path, words); len(found) > 0 {
+			t.Errorf("%d are still there: %q…", len(found), found[:min(len(found), 12)])
+		}
+		wantFindable(t, path, s.m)
+	})
+}
+
+// wordsAreGone reports whether none is left that is to go.
+func wordsAreGone(t testing.TB, path string) (gone bool) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow("SELECT NOT EXISTS (SELECT 1 FROM unsaid) AND NOT EXISTS (SELECT 1 FROM crossed)").Scan(&gone); err != nil {
+		t.Fatal(err)
+	}
+	return gone
+}
