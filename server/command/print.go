@@ -78,8 +78,8 @@ func jsonLine(v any) ([]byte, error) {
 // messageJSON is a message as --json prints it.
 type messageJSON struct {
 	ID           string        `json:"id"`
-	Number       chat.Number   `json:"n,omitempty"` // absent when it is not applied yet
-	Position     chat.Position `json:"position"`    // for tail --after
+	Number       chat.Number   `json:"n,omitempty"`        // absent when it is not applied yet
+	Position     chat.Position `json:"position,omitempty"` // for tail --after; of what is read, not of what is sent
 	Conversation string        `json:"conversation"`
 	From         string        `json:"from"`
 	At           string        `json:"at,omitempty"`

@@ -72,7 +72,8 @@ func (c *Call) piped(ctx context.Context) (string, error) {
 	return text, nil
 }
 
-// post sends, and with --json prints the message as it was stored.
+// post sends, and with --json prints the message as it was stored, with its number in
+// the conversation.
 func (c *Call) post(ctx context.Context, conv chat.Conversation, words chat.Words) error {
 	sent, err := c.Actor.Post(ctx, conv.Ref(), words)
 	if err != nil {
@@ -120,6 +121,7 @@ func (c *Call) answer(ctx context.Context, conv chat.Conversation, words chat.Wo
 	if !c.JSON {
 		return nil
 	}
+	m.Position = 0 // whoever sends now and then would count by it what all others write
 	return c.message(m, conv.Handle)
 }
 

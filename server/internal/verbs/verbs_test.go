@@ -112,7 +112,7 @@ func TestReadPagesThroughALongHistory(t *testing.T) {
 func TestTheSameKeyIsOneMessage(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
 		line := `send --json --id "job 7" beto hola`
-		want := done(`{"id":"ID","n":1,"position":P,"conversation":"beto","from":"ana","at":"2000-01-01T00:00:00Z","kind":"text","text":"hola"}` + "\n")
+		want := done(`{"id":"ID","n":1,"conversation":"beto","from":"ana","at":"2000-01-01T00:00:00Z","kind":"text","text":"hola"}` + "\n")
 		d.want(ana, line, want)
 		d.want(ana, line, want)
 		d.wantIn(ana, "a\nb\n", "send --lines --id log beto", done(""))
@@ -123,7 +123,7 @@ func TestTheSameKeyIsOneMessage(t *testing.T) {
 		}
 		// beto's key is not ana's.
 		d.want(beto, `send --json --id "job 7" ana hola`, done(
-			`{"id":"ID","n":5,"position":P,"conversation":"ana","from":"beto","at":"2000-01-01T00:00:00Z","kind":"text","text":"hola"}`+"\n"))
+			`{"id":"ID","n":5,"conversation":"ana","from":"beto","at":"2000-01-01T00:00:00Z","kind":"text","text":"hola"}`+"\n"))
 	})
 }
 
