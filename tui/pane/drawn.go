@@ -41,7 +41,7 @@ func (p *Pane) Rows(l *Look, width, height int, now time.Time) []string {
 		d.rows, d.whose = d.rows[:0], d.whose[:0]
 		p.rowsInSight(l, width, height, now)
 		d.fresh, d.key, d.more = p.anchor == nil && p.selected == nil, key, 0
-		p.sayWhoFirst(l, height, now)
+		p.sayWhoFirst(l, height)
 		return d.rows
 	}
 	for i := len(p.entries) - d.more; i < len(p.entries); i++ {
@@ -53,7 +53,7 @@ func (p *Pane) Rows(l *Look, width, height int, now time.Time) []string {
 		d.rows = append(d.rows[:0], d.rows[extra:]...)
 		d.whose = append(d.whose[:0], d.whose[extra:]...)
 	}
-	p.sayWhoFirst(l, height, now)
+	p.sayWhoFirst(l, height)
 	return d.rows
 }
 
@@ -71,8 +71,8 @@ func (p *Pane) draw(e *entry, rows []string, from, to int) {
 }
 
 // sayWhoFirst puts the header of what stands first into its row, if it needs one.
-func (p *Pane) sayWhoFirst(l *Look, height int, now time.Time) {
+func (p *Pane) sayWhoFirst(l *Look, height int) {
 	if d := &p.drawn; height >= leastTop && len(d.rows) > 0 && d.whose[0] != nil {
-		d.rows[0] = p.headerRow(l, d.whose[0], now)
+		d.rows[0] = p.headerRow(l, d.whose[0])
 	}
 }
