@@ -34,7 +34,8 @@ type (
 		User   UserID `json:"user"`
 		Reason string `json:"reason,omitempty"`
 	}
-	// Banned: a person, key or network stays out for a term; sessions end, and the
+	// Banned: a person, key or network stays out for a term; what a person does
+	// after it in the log has no effect until then (OpenToBanned); sessions end, and the
 	// codes that were given out by the person, or by who proved to have the key, and
 	// those that would let them in are gone.
 	Banned struct {

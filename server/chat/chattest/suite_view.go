@@ -29,6 +29,7 @@ func TestView(t *testing.T, open func(t *testing.T) chat.View) {
 		"requests":   requestStories,
 		"blocks":     blockStories,
 		"privacy":    privacyStories,
+		"kept":       keptStories,
 	}
 	for topic, stories := range groups {
 		t.Run(topic, func(t *testing.T) {

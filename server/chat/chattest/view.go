@@ -148,6 +148,10 @@ func (v *View) seen(e chat.Envelope) bool {
 }
 
 func (v *View) happened(at chat.Position, e chat.Event) {
+	if v.kept(e) {
+		v.passed(at, e)
+		return
+	}
 	switch b := e.Body.(type) {
 	case chat.PersonClaimed:
 		v.claimed(at, e, b)

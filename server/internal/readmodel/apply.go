@@ -20,11 +20,13 @@ func (m *Model) Apply(ctx context.Context, b chat.Batch) (_ []chat.Change, err e
 	default:
 	}
 	t := newTx(m.writer, m.log)
-	t.retells = m.retells
+	t.retells, t.outs = m.retells, m.outs
+	m.outs = nil // what is read in a batch that fails may not be so
 	err = m.writer.transaction("BEGIN IMMEDIATE", func() error { return t.apply(ctx, b) })
 	if err != nil {
 		return nil, damage(err)
 	}
+	m.outs = t.outs
 	m.seats.forget(t.changes, t.stale...)
 	if t.muted {
 		m.seats.forgetAll()
@@ -105,6 +107,11 @@ func (t *tx) entry(e chat.Entry) error {
 // event says what each kind means. What it does not allow has no effect; that
 // is no error, for the log cannot be changed any more.
 func (t *tx) event(e chat.Event) error {
+	if kept, err := t.kept(e); err != nil {
+		return err
+	} else if kept {
+		return t.passed(e)
+	}
 	switch b := e.Body.(type) {
 	case chat.PersonClaimed:
 		return t.personClaimed(e, b)

@@ -15,7 +15,7 @@ func (t *tx) wasBanned(e chat.Event, by chat.Rank, b chat.Ban) error {
 	if _, err := t.exec("DELETE FROM bans WHERE until <= ?", e.At.UnixMilli()); err != nil {
 		return err
 	}
-	t.banned = true
+	t.bansChanged()
 	network := ""
 	if b.Network.IsValid() {
 		network = b.Network.String()
@@ -120,6 +120,6 @@ func (t *tx) banLifted(e chat.Event, by chat.Rank, b chat.BanLifted) error {
 	if _, err := t.exec("DELETE FROM bans WHERE id = ?", b.Ban[:]); err != nil {
 		return err
 	}
-	t.banned = true
+	t.bansChanged()
 	return t.decided(e, chat.Decision{User: user, Subject: fingerprint + network})
 }

@@ -66,7 +66,8 @@ func (t *tx) empty(user chat.UserID) error {
 			delete(t.seats, k)
 		}
 	}
-	t.banned, t.muted = true, true
+	t.bansChanged()
+	t.muted = true
 	return nil
 }
 

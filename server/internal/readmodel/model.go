@@ -48,6 +48,7 @@ type Model struct {
 	writer  *conn
 	untidy  int // pages of the index that Tidy may write; writing must be held
 	purging purging
+	outs    outs // nil: not read yet
 
 	readers  chan *conn // holds those that are free
 	size     int        // how many there are

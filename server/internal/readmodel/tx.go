@@ -26,6 +26,7 @@ type tx struct {
 	retells   bool
 	muted     bool      // somebody was silenced, or may write again
 	forgot    bool      // somebody is being forgotten
+	outs      outs      // nil: not read yet
 	banned    bool      // the bans changed
 	indexed   int       // bytes of rows written into the index of words
 	stale     []seatKey // seats that changed without a change that says so

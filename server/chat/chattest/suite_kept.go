@@ -1,0 +1,129 @@
+package chattest
+
+import (
+	"testing"
+	"time"
+
+	"charla/server/chat"
+)
+
+// sayings are what mallory says or decides, in a group of hers and elsewhere, that is
+// not a message.
+func (s *stage) sayings(group chat.ConversationID) []chat.Body {
+	title, eva := "Buy here", s.id("eva")
+	_, code := chat.NewCode()
+	return []chat.Body{
+		chat.ConversationChanged{Conversation: group, Title: &title},
+		chat.ConversationChanged{Conversation: group, Topic: &title},
+		chat.RoleGiven{Conversation: group, User: eva, Role: chat.RoleAdmin},
+		chat.MemberRemoved{Conversation: group, User: eva},
+		chat.MembersAdded{Conversation: group, Members: []chat.UserID{s.id("olga")}},
+		chat.GroupCreated{Conversation: chat.NewID[chat.Conversation](), Title: title, Members: []chat.UserID{eva}},
+		chat.RoomOpened{Conversation: chat.NewID[chat.Conversation](), Name: "offers", Topic: title},
+		chat.CodeIssued{Code: chat.AccessCode{Hash: code, Purpose: chat.Invitation, Uses: 1, Until: then.Add(time.Hour)}},
+		chat.PersonWarned{User: eva, Reason: title},
+		chat.Banned{Ban: chat.Ban{User: eva}},
+	}
+}
+
+// wantSayings checks that nothing of that has an effect, or all; and that what was
+// decided moves on either way.
+func (s *stage) wantSayings(group chat.ConversationID, effect bool) {
+	s.t.Helper()
+	for _, body := range s.sayings(group) {
+		e := event(s.id("mallory"), body)
+		s.happen(e)
+		had := len(s.told) > 0
+		if b, ok := body.(chat.CodeIssued); ok {
+			_, err := s.view.AccessCode(s.t.Context(), b.Code.Hash)
+			had = err == nil
+		}
+		if had != effect {
+			s.t.Errorf("%T had an effect: %v, want %v", body, had, effect)
+		}
+		if name, in := chat.Decides(body); name != "" {
+			s.wantName(name, s.at().Seq(), effect)
+		} else if in == group {
+			if got := s.sees("mallory", group).Version; got != s.at() {
+				s.t.Errorf("%T left the version at %d, want %d", body, got, s.at())
+			}
+		}
+	}
+}
+
+// What somebody had on its way to the log when they were banned was said after all.
+var keptStories = map[string]func(*testing.T, *stage){
+	"who is banned says nothing more": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankOwner, "olga")
+		s.ranked(chat.RankAdmin, "mallory")
+		s.claim("eva")
+		group, with := s.group("Fiesta", "mallory", "eva"), s.talk("mallory", "eva")
+		first := s.say("mallory", group, "hola")
+		file := s.file("mallory", group, "a.txt", "abc")
+		term := event(s.id("mallory"), nil).At.Add(time.Hour)
+		say := func(in chat.ConversationID, text string) chat.Event {
+			return event(s.id("mallory"), chat.MessagePosted{Conversation: in, Text: text})
+		}
+		s.happen(say(group, "before"), event(s.id("olga"), chat.Banned{Ban: chat.Ban{User: s.id("mallory"), Until: term}}), say(group, "in flight"), say(with, "in flight"))
+		s.wantTexts(group, "hola", "[a.txt]", "before")
+		s.wantTexts(with)
+		s.edit("mallory", group, first, "spam")
+		s.wantTold()
+		s.rename("mallory", group, file, "spam.txt")
+		s.wantTold()
+		s.file("mallory", group, "b.txt", "abd")
+		s.wantTold()
+		s.happen(event(s.id("mallory"), chat.TalkOpened{Conversation: chat.TalkID(s.id("mallory"), s.id("olga")), Lo: s.id("mallory"), Hi: s.id("olga")}))
+		s.wantTold()
+		s.wantSayings(group, false)
+		s.retract("mallory", group, first)
+		s.wantTold("retracted #1 -")
+		later := say(group, "served")
+		later.At = term
+		s.happen(later)
+		s.wantTold("posted #4 served")
+	},
+	"whose ban is lifted, or forgotten with a newer one, speaks again": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankOwner, "olga")
+		s.ranked(chat.RankAdmin, "mallory")
+		s.claim("eva")
+		group := s.group("Fiesta", "mallory", "eva")
+		ban := func(until time.Time) chat.Event {
+			return event(s.id("olga"), chat.Banned{Ban: chat.Ban{User: s.id("mallory"), Until: until}})
+		}
+		say := event(s.id("mallory"), chat.MessagePosted{Conversation: group, Text: "after the shorter one"})
+		say.At = say.At.Add(time.Minute)
+		s.happen(ban(time.Time{}), ban(say.At), say)
+		s.wantTexts(group, "after the shorter one")
+		s.happen(ban(time.Time{}))
+		s.say("mallory", group, "banned")
+		for _, b := range must(s.view.Bans(t.Context()))(t) {
+			s.happen(event(s.id("olga"), chat.BanLifted{Ban: b.ID}))
+		}
+		s.say("mallory", group, "free")
+		s.wantTexts(group, "after the shorter one", "free")
+		s.wantSayings(group, true)
+	},
+	"a key or a network keeps out at the door only": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankOwner, "olga")
+		s.claim("mallory")
+		s.addKey("mallory", "SHA256:mallory", "", true)
+		s.happen(event(s.id("olga"), chat.Banned{Ban: chat.Ban{Key: "SHA256:mallory"}}))
+		s.say("mallory", chat.LobbyID, "still here")
+		s.wantTexts(chat.LobbyID, "still here")
+	},
+	"who is silenced says nothing in other ways either": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankOwner, "olga")
+		s.ranked(chat.RankAdmin, "mallory")
+		s.claim("eva")
+		group := s.group("Fiesta", "mallory", "eva")
+		until := event(s.id("olga"), nil).At.Add(time.Hour)
+		s.happen(event(s.id("olga"), chat.PersonSilenced{User: s.id("mallory"), Until: until}))
+		s.wantSayings(group, false)
+		_, device := chat.NewCode()
+		s.happen(event(s.id("mallory"), chat.CodeIssued{Code: chat.AccessCode{Hash: device, Purpose: chat.LoginCode, For: s.id("mallory"), Uses: 1, Until: then.Add(time.Hour)}}))
+		s.wantUses(device, 1)
+		s.happen(event(s.id("olga"), chat.PersonSilenced{User: s.id("mallory")}))
+		s.wantSayings(group, true)
+	},
+}
