@@ -107,6 +107,7 @@ func (a *Actor) talkWith(peer Person) Conversation {
 	}
 	return Conversation{
 		ID: TalkID(a.me.ID, peer.ID), Kind: Talk, Handle: handle, Title: string(handle), Peer: peer.ID, Member: true, Members: members,
+		Deserted: peer.Forgotten,
 	}
 }
 

@@ -93,6 +93,7 @@ const (
 	WhyVisit       Why = "visit"        // about a guest, whom it would not outlast; Name
 	WhyAbove       Why = "above"        // somebody above them decided it
 	WhyMachine     Why = "machine"      // whoever is on the server's own machine may; Name: what they type there
+	WhyDeserted    Why = "deserted"     // whom it was for was forgotten; Name: the handle
 )
 
 // Why there is NothingPending about somebody.

@@ -27,6 +27,7 @@ const (
 	member   standing = "member"
 	listener standing = "listener" // a member where only admins write
 	muted    standing = "muted"    // in here, or silenced on the whole server
+	deserted standing = "deserted" // in a talk with somebody who was forgotten
 	former   standing = "former"   // has left, was put out, or blocked the other one: reads up to then
 	outside  standing = "outside"  // of a room they are not in and may enter
 )
@@ -46,9 +47,10 @@ func can(all ...action) rights {
 // reader does not find it for them, so no refusal tells that it exists.
 var permissions = map[Kind]map[standing]rights{
 	Talk: {
-		member: can(reads, writes),
-		muted:  can(reads),
-		former: can(reads),
+		member:   can(reads, writes),
+		muted:    can(reads),
+		deserted: can(reads),
+		former:   can(reads),
 	},
 	Group: {
 		owner:    can(reads, writes, adds, departs, shapes, rules, invites, removes, crowns),
@@ -95,6 +97,8 @@ func whyNot(what action, k Kind, s standing) Why {
 		return WhyMuted
 	case may[member][what] && s == listener:
 		return WhyListener
+	case s == deserted:
+		return WhyDeserted
 	case may[admin][what]:
 		return WhyAdmins
 	case may[owner][what]:
@@ -119,6 +123,8 @@ func standingIn(c Conversation) standing {
 		return outside
 	case !c.Member:
 		return former
+	case c.Kind == Talk && c.Deserted:
+		return deserted
 	case c.Role == RoleOwner:
 		return owner
 	case c.Role == RoleAdmin:

@@ -26,6 +26,7 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 		may       []action
 		otherwise Code
 	}{
+		{"who is in a talk with somebody who was forgotten", Conversation{Kind: Talk, Member: true, Role: RoleMember, Deserted: true}, []action{reads}, NotAllowed},
 		{"a member of a talk", in(Talk, RoleMember), []action{reads, writes}, NotAllowed},
 		{"who has blocked the other one of a talk", Conversation{Kind: Talk, Blocked: true}, []action{reads}, YouBlocked},
 
@@ -57,6 +58,7 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 				want = ""
 			case what == enters && row.c.Barred:
 				want = Barred
+			case row.c.Deserted && what == writes: // which talks know
 			case row.c.Member && row.c.Kind == Talk && what != enters, row.c.Member && row.c.Kind == Room && what == invites:
 				want = NotAGroup
 			}

@@ -140,7 +140,7 @@ type Reader interface {
 	// view of somebody who left, or, of a room, that of somebody outside.
 	Conversation(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
 	// Seat is what permission asks of it, quickly: ID, Kind, Exists, Member, Left,
-	// Gone, Barred, Role, Writers, Slow, Request and Asked, as Conversation says them, until
+	// Gone, Barred, Role, Writers, Slow, Request, Asked and Deserted, as Conversation says them, until
 	// when the person is Silenced, and nothing else.
 	Seat(ctx context.Context, user UserID, id ConversationID) (Conversation, error)
 	// ByHandle finds a conversation of the person, or a room, by handle. It

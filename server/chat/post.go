@@ -104,7 +104,7 @@ func (a *Actor) Edit(ctx context.Context, id MessageID, text string) (_ Sent, er
 func (a *Actor) Retract(ctx context.Context, id MessageID) (_ Sent, err error) {
 	defer wrap(&err, "retract")
 	m, err := a.own(ctx, id)
-	if err != nil && CodeOf(err) != Silent { // to take back is not to say something
+	if err != nil && CodeOf(err) != Silent && AsError(err).Why != WhyDeserted { // to take back is not to say something
 		return Sent{}, err
 	}
 	if err := a.spend(0); err != nil {

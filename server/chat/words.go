@@ -73,6 +73,7 @@ type Conversation struct {
 	Request  bool      // a stranger opened this talk and this person has not let it in yet
 	Asked    bool      // the other way round: the other one has not let it in yet
 	Blocked  bool      // of a talk: this person has blocked the other one
+	Deserted bool      // of a talk: the other one was forgotten
 	Members  int       // how many are in it now
 	Version  Position  // of the last event that decided roles or membership
 

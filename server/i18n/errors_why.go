@@ -26,6 +26,8 @@ func notAllowedEN(why chat.Why, name string) string {
 		return "somebody above you decided that; ask an owner, or the operator"
 	case chat.WhyMachine:
 		return "only whoever runs the server can do that, on its own machine: " + name
+	case chat.WhyDeserted:
+		return name + " has left this server for good: what you write there is read by nobody but you"
 	case chat.WhyRank:
 		return "you cannot decide about " + name + ", whose rank is not below yours"
 	}
@@ -56,6 +58,8 @@ func notAllowedES(why chat.Why, name string) string {
 		return "eso lo decidió alguien por encima de ti; pídeselo a quien tiene la propiedad o lleva el servidor"
 	case chat.WhyMachine:
 		return "eso solo puede hacerlo quien lleva el servidor, en su propia máquina: " + name
+	case chat.WhyDeserted:
+		return name + " ha dejado este servidor para siempre: lo que escribas ahí no lo leerá nadie más que tú"
 	case chat.WhyRank:
 		return "no puedes decidir sobre " + name + ", que no tiene un rango menor que el tuyo"
 	}

@@ -114,7 +114,7 @@ func (v *View) seenBy(user chat.UserID, c *conversation) chat.Conversation {
 		s.Handle = p.handle
 	case c.kind == chat.Talk:
 		s.Peer, s.Handle = v.peer(user, c)
-		s.Title = string(s.Handle)
+		s.Title, s.Deserted = string(s.Handle), v.deserted(user, c)
 	}
 	outside := p == nil || c.kind == chat.Room && p.gone && !p.barred
 	if !outside && p.gone {
@@ -150,6 +150,12 @@ func (v *View) seenBy(user chat.UserID, c *conversation) chat.Conversation {
 		}
 	}
 	return s
+}
+
+// deserted reports whether the other one of a talk was forgotten.
+func (v *View) deserted(user chat.UserID, c *conversation) bool {
+	o := c.other(user)
+	return o != nil && v.person(o.user).Forgotten
 }
 
 // peer is the other one of a talk and what user calls them.

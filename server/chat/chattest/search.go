@@ -58,7 +58,7 @@ func (v *View) Seat(_ context.Context, user chat.UserID, id chat.ConversationID)
 		seat.Request = p.pending && !p.gone
 	}
 	if o := c.other(user); o != nil {
-		seat.Asked = o.pending
+		seat.Asked, seat.Deserted = o.pending, v.deserted(user, c)
 	}
 	return seat, nil
 }

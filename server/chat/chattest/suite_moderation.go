@@ -404,10 +404,15 @@ var forgettingStories = map[string]func(*testing.T, *stage){
 			"sees":  s.sees("olga", id),
 			"finds": must(s.view.ByHandle(t.Context(), s.id("olga"), gone))(t),
 		} {
-			if c.ID != id || c.Handle != gone || c.Title != string(gone) || !c.Member {
+			if c.ID != id || c.Handle != gone || c.Title != string(gone) || !c.Member || !c.Deserted {
 				t.Errorf("olga %s %+v", what, c)
 			}
 		}
+		if seat := must(s.view.Seat(t.Context(), s.id("olga"), id))(t); !seat.Deserted {
+			t.Errorf("olga's seat is %+v", seat)
+		}
+		s.say("olga", id, "where are you?") // on its way by then
+		s.wantTold()
 		for who, handle := range map[string]chat.Handle{"eva": gone, "olga": "beto"} {
 			if _, err := s.view.ByHandle(t.Context(), s.id(who), handle); chat.CodeOf(err) != chat.NoConversation {
 				t.Errorf("%s finds %s: %v", who, handle, err)

@@ -297,7 +297,7 @@ func (v *View) posted(at chat.Position, e chat.Event, b chat.MessagePosted) {
 		return
 	}
 	o := c.other(e.By)
-	if o != nil && o.pending && c.last() >= chat.MaxAsked {
+	if v.deserted(e.By, c) || o != nil && o.pending && c.last() >= chat.MaxAsked {
 		return
 	}
 	m := chat.Message{

@@ -59,7 +59,7 @@ func (t *tx) asked(c *conversation, by chat.UserID) (refused, hidden bool, err e
 	if !o.in {
 		hidden, err = t.blocks(other, by)
 	}
-	return o.pending && c.lastN >= chat.MaxAsked, hidden, err
+	return o.forgotten || o.pending && c.lastN >= chat.MaxAsked, hidden, err
 }
 
 // unseen says of what an author has made of a message whether it is Hidden: as it

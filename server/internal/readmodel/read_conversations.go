@@ -87,7 +87,7 @@ func (v *view) name(user chat.UserID) {
 		case v.Peer == user:
 			v.Handle = chat.Notes
 		case v.Handle == "":
-			v.Handle = chat.LeftHandle(v.Peer)
+			v.Handle, v.Deserted = chat.LeftHandle(v.Peer), true
 		}
 		v.Title = string(v.Handle)
 	}

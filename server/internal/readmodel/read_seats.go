@@ -24,7 +24,7 @@ func (m *Model) Seat(ctx context.Context, user chat.UserID, id chat.Conversation
 		m.seats.keep(k, is, changes)
 	}
 	seat := chat.Conversation{ID: id, Kind: is.kind, Exists: true, Member: is.member, Left: is.left, Gone: is.gone, Barred: is.barred,
-		Role: is.role, Writers: is.writers, Slow: is.slow, Request: is.pending, Asked: is.asked}
+		Role: is.role, Writers: is.writers, Slow: is.slow, Request: is.pending, Asked: is.asked, Deserted: is.alone}
 	switch {
 	case is.kind == chat.Room && !is.barred:
 		seat.Gone = 0
@@ -44,9 +44,10 @@ const isAsked = "c.kind = 'talk' AND EXISTS (SELECT 1 FROM members o WHERE o.con
 func (c *conn) sitting(k seatKey) (is sitting, err error) {
 	var seat bool
 	err = c.row(`SELECT c.kind, m.user IS NOT NULL, m.user IS NOT NULL AND m.gone IS NULL, m.left_n, m.gone, m.barred, iif(m.gone IS NULL, m.role, ''), c.writers, c.slow, m.pending AND m.gone IS NULL, `+isAsked+`,
+		c.kind = 'talk' AND EXISTS (SELECT 1 FROM people p WHERE p.id IN (c.lo, c.hi) AND p.id <> ?1 AND p.forgotten),
 		coalesce((SELECT silenced FROM people WHERE id = ?1), 0)
 		FROM conversations c LEFT JOIN members m ON m.conv = c.id AND m.user = ?1 WHERE c.id = ?2`, k.user[:], k.conv[:]).
-		Scan(&is.kind, &seat, &is.member, nullable(&is.left), nullable(&is.gone), nullable(&is.barred), nullable(&is.role), &is.writers, span{&is.slow}, nullable(&is.pending), &is.asked, &is.until)
+		Scan(&is.kind, &seat, &is.member, nullable(&is.left), nullable(&is.gone), nullable(&is.barred), nullable(&is.role), &is.writers, span{&is.slow}, nullable(&is.pending), &is.asked, &is.alone, &is.until)
 	if err == nil && !seat && is.kind != chat.Room {
 		err = sql.ErrNoRows
 	}

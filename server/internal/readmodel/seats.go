@@ -33,6 +33,7 @@ type sitting struct {
 	pending bool
 	until   int64 // silenced until then, Unix milliseconds
 	asked   bool
+	alone   bool // in a talk with somebody who was forgotten
 }
 
 // kept is an answer that holds, or the number to hand to keep after reading one.

@@ -88,14 +88,15 @@ type seat struct {
 	chat.Member
 	known, in, barred bool
 
-	gone     chat.Position // of leaving, if not in
-	left     chat.Number   // the last number then
-	pending  bool          // of a talk: not let in yet
-	wrote    bool          // of a talk
-	voiced   bool          // of a group
-	unseen   bool          // of a talk: there is nothing in it for them yet
-	modified bool          // Read moved
-	silenced int64         // until then, Unix milliseconds
+	gone      chat.Position // of leaving, if not in
+	left      chat.Number   // the last number then
+	pending   bool          // of a talk: not let in yet
+	wrote     bool          // of a talk
+	voiced    bool          // of a group
+	unseen    bool          // of a talk: there is nothing in it for them yet
+	modified  bool          // Read moved
+	forgotten bool
+	silenced  int64 // until then, Unix milliseconds
 }
 
 // conversation finds one; it never returns nil without an error.
@@ -122,11 +123,11 @@ func (t *tx) seat(id chat.ConversationID, user chat.UserID) (*seat, error) {
 		return s, nil
 	}
 	s := &seat{Member: chat.Member{User: user}}
-	err := t.row(`SELECT m.role, m.since, m.gone IS NULL, coalesce(m.gone, 0), m.left_n, m.pending, m.wrote, m.voiced, m.unseen, m.barred, p.nick, coalesce(d.pos, 0), coalesce(r.n, 0), p.silenced
+	err := t.row(`SELECT m.role, m.since, m.gone IS NULL, coalesce(m.gone, 0), m.left_n, m.pending, m.wrote, m.voiced, m.unseen, m.barred, p.nick, coalesce(d.pos, 0), coalesce(r.n, 0), p.silenced, p.forgotten
 		FROM members m JOIN people p ON p.id = m.user
 		LEFT JOIN delivered d ON d.user = m.user LEFT JOIN reads r ON r.user = m.user AND r.conv = m.conv
 		WHERE m.conv = ? AND m.user = ?`, id[:], user[:]).
-		Scan(&s.Role, &s.Since, &s.in, &s.gone, &s.left, &s.pending, &s.wrote, &s.voiced, &s.unseen, &s.barred, &s.Nick, &s.Delivered, &s.Read, &s.silenced)
+		Scan(&s.Role, &s.Since, &s.in, &s.gone, &s.left, &s.pending, &s.wrote, &s.voiced, &s.unseen, &s.barred, &s.Nick, &s.Delivered, &s.Read, &s.silenced, &s.forgotten)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
