@@ -152,12 +152,15 @@ func (a *Actor) pageOf(ctx context.Context, c Conversation, q PageQuery) (Page, 
 	return a.s.Reader.Page(ctx, c.ID, q)
 }
 
-// pageUpto reads what somebody who left may read: nothing if nothing had been
+// pageUpto reads what somebody who left may read: no message if nothing had been
 // said by then.
 func (a *Actor) pageUpto(ctx context.Context, c Conversation, q PageQuery) (Page, error) {
-	if c.Left == 0 {
+	if q.Gone = c.Gone; c.Left == 0 {
 		page, err := a.s.Reader.Page(ctx, c.ID, PageQuery{Limit: 1})
-		return Page{AsOf: page.AsOf}, err
+		if page = (Page{AsOf: page.AsOf}); err == nil && q.Notices {
+			page.Notices, err = a.s.Reader.Notices(ctx, c.ID, 0, c.Gone)
+		}
+		return page, err
 	}
 	if q.Upto == 0 || q.Upto > c.Left {
 		q.Upto = c.Left

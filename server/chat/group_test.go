@@ -179,7 +179,7 @@ func TestWhatIsSetInAGroup(t *testing.T) {
 	if c.Title != "Los de siempre" || c.Topic != "cine" || c.Handle != "pandilla" {
 		t.Errorf("beto sees %+v", c)
 	}
-	if news := follower.Next(); len(news.Changes) != 1 || news.Changes[0].Kind != chat.Revised {
+	if news := follower.Next(); len(news.Changes) != 3 || news.Changes[0].Kind != chat.Revised || news.Changes[2].Kind != chat.Noticed {
 		t.Errorf("beto is told %+v", news.Changes)
 	}
 	version := c.Version

@@ -125,6 +125,7 @@ type View interface {
 type Reader interface {
 	GroupReader
 	ModerationReader
+	NoticeReader
 
 	PersonByNick(ctx context.Context, nick Nick) (Person, error)
 	Person(ctx context.Context, id UserID) (Person, error)
@@ -188,6 +189,9 @@ type PageQuery struct {
 	Before, After, Upto Number
 	Limit               int
 	For                 UserID // what is Hidden from them is left out; zero: nothing is
+
+	Notices bool     // with what happened between the messages
+	Gone    Position // of somebody who left: notices up to there; 0 is no cap
 }
 
 // TermQuery asks for messages that hold all terms and, if there is a Beginning,
@@ -212,7 +216,8 @@ type Extent struct {
 // follows the feed after AsOf misses nothing and sees nothing twice.
 type Page struct {
 	Messages []Message
-	More     bool // there are older (Before or newest) or newer (After) ones
+	Notices  []Notice // if they were asked for: see PageQuery.NoticesAround
+	More     bool     // there are older (Before or newest) or newer (After) ones
 	AsOf     Position
 }
 
@@ -225,6 +230,7 @@ type Change struct {
 	User         UserID   // whose topic: set, with Conversation or without, for changes that concern one person only
 	Message      *Message // Posted, Edited, Retracted
 	Member       *Member  // Marked, Joined, Left
+	Notice       *Notice  // Noticed
 	Slot         Slot     // Shelved
 	Value        []byte   // Shelved
 	Reason       string   // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left", "key-removed", "passphrase-changed"; of the door alone "key-denied"; Cautioned: what was said
@@ -245,7 +251,8 @@ type ChangeKind uint8
 // another session of the same person put.
 //
 // Revised tells a conversation that its title, topic, rules or somebody's role
-// there changed: read it again, members too. Cautioned tells a person that they
+// there changed: read it again, members too. Noticed tells it what stands among its
+// messages since. Cautioned tells a person that they
 // were warned, silenced or may write again. Estranged says that User blocked somebody or took that back, or
 // shows their presence to others than before: who sees whose changes. Expelled
 // ends the sessions of User, all but the one that Keep names, and only those that
@@ -265,6 +272,7 @@ const (
 	Cautioned // with User
 	Estranged // on no topic; with User
 	Expelled  // on no topic; with User, or none: everybody the bans now name
+	Noticed   // with Conversation and Notice
 )
 
 // Feed fans out applied changes and knows who is here. Nothing in it is stored.

@@ -58,6 +58,7 @@ func (v *View) membersAdded(at chat.Position, e chat.Event, b chat.MembersAdded)
 	if c == nil || !by.Lets(b) {
 		return
 	}
+	before := len(v.changes)
 	for _, user := range b.Members {
 		barred := c.seat(user).Barred
 		if c.kind == chat.Group && (v.rank(user) == chat.RankGuest || v.blocks(user, e.By)) {
@@ -66,6 +67,9 @@ func (v *View) membersAdded(at chat.Position, e chat.Event, b chat.MembersAdded)
 		if barred && by.LetsBack() || !barred && c.kind == chat.Group {
 			v.join(at, c, user, chat.RoleMember)
 		}
+	}
+	if in := v.came(c, before, e.By); len(in) > 0 {
+		v.noticeOf(at, c, chat.NoticeAdded, in)
 	}
 }
 
@@ -99,11 +103,16 @@ func (v *View) depart(at chat.Position, c *conversation, p *part, successor chat
 	p.goneAt, p.departed = at, c.kind == chat.Talk
 	if c.kind == chat.Group {
 		c.changed = at
+		if barred {
+			v.noticeOf(at, c, chat.NoticeRemoved, []chat.UserID{p.user})
+		} else {
+			v.notice(at, c, chat.Notice{Kind: chat.NoticeLeft, By: v.party(p.user)})
+		}
 	}
 	v.tell(chat.Change{Kind: chat.Left, Position: at, Conversation: c.id, Member: &m})
 	v.tell(chat.Change{Kind: chat.Exited, Position: at, Conversation: c.id, User: p.user})
 	if owned && c.owners() == 0 && !heir.IsZero() {
-		v.give(at, c, c.part(heir), chat.RoleOwner)
+		v.give(at, c, c.part(heir), chat.RoleOwner, chat.UserID{})
 	}
 }
 
@@ -120,12 +129,13 @@ func (v *View) roleGiven(at chat.Position, e chat.Event, b chat.RoleGiven) {
 	if !by.LetsOn(b, p.role) {
 		v.decided(at, e, chat.Decision{User: b.User, Subject: c.title})
 	}
-	v.give(at, c, p, b.Role)
+	v.give(at, c, p, b.Role, e.By)
 }
 
-func (v *View) give(at chat.Position, c *conversation, p *part, role chat.Role) {
+func (v *View) give(at chat.Position, c *conversation, p *part, role chat.Role, by chat.UserID) {
 	p.role = role
 	v.tell(chat.Change{Kind: chat.Revised, Position: at, Conversation: c.id})
+	v.notice(at, c, chat.Notice{Kind: chat.NoticeRole, By: v.party(by), Whom: []chat.Party{v.party(p.user)}, Role: role})
 }
 
 func (v *View) conversationChanged(at chat.Position, e chat.Event, b chat.ConversationChanged) {
@@ -141,6 +151,10 @@ func (v *View) conversationChanged(at chat.Position, e chat.Event, b chat.Conver
 	set(&c.slow, b.Slow)
 	if c.title != was.title || c.topic != was.topic || c.writers != was.writers || c.expiry != was.expiry || c.slow != was.slow {
 		v.tell(chat.Change{Kind: chat.Revised, Position: at, Conversation: c.id})
+	}
+	for _, n := range b.Notices(chat.ConversationChanged{Title: &was.title, Topic: &was.topic, Writers: &was.writers, Expiry: &was.expiry, Slow: &was.slow}) {
+		n.By = v.party(e.By)
+		v.notice(at, c, n)
 	}
 }
 
@@ -166,6 +180,7 @@ func (v *View) groupJoined(at chat.Position, e chat.Event, b chat.GroupJoined) {
 	}
 	if _, ok := v.useCode(b.Code, chat.JoinCode, e.At, e.By); ok {
 		v.join(at, c, e.By, chat.RoleMember)
+		v.noticeOf(at, c, chat.NoticeCame, nil)
 		c.voice(e.By)
 	}
 }

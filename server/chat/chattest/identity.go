@@ -58,7 +58,9 @@ func (v *View) claimed(at chat.Position, e chat.Event, b chat.PersonClaimed) {
 		}
 	}
 	if c := v.conv(code.Conversation); c != nil {
-		v.join(at, c, p.ID, chat.RoleMember)
+		if v.join(at, c, p.ID, chat.RoleMember); c.has(p.ID) {
+			v.noticeOf(at, c, chat.NoticeCame, nil)
+		}
 		c.voice(p.ID)
 	}
 }

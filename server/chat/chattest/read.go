@@ -238,6 +238,7 @@ func (v *View) Page(_ context.Context, id chat.ConversationID, q chat.PageQuery)
 			page.Messages = page.Messages[extra:]
 		}
 	}
+	page.Notices = v.noticesOf(c, q, page)
 	return page, nil
 }
 

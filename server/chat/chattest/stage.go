@@ -152,8 +152,8 @@ func (s *stage) rename(who string, in chat.ConversationID, m chat.MessageID, nam
 	s.happen(event(s.id(who), chat.FileRenamed{Conversation: in, Message: m, Name: name}))
 }
 
-// wantTold checks what the last step told, in any order: "posted #1 text",
-// "edited …", "joined ana", "entered ana".
+// wantTold checks what the last step told, but for notices, in any order:
+// "posted #1 text", "edited …", "joined ana", "entered ana".
 func (s *stage) wantTold(want ...string) {
 	s.t.Helper()
 	got := s.heard(s.told)
@@ -171,6 +171,7 @@ func (s *stage) heard(changes []chat.Change) []string {
 	var heard []string
 	for _, c := range changes {
 		switch {
+		case c.Kind == chat.Noticed: // see wantNotices
 		case c.Message != nil:
 			heard = append(heard, fmt.Sprintf("%s #%d %s", kindNames[c.Kind], c.Message.Number, said(*c.Message)))
 		case c.Member != nil:

@@ -168,6 +168,13 @@ func (s *stage) answers(v chat.View) (all []string) {
 		note("members of "+id.String(), members, err)
 		page, err := v.Page(ctx, id, chat.PageQuery{Limit: 1000})
 		note("page of "+id.String(), page, err)
+		for _, q := range []chat.PageQuery{{}, {Before: 4}, {Before: 1}, {After: 2}, {After: 1000}, {Upto: 3, Gone: chat.PositionAt(200, 0)}} {
+			q.Limit, q.Notices = 2, true
+			page, err := v.Page(ctx, id, q)
+			note(fmt.Sprint("page of ", id, " with notices ", q), page, err)
+		}
+		notices, err := v.Notices(ctx, id, chat.PositionAt(50, 0), chat.PositionAt(300, 1))
+		note("notices of "+id.String(), notices, err)
 		found, err := v.Search(ctx, chat.TermQuery{Terms: []string{"a"}, Beginning: "txt", In: []chat.Extent{{ID: id}}, Limit: 1000})
 		note("found in "+id.String(), found, err)
 		files, err := v.Files(ctx, id)

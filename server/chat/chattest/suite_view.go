@@ -30,6 +30,7 @@ func TestView(t *testing.T, open func(t *testing.T) chat.View) {
 		"blocks":     blockStories,
 		"privacy":    privacyStories,
 		"kept":       keptStories,
+		"notices":    noticeStories,
 	}
 	for topic, stories := range groups {
 		t.Run(topic, func(t *testing.T) {

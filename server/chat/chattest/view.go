@@ -18,6 +18,7 @@ type View struct {
 	log      uint64        // applied
 	shelf    uint64        // applied
 	at       chat.Position // of the last event applied
+	event    chat.Event    // the one being applied
 	counters map[chat.ID[chat.Committer]]uint64
 	people   []chat.Person
 	names    map[chat.Nick]name   // that something was decided about
@@ -60,6 +61,7 @@ type conversation struct {
 	changed  chat.Position
 	parts    []*part          // whoever is or was in it, in the order of joining
 	messages []chat.MessageID // number 1 first
+	notices  []chat.Notice
 }
 
 // part is what somebody is to a conversation they are or were in.
@@ -116,6 +118,7 @@ func (v *View) Apply(_ context.Context, b chat.Batch) ([]chat.Change, error) {
 			continue
 		}
 		for i, event := range e.Envelope.Events {
+			v.event = event
 			v.happened(chat.PositionAt(e.Seq, i), event)
 		}
 	}
@@ -251,11 +254,13 @@ func (v *View) groupCreated(at chat.Position, e chat.Event, b chat.GroupCreated)
 	c := v.open(at, b.Conversation, chat.Group, b.Title)
 	v.join(at, c, e.By, chat.RoleOwner)
 	c.voice(e.By)
+	before := len(v.changes)
 	for _, user := range b.Members {
 		if v.rank(user) != chat.RankGuest && !v.blocks(user, e.By) {
 			v.join(at, c, user, chat.RoleMember)
 		}
 	}
+	v.noticeOf(at, c, chat.NoticeMade, v.came(c, before, e.By))
 }
 
 func (v *View) open(at chat.Position, id chat.ConversationID, kind chat.Kind, title string) *conversation {

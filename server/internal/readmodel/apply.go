@@ -91,9 +91,9 @@ func (t *tx) entry(e chat.Entry) error {
 		}
 	}
 	for i, event := range e.Envelope.Events {
-		t.at = chat.PositionAt(e.Seq, i)
+		t.at, t.event = chat.PositionAt(e.Seq, i), event
 		before := len(t.changes)
-		err := t.event(event)
+		err := t.happened(event)
 		if err == nil && t.retells {
 			err = t.retell(event, t.changes[before:])
 		}
@@ -104,9 +104,9 @@ func (t *tx) entry(e chat.Entry) error {
 	return nil
 }
 
-// event says what each kind means. What it does not allow has no effect; that
+// happened says what each kind means. What it does not allow has no effect; that
 // is no error, for the log cannot be changed any more.
-func (t *tx) event(e chat.Event) error {
+func (t *tx) happened(e chat.Event) error {
 	if kept, err := t.kept(e); err != nil {
 		return err
 	} else if kept {

@@ -35,7 +35,7 @@ func (t *tx) membersAdded(e chat.Event, b chat.MembersAdded) error {
 	if err != nil || !s.seen(c).Lets(b) {
 		return err
 	}
-	back := s.seen(c).LetsBack()
+	back, before := s.seen(c).LetsBack(), len(t.changes)
 	for _, id := range b.Members {
 		newcomer, err := t.seat(c.id, id)
 		if err != nil {
@@ -47,6 +47,9 @@ func (t *tx) membersAdded(e chat.Event, b chat.MembersAdded) error {
 		if err := t.bring(c, e.By, []chat.UserID{id}); err != nil {
 			return err
 		}
+	}
+	if in := t.came(c, before, e.By); len(in) > 0 {
+		return t.noticeOf(c, chat.NoticeAdded, in...)
 	}
 	return nil
 }
@@ -93,6 +96,9 @@ func (t *tx) depart(c *conversation, s *seat, successor chat.UserID, barred bool
 	if err != nil {
 		return err
 	}
+	if err := t.departed(c, s, barred); err != nil { // before who left is told nothing more
+		return err
+	}
 	s.in, s.barred, s.gone, s.left = false, barred, t.at, left
 	c.members--
 	c.modified = true
@@ -123,7 +129,7 @@ func (t *tx) inherit(c *conversation, named chat.UserID) error {
 	if err != nil {
 		return err
 	}
-	return t.give(c, s, chat.RoleOwner)
+	return t.give(c, s, chat.RoleOwner, chat.UserID{})
 }
 
 // ownedBesides reports whether anybody but one owns it.
@@ -154,7 +160,7 @@ func (t *tx) roleGiven(e chat.Event, b chat.RoleGiven) error {
 			return err
 		}
 	}
-	return t.give(c, who, b.Role)
+	return t.give(c, who, b.Role, e.By)
 }
 
 // firstOwner reports whether the author may give a room that nobody owns its first
@@ -170,13 +176,18 @@ func (t *tx) firstOwner(e chat.Event, b chat.RoleGiven, c *conversation) (bool, 
 	return !owned, err
 }
 
-func (t *tx) give(c *conversation, s *seat, role chat.Role) error {
+// give makes a role of somebody; by is zero if it fell to them.
+func (t *tx) give(c *conversation, s *seat, role chat.Role, by chat.UserID) error {
 	if _, err := t.exec("UPDATE members SET role = ? WHERE conv = ? AND user = ?", role, c.id[:], s.User[:]); err != nil {
 		return err
 	}
 	s.Role = role
 	t.change(chat.Change{Kind: chat.Revised, Conversation: c.id})
-	return nil
+	who, err := t.party(by)
+	if err != nil {
+		return err
+	}
+	return t.notice(c, chat.Notice{Kind: chat.NoticeRole, By: who, Whom: []chat.Party{{ID: s.User, Nick: s.Nick}}, Role: role})
 }
 
 // conversationChanged: what is set is set, if all of it may be.
@@ -199,9 +210,23 @@ func (t *tx) conversationChanged(e chat.Event, b chat.ConversationChanged) error
 	if err != nil {
 		return err
 	}
+	said := b.Notices(c.set())
 	c.title, c.rules = title, rules
 	t.change(chat.Change{Kind: chat.Revised, Conversation: c.id})
+	by := chat.Party{ID: e.By, Nick: s.Nick}
+	for _, n := range said {
+		n.By = by
+		if err := t.notice(c, n); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// set is all that is set in it.
+func (c *conversation) set() chat.ConversationChanged {
+	r := c.rules
+	return chat.ConversationChanged{Conversation: c.id, Title: &c.title, Topic: &r.topic, Writers: &r.writers, Expiry: &r.expiry, Slow: &r.slow}
 }
 
 // set is what an event says if it says anything.
@@ -246,6 +271,9 @@ func (t *tx) groupJoined(e chat.Event, b chat.GroupJoined) error {
 		return err
 	}
 	if err := t.join(c.id, e.By, chat.RoleMember); err != nil {
+		return err
+	}
+	if err := t.noticeOf(c, chat.NoticeCame); err != nil {
 		return err
 	}
 	return t.voice(c.id, e.By)

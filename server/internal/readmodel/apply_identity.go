@@ -49,7 +49,26 @@ func (t *tx) personClaimed(e chat.Event, b chat.PersonClaimed) error {
 			return err
 		}
 	}
-	return t.voice(code.Conversation, e.By)
+	return t.cameBy(code, e.By)
+}
+
+// cameBy notes that somebody new came into the group that their invitation leads to.
+func (t *tx) cameBy(code chat.AccessCode, user chat.UserID) error {
+	if code.Conversation.IsZero() {
+		return nil
+	}
+	c, err := t.conversation(code.Conversation)
+	if err != nil {
+		return err
+	}
+	s, err := t.seat(c.id, user)
+	if err == nil && s.in {
+		err = t.noticeOf(c, chat.NoticeCame)
+	}
+	if err != nil {
+		return err
+	}
+	return t.voice(c.id, user)
 }
 
 // newPerson stores who claimed. A guest has no way to come again.

@@ -99,7 +99,11 @@ func (t *tx) groupCreated(e chat.Event, b chat.GroupCreated) error {
 	if err := t.voice(c.id, e.By); err != nil {
 		return err
 	}
-	return t.bring(c, e.By, b.Members)
+	before := len(t.changes)
+	if err := t.bring(c, e.By, b.Members); err != nil {
+		return err
+	}
+	return t.noticeOf(c, chat.NoticeMade, t.came(c, before, e.By)...)
 }
 
 // bring joins those who are known and not in. Into a group nobody is brought who

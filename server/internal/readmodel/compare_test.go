@@ -120,7 +120,8 @@ func compareConversation(t *testing.T, c *chatter, id chat.ConversationID, m, pl
 	if _, err := m.Members(ctx, id); err != nil {
 		return // a page of nothing: see TestATalkNobodyHasWrittenInHasAnEmptyPage
 	}
-	for _, q := range []chat.PageQuery{{Limit: 5}, {Limit: 1000}, {Before: 4, Limit: 2}, {Before: 1, Limit: 2}, {After: 2, Limit: 2}, {After: 1, Upto: 3, Limit: 5}, {Upto: 3, Limit: 2}} {
+	ask("notices", func(v chat.View) any { return answer(v.Notices(ctx, id, 0, 0)) })
+	for _, q := range []chat.PageQuery{{Limit: 5}, {Limit: 3, Notices: true}, {Before: 5, Limit: 2, Notices: true}, {After: 1, Limit: 2, Notices: true}, {Limit: 1000}, {Before: 4, Limit: 2}, {Before: 1, Limit: 2}, {After: 2, Limit: 2}, {After: 1, Upto: 3, Limit: 5}, {Upto: 3, Limit: 2}} {
 		ask(fmt.Sprint("page ", q), func(v chat.View) any { return answer(v.Page(ctx, id, q)) })
 	}
 }

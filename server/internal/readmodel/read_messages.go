@@ -55,7 +55,8 @@ func (c *conn) page(id chat.ConversationID, q chat.PageQuery) (chat.Page, error)
 	if !forward {
 		slices.Reverse(p.Messages)
 	}
-	return p, nil
+	p.Notices, err = c.noticesOf(id, q, p)
+	return p, err
 }
 
 // Message is chat.Reader's.

@@ -17,6 +17,7 @@ type tx struct {
 	*conn
 	log       *slog.Logger
 	at        chat.Position // of the event being applied
+	event     chat.Event    // that one
 	applied   chat.Position // of the last event of the last entry
 	digest    any           // of the last entry; nil: no entry was applied
 	convs     map[chat.ConversationID]*conversation
