@@ -23,7 +23,6 @@ const (
 	hintsTopic   = "hints"
 	refusedTopic = "refused"
 	barredTopic  = "barred"
-	roleTopic    = "role"
 )
 
 // exitWords are what people type who mean to leave; asked once before it is sent.
@@ -245,6 +244,7 @@ func (m *Model) onOutput(msg outputMsg) {
 		m.say(msg.sentence)
 		return
 	}
+	m.news() // what it did stands before what it says of it
 	if lines := strings.Split(strings.TrimRight(msg.text, "\n"), "\n"); msg.text != "" {
 		w.pane.Say(pane.Local{Lines: lines})
 	}

@@ -84,7 +84,7 @@ func TestThePageFollowsWhatIsDecided(t *testing.T) {
 		}
 		s.settle(beto)
 		beto.sees("te sacaron")
-		beto.missing("otro título", "carla")
+		beto.missing("otro título", "ana  propiedad")
 	})
 }
 

@@ -101,6 +101,10 @@ func (m *Model) foldWatched(t *talk, c *chat.Change) (from string) {
 		m.counted(t, +1)
 	case chat.Left:
 		m.counted(t, -1)
+	case chat.Noticed:
+		if w := m.windowOf(t.ID); w != nil {
+			w.pane.Notice(c.Notice)
+		}
 	case chat.Revised: // title, rules, or somebody's role
 		t.asked = false
 		m.refresh(t.Ref(), 0)

@@ -33,7 +33,7 @@ func TestWhoIsGivenAnotherRoleReadsSo(t *testing.T) {
 		eva := s.sit(e, 100, 24)
 		eva.Type("/ir equipo\n")
 		s.settle(eva)
-		for role, told := range map[chat.Role]string{chat.RoleMuted: "tu papel: en silencio", chat.RoleAdmin: "tu papel: administración"} {
+		for role, told := range map[chat.Role]string{chat.RoleMuted: "ana te silenció aquí", chat.RoleAdmin: "ana te dio este papel: administración"} {
 			if _, err := a.GiveRole(s.Ctx, group, "eva", role); err != nil {
 				t.Fatal(err)
 			}

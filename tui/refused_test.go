@@ -158,7 +158,7 @@ func TestSlowModeSaysWhenAMessageGoesRegression(t *testing.T) {
 		eva.sees("dos", "·", "modo lento: sale a las 00:00:15, sin que hagas nada")
 		time.Sleep(20 * time.Second)
 		s.settle(eva)
-		eva.missing("modo lento:")
+		eva.missing("modo lento: sale")
 		if got := s.Texts(a, group); len(got) != 2 {
 			t.Fatalf("sent %q", got)
 		}
@@ -169,7 +169,7 @@ func TestSlowModeSaysWhenAMessageGoesRegression(t *testing.T) {
 		time.Sleep(20 * time.Second)
 		s.settle(eva)
 		eva.sees("Enter reintentar")
-		eva.missing("modo lento:")
+		eva.missing("modo lento: sale")
 	})
 }
 

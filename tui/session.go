@@ -157,7 +157,7 @@ func (m *Model) load(w *window, kind pageKind) {
 		w.loaded = true
 		return
 	}
-	q := chat.PageQuery{Limit: max(pageLeast, m.height)}
+	q := chat.PageQuery{Limit: max(pageLeast, m.height), Notices: true}
 	switch kind {
 	case newest:
 		q.Limit = max(q.Limit, min(w.talk.Unread+pageLeast/4, pageMost)) // so that the line of new messages is on it

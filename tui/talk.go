@@ -144,7 +144,6 @@ func (m *Model) know(c chat.Conversation) *talk {
 	} else {
 		old := t.Conversation
 		t.Conversation = c
-		m.seated(old, t)
 		if old.Request && !c.Request {
 			m.restyle() // its files are offered now
 		}

@@ -6,7 +6,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"charla/server/chat"
-	"charla/tui/pane"
 )
 
 // writeMsg answers askWriting.
@@ -39,15 +38,6 @@ func (m *Model) askWritingAgain(all bool) {
 			m.askWriting(w.talk)
 		}
 	}
-}
-
-// seated tells that this person has another role in a group or room than before.
-func (m *Model) seated(old chat.Conversation, t *talk) {
-	w := m.windowOf(t.ID)
-	if w == nil || t.Kind == chat.Talk || !old.Member || !t.Member || old.Role == t.Role {
-		return
-	}
-	w.pane.Say(pane.Local{Topic: roleTopic, Lines: []string{m.words.Command.Groups.You(t.Role)}})
 }
 
 // whyNot says why nothing can be written in a conversation; "" if it can.

@@ -39,6 +39,7 @@ type ScreenWords struct {
 	People PeopleScreenWords
 	WaitWords
 	OutWords
+	NoticeWords
 
 	// Composing.
 	Replying    func(nick string) string
@@ -137,7 +138,7 @@ var screenEN = ScreenWords{
 	MoreBelow: func(n int) string { return counted(n, "new message", "new messages") + " below, Esc G" },
 	Badge:     func(n int) string { return badged(n) },
 
-	Chats: "Chats", OnlineTitle: "Online", Gone: "someone who left", Talks: talkScreenEN, People: peopleScreenEN, WaitWords: waitEN, OutWords: outEN,
+	Chats: "Chats", OnlineTitle: "Online", Gone: "someone who left", Talks: talkScreenEN, People: peopleScreenEN, WaitWords: waitEN, OutWords: outEN, NoticeWords: noticesEN,
 
 	Replying: func(nick string) string { return "reply to " + nick + ": " },
 	Editing:  "edit: ",
@@ -236,7 +237,7 @@ var screenES = ScreenWords{
 	MoreBelow: func(n int) string { return counted(n, "mensaje nuevo", "mensajes nuevos") + " abajo, Esc G" },
 	Badge:     func(n int) string { return badged(n) },
 
-	Chats: "Chats", OnlineTitle: "En línea", Gone: "alguien que se fue", Talks: talkScreenES, People: peopleScreenES, WaitWords: waitES, OutWords: outES,
+	Chats: "Chats", OnlineTitle: "En línea", Gone: "alguien que se fue", Talks: talkScreenES, People: peopleScreenES, WaitWords: waitES, OutWords: outES, NoticeWords: noticesES,
 
 	Replying: func(nick string) string { return "responder a " + nick + ": " },
 	Editing:  "editar: ",

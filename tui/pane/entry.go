@@ -11,17 +11,19 @@ const (
 	message entryKind = iota
 	pending           // on its way to the server, or failed
 	local             // said by the screen itself
+	notice            // of what happened among the messages
 )
 
 // entry is one thing in a pane, with its rows as they were drawn last.
 type entry struct {
 	kind   entryKind
-	msg    *chat.Message // shared with other screens: never changed; nil for local
+	msg    *chat.Message // shared with other screens: never changed; nil for local and notice
 	local  *Local
+	notice *chat.Notice
 	stored bool // pending: acknowledged, but not back yet
 	failed bool
 
-	day  int32  // of msg, numbered; in the place of dGen
+	day  int32  // of msg or notice, numbered; in the place of dGen
 	dGen uint32 // Look.Gen + 1 that day is of
 	tGen uint32 // Marks.gen + 1 that tick is of
 	tick Tick
@@ -42,9 +44,9 @@ type rowKey struct {
 }
 
 // leads tells that a row, of those made last, may stand first in a pane: it or one
-// below it is the header. What the screen says has none.
+// below it is the header. What the screen says, and what happened, has none.
 func (e *entry) leads(row int) bool {
-	if e.kind == local {
+	if e.msg == nil {
 		return true
 	}
 	header := 0
@@ -70,7 +72,7 @@ func newEntry(m *chat.Message) *entry { return &entry{msg: m} }
 // tickOf is the tick of an own message.
 func (p *Pane) tickOf(e *entry, me chat.UserID) Tick {
 	switch {
-	case e.kind == local || e.msg.From != me || e.msg.Retracted:
+	case e.msg == nil || e.msg.From != me || e.msg.Retracted:
 		return Tick{}
 	case e.failed:
 		return Tick{State: Failed}

@@ -71,10 +71,7 @@ type ruler struct {
 func (p *Pane) Reset(page chat.Page) {
 	p.stale()
 	keep := p.beyond(page)
-	p.entries = make([]*entry, 0, len(page.Messages)+len(keep)+endEntries/4)
-	for i := range page.Messages {
-		p.entries = append(p.entries, p.entry(&page.Messages[i]))
-	}
+	p.entries = p.entriesOf(page, make([]*entry, 0, len(page.Messages)+len(keep)+endEntries/4))
 	p.entries = append(p.entries, keep...)
 	p.Older, p.Newer, p.below = page.More, false, 0
 	p.anchor, p.selected = nil, nil
@@ -85,13 +82,10 @@ func (p *Pane) Reset(page chat.Page) {
 // waits stays at the end; local lines and messages are paged or said again.
 func (p *Pane) Begin(page chat.Page, last chat.Number) {
 	p.stale()
-	entries := make([]*entry, 0, len(page.Messages)+4)
-	for i := range page.Messages {
-		entries = append(entries, p.entry(&page.Messages[i]))
-	}
+	entries := p.entriesOf(page, make([]*entry, 0, len(page.Messages)+4))
 	p.Older, p.Newer = page.More, len(page.Messages) > 0 && page.Messages[len(page.Messages)-1].Number < last
 	for _, e := range p.entries {
-		if e.kind == pending || !p.Newer && e.kind == local {
+		if e.kind == pending || !p.Newer && (e.kind == local || e.kind == notice && e.notice.Position > page.AsOf) {
 			entries = append(entries, e)
 		}
 	}
@@ -101,7 +95,7 @@ func (p *Pane) Begin(page chat.Page, last chat.Number) {
 }
 
 // beyond are the entries that a page does not hold: what waits, local lines,
-// and messages that were posted since.
+// and what was posted and happened since.
 func (p *Pane) beyond(page chat.Page) []*entry {
 	var last chat.Number
 	here := map[chat.MessageID]bool{}
@@ -111,7 +105,7 @@ func (p *Pane) beyond(page chat.Page) []*entry {
 	}
 	var keep []*entry
 	for _, e := range p.entries {
-		if e.kind == local || e.kind == pending && !here[e.msg.ID] || e.kind == message && !p.Newer && e.msg.Number > last {
+		if e.kind == local || e.kind == pending && !here[e.msg.ID] || !p.Newer && (e.kind == message && e.msg.Number > last || e.kind == notice && e.notice.Position > page.AsOf) {
 			keep = append(keep, e)
 		}
 	}
@@ -121,13 +115,10 @@ func (p *Pane) beyond(page chat.Page) []*entry {
 // Prepend shows an older page before what is held.
 func (p *Pane) Prepend(page chat.Page) {
 	p.stale()
-	older := make([]*entry, 0, len(page.Messages)+len(p.entries))
-	first := p.First()
-	for i := range page.Messages {
-		if first == 0 || page.Messages[i].Number < first {
-			older = append(older, p.entry(&page.Messages[i]))
-		}
-	}
+	first, noticed := p.First(), p.firstNotice()
+	older := slices.DeleteFunc(p.entriesOf(page, make([]*entry, 0, len(page.Messages)+len(p.entries))), func(e *entry) bool {
+		return e.kind == message && first != 0 && e.msg.Number >= first || e.kind == notice && noticed != 0 && e.notice.Serial >= noticed
+	})
 	p.entries = append(older, p.entries...)
 	p.Older = page.More
 	if extra := len(p.entries) - maxEntries; extra > 0 && p.anchor != nil {
@@ -143,7 +134,7 @@ func (p *Pane) dropNewest(extra int) {
 	for i, e := range p.entries {
 		if i < keep || e.kind == pending {
 			kept = append(kept, e)
-		} else if e.kind == message {
+		} else if e.kind == message || e.kind == notice {
 			p.Newer = true
 		}
 	}
@@ -155,8 +146,10 @@ func (p *Pane) Append(page chat.Page) {
 	p.stale()
 	p.Newer = page.More
 	for i := range page.Messages {
+		page.Notices = p.happenedBefore(page.Messages[i].Position, page.Notices)
 		p.insert(&page.Messages[i])
 	}
+	p.happenedBefore(0, page.Notices)
 	p.trim()
 }
 
@@ -187,11 +180,15 @@ func (p *Pane) bound() {
 
 // insert puts a message behind the last one, before what still waits.
 func (p *Pane) insert(m *chat.Message) {
-	if m.Number <= p.Last() {
-		return
+	if m.Number > p.Last() {
+		p.put(p.entry(m))
 	}
+}
+
+// put puts an entry behind the last one, before what still waits.
+func (p *Pane) put(e *entry) {
 	at := p.before(func(*entry) bool { return true })
-	p.entries = slices.Insert(p.entries, at, p.entry(m))
+	p.entries = slices.Insert(p.entries, at, e)
 	p.grew(at == len(p.entries)-1)
 }
 
@@ -226,8 +223,9 @@ func (p *Pane) trim() {
 	if p.anchor != nil {
 		extra = min(extra, max(p.index(p.anchor.entry)-maxEntries/4, 0))
 	}
+	extra = p.between(extra)
 	for _, e := range p.entries[:extra] {
-		p.Older = p.Older || e.kind == message
+		p.Older = p.Older || e.kind == message || e.kind == notice
 		if e == p.selected {
 			p.selected = nil
 		}
@@ -257,7 +255,7 @@ func (p *Pane) Change(m *chat.Message) {
 		}
 	}
 	for _, e := range p.entries {
-		if e.kind != local && e.msg.ReplyTo == m.ID {
+		if e.msg != nil && e.msg.ReplyTo == m.ID {
 			e.rows = nil
 		}
 	}
@@ -346,7 +344,7 @@ func (p *Pane) Quote(m chat.Message) {
 	}
 	p.quotes[m.ID] = &m
 	for _, e := range p.entries {
-		if e.kind != local && e.msg.ReplyTo == m.ID {
+		if e.msg != nil && e.msg.ReplyTo == m.ID {
 			e.rows = nil
 		}
 	}
@@ -357,7 +355,7 @@ func (p *Pane) Quote(m chat.Message) {
 func (p *Pane) Unquoted() []chat.MessageID {
 	var ids []chat.MessageID
 	for _, e := range p.entries {
-		if e.kind == local {
+		if e.msg == nil {
 			continue
 		}
 		if id := e.msg.ReplyTo; !id.IsZero() && len(ids) < 10 && p.quoted(id) == nil {
@@ -455,7 +453,7 @@ func (p *Pane) find(id chat.MessageID) *entry {
 		return nil
 	}
 	for i := len(p.entries) - 1; i >= 0; i-- {
-		if e := p.entries[i]; e.kind != local && e.msg.ID == id {
+		if e := p.entries[i]; e.msg != nil && e.msg.ID == id {
 			return e
 		}
 	}

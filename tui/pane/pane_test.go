@@ -71,7 +71,7 @@ func FuzzPane(f *testing.F) {
 				}
 				kept := slices.Clone(rows)
 				if p.stale(); !slices.Equal(kept, p.Rows(l, w, h, start)) {
-					t.Fatalf("after %d these rows were kept:\n%s\ninstead of:\n%s", op%19, strings.Join(kept, "\n"), strings.Join(p.Rows(l, w, h, start), "\n"))
+					t.Fatalf("after %d these rows were kept:\n%s\ninstead of:\n%s", op%20, strings.Join(kept, "\n"), strings.Join(p.Rows(l, w, h, start), "\n"))
 				}
 				standsFor(t, l, rows, w, h)
 				for _, row := range rows {
@@ -106,7 +106,7 @@ func standsFor(t *testing.T, l *Look, rows []string, w, h int) {
 }
 
 func apply(p *Pane, l *Look, op byte, w, h, next, first int, said string) (int, int) {
-	switch op % 19 {
+	switch op % 20 {
 	case 0:
 		p.Reset(history(next-20, next-1))
 		first = next - 20
@@ -158,6 +158,9 @@ func apply(p *Pane, l *Look, op byte, w, h, next, first int, said string) (int, 
 			m := messageN(next-1-n, other, "").Faded()
 			p.Change(&m)
 		}
+	case 19:
+		n := noticeBehind(next-1, said)
+		p.Notice(&n)
 	}
 	return next, first
 }

@@ -35,7 +35,7 @@ func (p *Pane) rowsOf(l *Look, i, width int, now time.Time) []string {
 // message that has expired has none.
 func (p *Pane) make(l *Look, e *entry, now time.Time) []string {
 	k := e.key
-	if e.kind != local && e.msg.Expired {
+	if e.msg != nil && e.msg.Expired {
 		return []string{}
 	}
 	if e.kind != message || e.msg.From == l.Me || e.msg.File != nil || !e.msg.ReplyTo.IsZero() || k.selected || k.ruler > 0 || calls(l, e.msg.Text) {
@@ -59,25 +59,28 @@ func (p *Pane) keyOf(l *Look, i, width int, now time.Time) rowKey {
 	if e.kind == local {
 		return key
 	}
-	key.tick = p.tickOf(e, l.Me)
 	prev := p.previous(i)
 	key.day = prev == nil || prev.dayIn(l) != e.dayIn(l)
 	if key.day {
 		key.today = int32(dayOf(now, l.Loc))
 	}
+	if e.kind == notice {
+		return key
+	}
+	key.tick = p.tickOf(e, l.Me)
 	if p.ruler.on && e.msg.From != l.Me && e.msg.Number > p.ruler.after && p.onlyOwnSince(i, l.Me) {
 		key.ruler = int32(p.ruler.count)
 	}
-	key.header = key.day || key.ruler > 0 || i > 0 && p.entries[i-1].kind == local ||
+	key.header = key.day || key.ruler > 0 || i > 0 && p.entries[i-1].msg == nil || prev.kind == notice ||
 		prev.msg.From != e.msg.From || e.msg.At.Sub(prev.msg.At) > together
 	return key
 }
 
-// previous is the message before the i-th entry, local lines passed over, and
-// what is not shown.
+// previous is the message or notice before the i-th entry, local lines passed over,
+// and what is not shown.
 func (p *Pane) previous(i int) *entry {
 	for i--; i >= 0; i-- {
-		if e := p.entries[i]; e.kind != local && !e.msg.Expired {
+		if e := p.entries[i]; e.kind == notice || e.msg != nil && !e.msg.Expired {
 			return p.entries[i]
 		}
 	}
@@ -102,10 +105,10 @@ func (p *Pane) onlyOwnSince(i int, me chat.UserID) bool {
 	return !p.Older
 }
 
-// dayIn numbers the day of a message, remembered: a frame asks it of all in sight.
+// dayIn numbers the day of a message or notice, remembered: a frame asks it of all in sight.
 func (e *entry) dayIn(l *Look) int32 {
 	if e.dGen != l.Gen+1 {
-		e.day, e.dGen = int32(dayOf(e.msg.At, l.Loc)), l.Gen+1
+		e.day, e.dGen = int32(dayOf(e.at(), l.Loc)), l.Gen+1
 	}
 	return e.day
 }
@@ -127,7 +130,11 @@ func (p *Pane) build(l *Look, e *entry, now time.Time) []string {
 		return b.rows
 	}
 	if e.key.day {
-		b.line(DayName(l, e.msg.At, now), l.Theme.Day)
+		b.line(DayName(l, e.at(), now), l.Theme.Day)
+	}
+	if e.kind == notice {
+		b.notice(*e.notice)
+		return append([]string{}, b.rows...) // none are rows too
 	}
 	if e.key.ruler > 0 {
 		b.line(l.Words.NewMessages(int(e.key.ruler)), l.Theme.Newline)

@@ -183,7 +183,7 @@ func (p *Pane) Unselect() {
 }
 
 // At is what stands in a row of the sight: a message, or the order of local
-// lines.
+// lines; a notice is nothing that anything can be done with.
 func (p *Pane) At(l *Look, width, height, y int, now time.Time) (m chat.Message, order string, ok bool) {
 	s := p.sight(l, width, height, now)
 	y -= height - s.rows
@@ -194,8 +194,11 @@ func (p *Pane) At(l *Look, width, height, y int, now time.Time) (m chat.Message,
 		}
 		if y < n {
 			e := p.entries[i]
-			if e.kind == local {
+			switch e.kind {
+			case local:
 				return m, e.local.Order, true
+			case notice:
+				return m, "", false
 			}
 			if e.msg.File != nil && !e.msg.Retracted {
 				order = l.Order(e.msg)
