@@ -130,7 +130,7 @@ func (s *hostileStage) through(entrance string, enter func(h chattest.Hostile)) 
 }
 
 var (
-	linedRow  = regexp.MustCompile(`^(?:    |\d\d:\d\d ana in [a-z0-9-]+: )`)
+	linedRow  = regexp.MustCompile(`^(?:    |\d\d:\d\d ana in [a-z0-9-]+: |\* [a-z0-9-]+: ana (?:(?:called the group|set the topic) "[^"]*"|took the topic away|(?:made the group with|added) [a-z, ]+)$)`)
 	tailedRow = regexp.MustCompile(`^(?:    |\d{4}-\d\d-\d\d \d\d:\d\d UTC ana in [a-z0-9-]+: )`)
 )
 
@@ -138,8 +138,8 @@ func (s *hostileStage) checkLines(text string) error { return checkRows(text, li
 
 func (s *hostileStage) checkTail(text string) error { return checkRows(text, tailedRow) }
 
-// checkRows holds each line to a shape: only ana speaks, and what goes on is
-// indented.
+// checkRows holds each line to a shape: only ana speaks and does something, and what
+// goes on is indented.
 func checkRows(text string, shape *regexp.Regexp) error {
 	if err := chattest.Harmless(text); err != nil {
 		return err

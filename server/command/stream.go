@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -21,9 +22,12 @@ type Stream struct {
 	at       chat.Position // everything up to here was handed out
 	behind   bool          // read the history before the news
 	asked    []chat.Conversation
-	roles    map[chat.ConversationID]chat.Role // the person's, where they are watched
-	revised  []chat.Conversation               // where their role is another now
-	warned   bool                              // something was decided about the person
+	warned   bool // something was decided about the person
+
+	// Notices says to hand out what happens as well, with Happened.
+	Notices  bool
+	happened []Happened
+	noticed  map[chat.ConversationID]uint64 // the serial of the last of each
 }
 
 // Told is a message with what its reader calls its conversation now.
@@ -32,10 +36,16 @@ type Told struct {
 	Handle chat.Handle
 }
 
+// Happened is what happened in a conversation, with what its reader calls that now.
+type Happened struct {
+	chat.Notice
+	Handle chat.Handle
+}
+
 // NewStream starts after a position; nil is now. where, if not nil, names the
 // conversations. Close it.
 func NewStream(ctx context.Context, a *chat.Actor, after *chat.Position, where []chat.ConversationID) (*Stream, error) {
-	s := &Stream{actor: a, follower: a.Follow(), where: where, watched: map[chat.ConversationID]bool{}, roles: map[chat.ConversationID]chat.Role{}, behind: after != nil}
+	s := &Stream{actor: a, follower: a.Follow(), where: where, watched: map[chat.ConversationID]bool{}, noticed: map[chat.ConversationID]uint64{}, behind: after != nil}
 	at, err := s.watchAll(ctx)
 	if err != nil {
 		s.Close()
@@ -69,8 +79,15 @@ func (s *Stream) Warned() bool {
 // at once. Of a history that is long it returns a page at a time.
 func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
 	news := s.follower.Next()
+	if err := s.missed(ctx, news.Lost); err != nil {
+		return nil, false, err
+	}
 	for _, change := range news.Changes {
 		switch change.Kind {
+		case chat.Noticed:
+			if err := s.hear(ctx, *change.Notice); err != nil {
+				return nil, false, err
+			}
 		case chat.Entered:
 			s.behind = true // it may have had messages since, which were not watched
 			if !s.wants(change.Conversation) {
@@ -82,6 +99,9 @@ func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
 			}
 			if !c.Request {
 				s.watch(c, news.AsOf)
+				if err := s.since(ctx, c.Ref(), change.Position-1); err != nil {
+					return nil, false, err
+				}
 			} else if len(s.asked) < pageSize {
 				s.asked = append(s.asked, c)
 			}
@@ -89,10 +109,6 @@ func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
 			s.unwatch(change.Conversation)
 		case chat.Cautioned:
 			s.warned = true
-		case chat.Revised:
-			if err := s.revise(ctx, change.Conversation); err != nil {
-				return nil, false, err
-			}
 		}
 	}
 	if news.LostOwn {
@@ -125,24 +141,50 @@ func (s *Stream) Asked() []chat.Conversation {
 	return asked
 }
 
-// Revised are the conversations in which the person has another role than at the
-// last call, a page of them at most.
-func (s *Stream) Revised() []chat.Conversation {
-	revised := s.revised
-	s.revised = nil
-	return revised
+// Happened is what happened since the last call, in the order of the log, a page of
+// it at most: it stands in the conversations all the same.
+func (s *Stream) Happened() []Happened {
+	happened := s.happened
+	s.happened = nil
+	slices.SortStableFunc(happened, func(a, b Happened) int { return cmp.Compare(a.Position, b.Position) })
+	return happened
 }
 
-// revise looks whether what changed in a conversation is the person's role.
-func (s *Stream) revise(ctx context.Context, id chat.ConversationID) error {
-	if !s.watched[id] {
+// hear takes what happened, once.
+func (s *Stream) hear(ctx context.Context, n chat.Notice) error {
+	if !s.Notices || n.Serial <= s.noticed[n.Conversation] || len(s.happened) >= pageSize {
 		return nil
 	}
-	c, err := s.actor.Conversation(ctx, chat.Ref{ID: id})
-	if err == nil && c.Member {
-		s.seated(c)
+	c, err := s.actor.Conversation(ctx, chat.Ref{ID: n.Conversation})
+	if err == nil {
+		s.noticed[n.Conversation] = n.Serial
+		s.happened = append(s.happened, Happened{Notice: n, Handle: c.Handle})
 	}
 	return err
+}
+
+// since takes what happened in a conversation after a position.
+func (s *Stream) since(ctx context.Context, ref chat.Ref, after chat.Position) error {
+	if !s.Notices {
+		return nil
+	}
+	list, err := s.actor.Notices(ctx, ref, after)
+	for _, n := range list {
+		if err == nil {
+			err = s.hear(ctx, n)
+		}
+	}
+	return err
+}
+
+// missed takes what happened where so much did that the news are lost.
+func (s *Stream) missed(ctx context.Context, lost []chat.ConversationID) error {
+	for _, id := range lost {
+		if err := s.since(ctx, chat.Ref{ID: id}, s.at); err != nil && chat.CodeOf(err) != chat.NoConversation {
+			return err
+		}
+	}
+	return nil
 }
 
 // catchUp takes a page of the history. What the follower tells of the same
@@ -204,22 +246,13 @@ func (s *Stream) watchAll(ctx context.Context) (chat.Position, error) {
 }
 
 func (s *Stream) watch(c chat.Conversation, after chat.Position) {
-	s.seated(c)
 	s.watched[c.ID] = true
 	s.follower.Watch(c.ID, after)
 }
 
-// seated notes the person's role, and that it is to be told if it was another.
-func (s *Stream) seated(c chat.Conversation) {
-	if s.watched[c.ID] && c.Role != s.roles[c.ID] && len(s.revised) < pageSize {
-		s.revised = append(s.revised, c)
-	}
-	s.roles[c.ID] = c.Role
-}
-
 func (s *Stream) unwatch(id chat.ConversationID) {
 	delete(s.watched, id)
-	delete(s.roles, id)
+	delete(s.noticed, id)
 	s.follower.Unwatch(id)
 }
 

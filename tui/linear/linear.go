@@ -32,9 +32,10 @@ type face struct {
 	rest   []byte        // of a chunk that is taken
 	stream *command.Stream
 
-	here  *chat.Conversation // where lines go; nil before the first /go
-	shown chat.Number        // of here, printed up to this number
-	sent  chat.Position      // of the last message from here
+	here    *chat.Conversation // where lines go; nil before the first /go
+	shown   chat.Number        // of here, printed up to this number
+	noticed chat.Position      // of here, what happened up to there was printed by /go
+	sent    chat.Position      // of the last message from here
 
 	warned chat.Position // up to here was told what was decided about the person
 
@@ -56,6 +57,7 @@ func Run(ctx context.Context, s Session) error {
 		return err
 	}
 	defer stream.Close()
+	stream.Notices = true
 	defer s.Actor.Flush()
 	out := s.Out
 	if s.Pty {

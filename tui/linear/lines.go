@@ -3,7 +3,9 @@ package linear
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"time"
 
 	"charla/server/chat"
 	"charla/server/command"
@@ -104,45 +106,58 @@ func (f *face) goTo(ctx context.Context, typed string) error {
 	if err := f.news(ctx); err != nil { // so that what follows is older than what comes
 		return err
 	}
-	f.here, f.shown = &c, 0
+	f.here, f.shown, f.noticed = &c, 0, 0
 	f.note(f.Words.Command.Linear.Now(string(c.Handle)))
-	err = command.History(ctx, f.Actor, c, lastFew, func(m chat.Message) error {
-		f.message(m, c.Handle)
-		f.shown = m.Number
-		return nil
-	})
-	if err != nil {
+	if err := f.history(ctx, c); err != nil {
 		f.refuse(err)
 		return nil
 	}
 	return f.read()
 }
 
+// history shows what was said and what happened last. Of what happened it shows no
+// more than of what was said, for somebody may have changed the topic all night.
+func (f *face) history(ctx context.Context, c chat.Conversation) error {
+	var said []chat.Message
+	var happened []chat.Notice
+	err := command.History(ctx, f.Actor, c, lastFew,
+		func(m chat.Message) error { said = append(said, m); return nil },
+		func(n chat.Notice) error { happened = append(happened, n); return nil })
+	if err != nil {
+		return err
+	}
+	if n := len(happened); n > 0 {
+		f.noticed = happened[n-1].Position
+		happened = happened[max(n-lastFew, 0):]
+	}
+	for _, m := range said {
+		for len(happened) > 0 && happened[0].Position < m.Position {
+			f.happened(happened[0], f.at(happened[0].At)+" ", c.Handle)
+			happened = happened[1:]
+		}
+		f.message(m, c.Handle)
+		f.shown = m.Number
+	}
+	for _, n := range happened {
+		f.happened(n, f.at(n.At)+" ", c.Handle)
+	}
+	return nil
+}
+
 // news prints what came, below a line that is being typed, which is then shown
 // again. The error is one of output.
 func (f *face) news(ctx context.Context) error {
-	pending := f.keys.pending()
 	for more := true; more; {
 		told, again, err := f.stream.Take(ctx)
 		if err != nil {
 			f.refuse(err)
 			return nil
 		}
-		more = again
-		asked := f.stream.Asked()
-		some := len(told)+len(asked) > 0
-		if some && pending != "" {
-			f.print("\n")
+		var happened []command.Happened
+		if more = again; !more {
+			happened = f.stream.Happened()
 		}
-		for _, c := range asked {
-			f.asked(c)
-		}
-		for _, m := range told {
-			f.told(m)
-		}
-		if some && pending != "" {
-			f.print(pending)
-		}
+		f.came(f.stream.Asked(), told, happened)
 		if err := f.read(); err != nil {
 			return err
 		}
@@ -153,10 +168,40 @@ func (f *face) news(ctx context.Context) error {
 	if f.stream.Warned() {
 		f.warn(ctx)
 	}
-	for _, c := range f.stream.Revised() {
-		f.note(string(c.Handle) + ": " + f.Words.Command.Groups.You(c.Role))
-	}
 	return nil
+}
+
+// came prints what came in the order in which it did. What the person did themselves
+// they know, and what /go has shown they have read.
+func (f *face) came(asked []chat.Conversation, told []command.Told, happened []command.Happened) {
+	happened = slices.DeleteFunc(happened, func(n command.Happened) bool {
+		return n.By.ID == f.Actor.Me().ID || f.here != nil && n.Conversation == f.here.ID && n.Position <= f.noticed
+	})
+	pending := f.keys.pending()
+	if pending == "" || len(asked)+len(told)+len(happened) == 0 {
+		pending = ""
+	} else {
+		f.print("\n")
+	}
+	for _, c := range asked {
+		f.asked(c)
+	}
+	for _, m := range told {
+		for len(happened) > 0 && happened[0].Position < m.Position {
+			f.happened(happened[0].Notice, "", happened[0].Handle)
+			happened = happened[1:]
+		}
+		f.told(m)
+	}
+	for _, n := range happened {
+		f.happened(n.Notice, "", n.Handle)
+	}
+	f.print(pending)
+}
+
+// happened says what happened in a conversation, after when.
+func (f *face) happened(n chat.Notice, when string, handle chat.Handle) {
+	f.note(when + string(handle) + ": " + f.Words.Screen.Happened(n, f.Actor.Me().ID))
 }
 
 // asked says that a stranger wants to write, and nothing of what.
@@ -192,12 +237,17 @@ func (f *face) message(m chat.Message, handle chat.Handle) {
 	if m.Expired {
 		return
 	}
-	at, today := f.Time(m.At), f.Time(f.Actor.Now())
+	f.print(command.Line(f.Words, m, handle, f.at(m.At)))
+}
+
+// at is a time with its day if that is not today.
+func (f *face) at(t time.Time) string {
+	at, today := f.Time(t), f.Time(f.Actor.Now())
 	layout := "15:04"
 	if at.YearDay() != today.YearDay() || at.Year() != today.Year() {
 		layout = "2006-01-02 15:04"
 	}
-	f.print(command.Line(f.Words, m, handle, at.Format(layout)))
+	return at.Format(layout)
 }
 
 // read marks what reached the person's terminal in the conversation they are in.
