@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -189,7 +190,11 @@ func (v *salvage) lasts(ctx context.Context, m chat.Message) error {
 		return err
 	}
 	v.lacking[m.Conversation] = true // so that it is set as it was in the end
-	return v.asOwner(ctx, m.Conversation, chat.ConversationChanged{Conversation: m.Conversation, Expiry: &term})
+	change := chat.ConversationChanged{Conversation: m.Conversation, Expiry: &term}
+	if c, err := v.view.Conversation(ctx, m.From, m.Conversation); err != nil || c.Kind == chat.Talk {
+		return errors.Join(err, v.say(ctx, v.event(m.From, change)))
+	}
+	return v.asOwner(ctx, m.Conversation, change)
 }
 
 // level puts into the log and the view what was gathered.
@@ -231,6 +236,9 @@ func (v *salvage) leave(ctx context.Context, before chat.Position) error {
 // of what was decided.
 func (v *salvage) governed(ctx context.Context) error {
 	return v.old.Gatherings(ctx, func(g readmodel.Gathering) error {
+		if g.Kind == chat.Talk {
+			return v.agreed(ctx, g)
+		}
 		if !v.lacking[g.ID] {
 			return nil
 		}

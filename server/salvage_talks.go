@@ -49,6 +49,22 @@ func (v *salvage) unseen(ctx context.Context, m chat.Message, again []chat.Event
 	return append(hidden, v.event(c.Peer, chat.PersonUnblocked{User: m.From})), nil
 }
 
+// agreed brings back for how long messages stay in a talk, as whoever is in it would
+// set it.
+func (v *salvage) agreed(ctx context.Context, g readmodel.Gathering) error {
+	for _, m := range g.Members {
+		if m.Gone != 0 {
+			continue
+		}
+		c, err := v.view.Conversation(ctx, m.User, g.ID)
+		if err != nil || c.Expiry == *g.Rules.Expiry {
+			return err
+		}
+		return v.say(ctx, v.event(m.User, chat.ConversationChanged{Conversation: g.ID, Expiry: g.Rules.Expiry}))
+	}
+	return nil
+}
+
 // blocks brings back who wants nothing of whom. It is the last step: who has
 // blocked somebody is not in their talk.
 func (v *salvage) blocks(ctx context.Context) error {

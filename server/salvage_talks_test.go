@@ -3,12 +3,13 @@ package server
 import (
 	"os"
 	"testing"
+	"time"
 
 	"charla/server/chat"
 )
 
 // What is between two people comes back with the log: who was let in, who still
-// asks, who is blocked, and that what they wrote stays hidden.
+// asks, who is blocked, that what they wrote stays hidden, and how long messages stay.
 func TestRequestsAndBlocksComeBack(t *testing.T) {
 	h := newHouse(t)
 	h.open()
@@ -21,6 +22,10 @@ func TestRequestsAndBlocksComeBack(t *testing.T) {
 	h.say(luis, "ana", "¿me dejas entrar?")
 	h.say(eva, "ana", "antes")
 	h.say(ana, "eva", "hola")
+	week, with := 7*24*time.Hour, chat.Ref{ID: chat.TalkID(ana.Me().ID, eva.Me().ID)}
+	if _, err := eva.Change(t.Context(), with, chat.ConversationChanged{Expiry: &week}); err != nil {
+		t.Fatal(err)
+	}
 	blocked := func(who string, block bool, text string, from *chat.Actor) {
 		t.Helper()
 		do := ana.Block
@@ -48,6 +53,11 @@ func TestRequestsAndBlocksComeBack(t *testing.T) {
 		}
 		if got := h.texts(beto, "ana"); got != "hola | hola | hola | hola | hola | hola | y más | oculto" {
 			t.Errorf("beto reads %s", got)
+		}
+		c, err := ana.Conversation(t.Context(), with)
+		page, err2 := ana.Page(t.Context(), with, chat.PageQuery{Limit: 9})
+		if err != nil || err2 != nil || c.Expiry != week || !page.Messages[1].Expires.IsZero() || page.Messages[2].Expires.Sub(page.Messages[2].At) != week {
+			t.Errorf("with eva messages stay for %v: %+v, %v, %v", c.Expiry, page.Messages, err, err2)
 		}
 		asked, err := ana.Requests(t.Context())
 		people, err2 := ana.BlockedPeople(t.Context())

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"time"
+
 	"charla/server/chat"
 	"charla/server/command"
 	"charla/server/i18n"
@@ -34,7 +36,7 @@ func (m *Model) actsOn(t *talk) []act {
 	add(t.Lets(chat.ConversationChanged{Topic: new("")}), "t", p.Topic, "topic")
 	rules := t.Lets(chat.ConversationChanged{Writers: new(chat.AllWrite)})
 	add(rules, "w", p.Writers, "group writers")
-	add(rules, "e", p.Expiry, "group expiry")
+	add(t.Lets(chat.ConversationChanged{Expiry: new(time.Duration(0))}), "e", p.Expiry, "disappear")
 	add(rules, "s", p.Slow, "slow")
 	return append(acts, act{"l", p.Leave, (*Model).askLeave})
 }
@@ -52,6 +54,9 @@ func (m *Model) actsOnTalk(t *talk) []act {
 		acts = append(acts, act{"a", p.Admit, does("accept")})
 	}
 	acts = append(acts, m.muting(t))
+	if t.Exists && !t.Request && !t.Asked && t.Lets(chat.ConversationChanged{Expiry: new(time.Duration(0))}) {
+		acts = append(acts, act{"e", p.Expiry, fills("disappear")})
+	}
 	if t.Blocked {
 		return append(acts, act{"b", p.Unblock, does("unblock")})
 	}

@@ -230,6 +230,9 @@ func (m *Model) facts(i *info) []string {
 			facts = append(facts, session.SeenNow(i.sight))
 		}
 	}
+	if t.Kind == chat.Talk && t.Expiry > 0 {
+		facts = append(facts, m.words.Command.Groups.Expires(t.Expiry))
+	}
 	if t.Blocked {
 		facts = append(facts, s.People.Blocked)
 	}

@@ -164,3 +164,30 @@ func TestOnlyMessagesAreChosen(t *testing.T) {
 		}
 	})
 }
+
+// In a talk one of two says for how long, and both read it and see it above the talk.
+func TestTheMessagesOfATalkDisappearOnBothScreens(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto")
+		s.Befriend(a, b)
+		s.Say(a, s.Talk(a, b), "hola")
+		s.Settle()
+		ana, beto := s.sit(a, 80, 24), s.sit(b, 80, 24)
+		ana.goes("beto")
+		beto.goes("ana")
+		ana.Type("/temporales 7d\n")
+		s.settle(ana, beto)
+		ana.sees("· activaste los mensajes temporales: 7 d ·", "◷7d", "┊ beto: los mensajes desaparecen al cabo de 7 d")
+		beto.sees("· ana activó los mensajes temporales: 7 d ·", "◷7d")
+		beto.Key("esc")
+		beto.Type("i")
+		s.settle(beto)
+		beto.sees("los mensajes desaparecen al cabo de 7 d", "cuánto duran los mensajes")
+		beto.Type("e")
+		s.settle(beto)
+		beto.Type("no\n")
+		s.settle(ana, beto)
+		ana.sees("· beto desactivó los mensajes temporales ·")
+		ana.missing("◷7d")
+	})
+}

@@ -55,6 +55,7 @@ const (
 	NotAddable      Code = "not-addable"      // Name: a nick that this person cannot add, whatever the reason
 	RequestPending  Code = "request-pending"  // Name: the handle; nothing more until they let it in
 	YouBlocked      Code = "you-blocked"      // Name: the nick
+	NotYet          Code = "not-yet"          // Name: the handle of a talk in which nothing can be set yet; Why
 	Silent          Code = "silenced"         // the person may not write on this server; Wait
 	KeptOut         Code = "banned"           // Hint: the reason, Wait: 0 for ever
 	LongReason      Code = "reason-too-long"  // Limit: characters
@@ -94,6 +95,13 @@ const (
 	WhyAbove       Why = "above"        // somebody above them decided it
 	WhyMachine     Why = "machine"      // whoever is on the server's own machine may; Name: what they type there
 	WhyDeserted    Why = "deserted"     // whom it was for was forgotten; Name: the handle
+)
+
+// Why it is NotYet.
+const (
+	WhySilence Why = "silence" // nobody wrote there
+	WhyRequest Why = "request" // the person has not let it in
+	WhyAsked   Why = "asked"   // the other one has not
 )
 
 // Why there is NothingPending about somebody.

@@ -23,7 +23,8 @@ type (
 		User         UserID         `json:"user"`
 	}
 	// ConversationChanged: By changed what is set; nil stays as it was. A
-	// member's handle stays theirs when the title changes.
+	// member's handle stays theirs when the title changes. Of a talk only Expiry is
+	// set, by either of two who let each other in; it is appended as messages are.
 	ConversationChanged struct {
 		Conversation ConversationID `json:"conv"`
 		Title        *string        `json:"title,omitempty"`

@@ -104,8 +104,8 @@ func (a *Actor) returning(ctx context.Context, c Conversation, newcomers []UserI
 }
 
 // revise decides something about a group or room, against the version it was made
-// from; when somebody else was faster it looks again, three times. nil is nothing
-// to decide.
+// from; when somebody else was faster it looks again, three times. Of a talk what is
+// said last holds. nil is nothing to decide.
 func (a *Actor) revise(ctx context.Context, ref Ref, what action, make func(Conversation) (Body, error)) (Conversation, error) {
 	for range 3 {
 		c, err := a.allowed(ctx, what, ref)
@@ -115,6 +115,12 @@ func (a *Actor) revise(ctx context.Context, ref Ref, what action, make func(Conv
 		body, err := make(c)
 		if err != nil || body == nil {
 			return c, err
+		}
+		if c.Kind == Talk {
+			if err := a.happens(ctx, body); err != nil {
+				return c, err
+			}
+			return a.s.Reader.Conversation(ctx, a.me.ID, c.ID)
 		}
 		c, err = a.decide(ctx, c.ID, c.Version.Seq(), body)
 		if !errors.Is(err, ErrConflict) {

@@ -91,8 +91,11 @@ func (b ConversationChanged) asks() (all []action) {
 	if b.Title != nil || b.Topic != nil {
 		all = append(all, shapes)
 	}
-	if b.Writers != nil || b.Expiry != nil || b.Slow != nil {
+	if b.Writers != nil || b.Slow != nil {
 		all = append(all, rules)
+	}
+	if b.Expiry != nil {
+		all = append(all, fades)
 	}
 	return all
 }

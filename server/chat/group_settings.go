@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Change sets what b says of a group or room; its Conversation is set here. What
-// it says already changes nothing.
+// Change sets what b says of a group or room, or, for how long messages stay, of a
+// talk; its Conversation is set here. What it says already changes nothing.
 func (a *Actor) Change(ctx context.Context, ref Ref, b ConversationChanged) (_ Conversation, err error) {
 	defer wrap(&err, "change a conversation")
 	if b, err = b.clean(); err != nil {
@@ -29,12 +29,33 @@ func (a *Actor) Change(ctx context.Context, ref Ref, b ConversationChanged) (_ C
 		if b.Title != nil && c.Kind != Group {
 			return nil, &Error{Code: NotAGroup, Name: string(c.Handle)}
 		}
+		if err := between(c); err != nil {
+			return nil, err
+		}
 		if b.saysOf(c) {
 			return nil, nil
 		}
 		b.Conversation = c.ID
 		return b, nil
 	})
+}
+
+// between is NotYet in a talk in which nothing is set: nobody wrote there, or one has
+// not let the other in. Whom the other one has blocked sets what they like, as they
+// write what they like: to refuse it would tell them.
+func between(c Conversation) error {
+	not := func(why Why) error { return &Error{Code: NotYet, Name: string(c.Handle), Why: why} }
+	switch {
+	case c.Kind != Talk:
+		return nil
+	case !c.Exists:
+		return not(WhySilence)
+	case c.Request:
+		return not(WhyRequest)
+	case c.Asked:
+		return not(WhyAsked)
+	}
+	return nil
 }
 
 // clean takes out of a change what was typed and cannot be said.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"charla/server/chat"
@@ -112,4 +113,72 @@ func TestWhatHappensIsNoMessage(t *testing.T) {
 	if found, err := beto.Search(w.Ctx, chat.Search{Text: "elefantes", Limit: 9}); chat.CodeOf(err) != chat.NothingFound && len(found.Messages) != 0 {
 		t.Errorf("the topic is found: %v, %v", found, err)
 	}
+}
+
+// Ana and Beto let each other in; then either decides how long what they say stays,
+// both read who did, and it goes for both.
+func TestMessagesOfATalkDisappear(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana, beto := w.Person("ana"), w.Person("beto")
+		talk, back := w.Talk(ana, beto), w.Talk(beto, ana)
+		within := func(d time.Duration) chat.ConversationChanged { return chat.ConversationChanged{Expiry: &d} }
+		why := func(err error) chat.Why {
+			t.Helper()
+			return wantCode(t, err, chat.NotYet).Why
+		}
+		if got := why(alter(w, ana, talk, within(time.Hour))); got != chat.WhySilence {
+			t.Errorf("before a word ana is told %q", got)
+		}
+		w.Say(ana, talk, "hola")
+		if got := why(alter(w, ana, talk, within(time.Hour))); got != chat.WhyAsked {
+			t.Errorf("who asks is told %q", got)
+		}
+		if got := why(alter(w, beto, back, within(time.Hour))); got != chat.WhyRequest {
+			t.Errorf("who is asked is told %q", got)
+		}
+		w.Say(beto, back, "hola, ana")
+		wantCode(t, alter(w, beto, back, within(time.Hour)), "")
+		wantCode(t, alter(w, ana, talk, within(30*time.Minute)), chat.TermOutside)
+		for _, nonsense := range []chat.ConversationChanged{{Title: new("x")}, {Topic: new("x")}, {Writers: new(chat.AdminsWrite)}, {Slow: new(time.Minute)}} {
+			wantCode(t, alter(w, ana, talk, nonsense), chat.NotAGroup)
+		}
+		w.Say(ana, talk, "para una hora")
+		wantCode(t, alter(w, ana, talk, within(0)), "")
+		w.Say(beto, back, "para siempre")
+		for _, who := range []*chat.Actor{ana, beto} {
+			wantReading(t, w, who, w.Talk(who, map[*chat.Actor]*chat.Actor{ana: beto, beto: ana}[who]),
+				"hola", "hola, ana", "* beto expiry 1h0m0s", "para una hora", "* ana expiry", "para siempre")
+		}
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		w.Settle()
+		if got := w.Texts(ana, talk); !slices.Equal(got, []string{"ana: hola", "beto: hola, ana", "ana: -", "beto: para siempre"}) {
+			t.Errorf("two hours later ana reads %q", got)
+		}
+		notes := w.Talk(ana, ana)
+		w.Say(ana, notes, "una nota")
+		wantCode(t, alter(w, ana, notes, within(time.Hour)), "")
+	})
+}
+
+// Ana blocks Beto, who is not told, and tries whether she did: he sets what he likes
+// as before. She sets nothing, reads nothing of it while it stands, and it is told to
+// her when she takes it back.
+func TestABlockIsNotToldByWhatDisappears(t *testing.T) {
+	w := chattest.New(t)
+	ana, beto := w.Person("ana"), w.Person("beto")
+	w.Befriend(ana, beto)
+	w.Say(ana, w.Talk(ana, beto), "hola")
+	hour, week := time.Hour, 7*24*time.Hour
+	_, err := ana.Block(w.Ctx, "beto")
+	wantCode(t, err, "")
+	wantCode(t, alter(w, ana, w.Talk(ana, beto), chat.ConversationChanged{Expiry: &hour}), chat.YouBlocked)
+	wantCode(t, alter(w, beto, w.Talk(beto, ana), chat.ConversationChanged{Expiry: &week}), "")
+	wantReading(t, w, beto, w.Talk(beto, ana), "hola", "* beto expiry 168h0m0s")
+	wantReading(t, w, ana, w.Talk(ana, beto), "hola")
+	_, err = ana.Unblock(w.Ctx, "beto")
+	wantCode(t, err, "")
+	wantReading(t, w, ana, w.Talk(ana, beto), "hola", "* beto expiry 168h0m0s")
+	wantCode(t, alter(w, ana, w.Talk(ana, beto), chat.ConversationChanged{Expiry: new(time.Duration(0))}), "")
 }

@@ -12,7 +12,8 @@ const (
 	departs action = "depart" // leave for good
 	enters  action = "enter"  // come into a room by oneself
 	shapes  action = "shape"  // title and topic
-	rules   action = "rule"   // who writes, how fast, for how long it stays
+	rules   action = "rule"   // who writes, how fast
+	fades   action = "fade"   // for how long what is said stays
 	invites action = "invite" // codes that lead in
 	removes action = "remove" // put members out, mute them and let them speak again
 	crowns  action = "crown"  // make and unmake admins and owners
@@ -47,22 +48,22 @@ func can(all ...action) rights {
 // reader does not find it for them, so no refusal tells that it exists.
 var permissions = map[Kind]map[standing]rights{
 	Talk: {
-		member:   can(reads, writes),
+		member:   can(reads, writes, fades),
 		muted:    can(reads),
 		deserted: can(reads),
 		former:   can(reads),
 	},
 	Group: {
-		owner:    can(reads, writes, adds, departs, shapes, rules, invites, removes, crowns),
-		admin:    can(reads, writes, adds, departs, shapes, rules, invites, removes),
+		owner:    can(reads, writes, adds, departs, shapes, rules, fades, invites, removes, crowns),
+		admin:    can(reads, writes, adds, departs, shapes, rules, fades, invites, removes),
 		member:   can(reads, writes, adds, departs),
 		listener: can(reads, adds, departs),
 		muted:    can(reads, departs),
 		former:   can(reads),
 	},
 	Room: {
-		owner:    can(reads, writes, adds, departs, shapes, rules, removes, crowns),
-		admin:    can(reads, writes, adds, departs, shapes, rules, removes),
+		owner:    can(reads, writes, adds, departs, shapes, rules, fades, removes, crowns),
+		admin:    can(reads, writes, adds, departs, shapes, rules, fades, removes),
 		member:   can(reads, writes, departs),
 		listener: can(reads, departs),
 		muted:    can(reads, departs),

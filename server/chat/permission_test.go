@@ -6,7 +6,7 @@ import (
 )
 
 // everyAction is all that anybody can ask for in a conversation.
-var everyAction = []action{reads, writes, adds, departs, enters, shapes, rules, invites, removes, crowns}
+var everyAction = []action{reads, writes, adds, departs, enters, shapes, rules, fades, invites, removes, crowns}
 
 // TestWhoMayDoWhatWhere holds the whole table, cell by cell, against another
 // one: a new cell must be thought about twice. What is not in a row is refused
@@ -18,8 +18,8 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 	quiet := func(k Kind, r Role) Conversation {
 		return Conversation{Kind: k, Member: true, Role: r, Writers: AdminsWrite}
 	}
-	everything := []action{reads, writes, adds, departs, shapes, rules, invites, removes, crowns}
-	ofRooms := []action{reads, writes, adds, departs, shapes, rules, removes, crowns}
+	everything := []action{reads, writes, adds, departs, shapes, rules, fades, invites, removes, crowns}
+	ofRooms := []action{reads, writes, adds, departs, shapes, rules, fades, removes, crowns}
 	for _, row := range []struct {
 		who       string
 		c         Conversation
@@ -27,13 +27,13 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 		otherwise Code
 	}{
 		{"who is in a talk with somebody who was forgotten", Conversation{Kind: Talk, Member: true, Role: RoleMember, Deserted: true}, []action{reads}, NotAllowed},
-		{"a member of a talk", in(Talk, RoleMember), []action{reads, writes}, NotAllowed},
+		{"a member of a talk", in(Talk, RoleMember), []action{reads, writes, fades}, NotAllowed},
 		{"who has blocked the other one of a talk", Conversation{Kind: Talk, Blocked: true}, []action{reads}, YouBlocked},
 
 		{"an owner of a group", in(Group, RoleOwner), everything, NotAllowed},
 		{"an owner where admins write", quiet(Group, RoleOwner), everything, NotAllowed},
-		{"an admin of a group", in(Group, RoleAdmin), []action{reads, writes, adds, departs, shapes, rules, invites, removes}, NotAllowed},
-		{"an admin where admins write", quiet(Group, RoleAdmin), []action{reads, writes, adds, departs, shapes, rules, invites, removes}, NotAllowed},
+		{"an admin of a group", in(Group, RoleAdmin), []action{reads, writes, adds, departs, shapes, rules, fades, invites, removes}, NotAllowed},
+		{"an admin where admins write", quiet(Group, RoleAdmin), []action{reads, writes, adds, departs, shapes, rules, fades, invites, removes}, NotAllowed},
 		{"a member of a group", in(Group, RoleMember), []action{reads, writes, adds, departs}, NotAllowed},
 		{"a member where admins write", quiet(Group, RoleMember), []action{reads, adds, departs}, NotAllowed},
 		{"a muted member of a group", in(Group, RoleMuted), []action{reads, departs}, NotAllowed},
@@ -42,7 +42,7 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 		{"who was put out of a group", Conversation{Kind: Group, Left: 3, Barred: true}, []action{reads}, NotMember},
 
 		{"an owner of a room", in(Room, RoleOwner), ofRooms, NotAllowed},
-		{"an admin of a room", in(Room, RoleAdmin), []action{reads, writes, adds, departs, shapes, rules, removes}, NotAllowed},
+		{"an admin of a room", in(Room, RoleAdmin), []action{reads, writes, adds, departs, shapes, rules, fades, removes}, NotAllowed},
 		{"a member of a room", in(Room, RoleMember), []action{reads, writes, departs}, NotAllowed},
 		{"a member of a room where admins write", quiet(Room, RoleMember), []action{reads, departs}, NotAllowed},
 		{"a muted member of a room", in(Room, RoleMuted), []action{reads, departs}, NotAllowed},

@@ -66,9 +66,9 @@ var groupWriters = Command{
 }
 
 var groupExpiry = Command{
-	English: []string{"group expiry"}, Spanish: []string{"grupo caducidad"},
+	English: []string{"disappear", "group expiry"}, Spanish: []string{"temporales", "grupo caducidad"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Expiry },
-	Min:   2, Max: 2, Place: groupPlace,
+	Min:   2, Max: 2, Place: barePlace,
 	run: func(ctx context.Context, c *Call) error {
 		d, err := c.termOrOff(c.Args[1])
 		if err != nil {

@@ -68,7 +68,10 @@ func (s Session) About(conv chat.Conversation) []string {
 	w := &s.Words.Command.Groups
 	lines := []string{w.Head(clean(conv.Handle), clean(conv.Title), conv.Kind, conv.Members)}
 	if conv.Kind == chat.Talk {
-		return lines[:1]
+		if conv.Expiry > 0 {
+			lines = append(lines, w.Expires(conv.Expiry))
+		}
+		return lines
 	}
 	if conv.Kind == chat.Group && !conv.Member { // what holds there now is not for them
 		return append(lines, map[bool]string{true: w.Out, false: w.NotIn}[conv.Barred])

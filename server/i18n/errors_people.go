@@ -27,6 +27,7 @@ type PeopleErrors struct {
 	NotAddable      func(nick string) string
 	RequestPending  func(handle string) string
 	YouBlocked      func(nick, order string) string
+	NotYet          func(why chat.Why, nick, order string) string
 	Silent          func(wait time.Duration) string
 	KeptOut         func(reason string, wait time.Duration) string
 	LongReason      func(limit int) string
@@ -81,6 +82,8 @@ func (w *Words) ofPeople(prefix string, e *chat.Error) string {
 		return p.RequestPending(e.Name)
 	case chat.YouBlocked:
 		return p.YouBlocked(e.Name, order(prefix, c.Talks.Unblock, e.Name))
+	case chat.NotYet:
+		return p.NotYet(e.Why, e.Name, order(prefix, c.Talks.Accept, e.Name))
 	case chat.Silent:
 		return p.Silent(e.Wait)
 	case chat.KeptOut:
@@ -143,6 +146,15 @@ var peopleErrorsEN = PeopleErrors{
 		return handle + " has not let you in yet; more can be sent once they have"
 	},
 	YouBlocked: func(nick, order string) string { return "you have blocked " + nick + "; first: " + order },
+	NotYet: func(why chat.Why, nick, order string) string {
+		switch why {
+		case chat.WhyRequest:
+			return nick + " is not let in yet; first: " + order
+		case chat.WhyAsked:
+			return nick + " has not let you in yet; once they have either of you can set that"
+		}
+		return "nobody wrote to " + nick + " yet; after the first message either of you can set that"
+	},
 	Silent: func(wait time.Duration) string {
 		return "you may not write here" + or(" for ", term(wait)) + "; the admins of this server can tell you why"
 	},
@@ -210,6 +222,15 @@ var peopleErrorsES = PeopleErrors{
 		return handle + " todavía no te ha dejado pasar; cuando lo haga podrás enviar más"
 	},
 	YouBlocked: func(nick, order string) string { return "has bloqueado a " + nick + "; antes: " + order },
+	NotYet: func(why chat.Why, nick, order string) string {
+		switch why {
+		case chat.WhyRequest:
+			return "todavía no has dejado pasar a " + nick + "; antes: " + order
+		case chat.WhyAsked:
+			return nick + " todavía no te ha dejado pasar; cuando lo haga podréis decidirlo los dos"
+		}
+		return "todavía no hay ningún mensaje con " + nick + "; después del primero podréis decidirlo los dos"
+	},
 	Silent: func(wait time.Duration) string {
 		return "no puedes escribir aquí" + or(" durante ", term(wait)) + "; quien administra este servidor te dirá por qué"
 	},

@@ -140,6 +140,9 @@ func (v *View) give(at chat.Position, c *conversation, p *part, role chat.Role, 
 
 func (v *View) conversationChanged(at chat.Position, e chat.Event, b chat.ConversationChanged) {
 	c, by := v.decides(at, e.By, b.Conversation)
+	if c == nil {
+		c, by = v.between(e.By, b.Conversation)
+	}
 	if c == nil || !by.Lets(b) {
 		return
 	}

@@ -184,6 +184,49 @@ var noticeStories = map[string]func(*testing.T, *stage){
 			t.Errorf("after it is told %v", list)
 		}
 	},
+	"either of a talk has messages disappear": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto", "eva")
+		id := s.talk("ana", "beto")
+		hour := chat.ConversationChanged{Expiry: new(time.Hour)}
+		s.say("ana", id, "hola")
+		s.alter("ana", id, hour) // a stranger, who was not let in
+		s.wantTold()
+		s.alter("beto", id, hour)
+		s.wantTold()
+		s.happen(event(s.id("beto"), chat.TalkAccepted{Conversation: id}))
+		for _, other := range []chat.ConversationChanged{{Title: new("x")}, {Topic: new("x")}, {Writers: new(chat.AdminsWrite)}, {Slow: new(time.Minute)}, {Expiry: new(time.Minute)}, {Expiry: new(time.Hour), Topic: new("x")}} {
+			s.alter("ana", id, other)
+			s.wantTold()
+		}
+		s.alter("eva", id, hour)
+		s.wantTold()
+		version := s.sees("ana", id).Version
+		s.alter("ana", id, hour)
+		s.wantTold("revised")
+		s.alter("beto", id, hour)
+		s.wantTold()
+		if c := s.sees("beto", id); c.Expiry != time.Hour || c.Version != version || c.Unread != 1 {
+			t.Errorf("beto sees %+v", c)
+		}
+		s.say("beto", id, "adiós")
+		page := must(s.view.Page(t.Context(), id, chat.PageQuery{Limit: 9}))(t)
+		if len(page.Messages) != 2 || !page.Messages[0].Expires.IsZero() || page.Messages[1].Expires.IsZero() {
+			t.Errorf("there is %+v", page.Messages)
+		}
+		s.alter("beto", id, chat.ConversationChanged{Expiry: new(time.Duration(0))})
+		s.wantNotices(id, "ana expiry 1h0m0s", "beto expiry")
+	},
+	"who blocked the other one sets nothing, who is blocked does": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto")
+		id := s.friends("ana", "beto")
+		s.say("ana", id, "hola")
+		s.happen(event(s.id("ana"), chat.PersonBlocked{User: s.id("beto")}))
+		s.alter("ana", id, chat.ConversationChanged{Expiry: new(time.Hour)})
+		s.wantTold()
+		s.alter("beto", id, chat.ConversationChanged{Expiry: new(2 * time.Hour)})
+		s.wantTold("revised")
+		s.wantNotices(id, "beto expiry 2h0m0s")
+	},
 	"they are no messages": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
 		id := s.group("pandilla", "ana", "beto")

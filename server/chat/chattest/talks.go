@@ -57,6 +57,15 @@ func (v *View) letIn(at chat.Position, c *conversation, p *part) {
 	v.tell(chat.Change{Kind: chat.Marked, Position: at, Conversation: c.id, Member: &m})
 }
 
+// between finds a talk in which each has let the other in, and the author's seat.
+func (v *View) between(by chat.UserID, id chat.ConversationID) (*conversation, chat.Conversation) {
+	c := v.conv(id)
+	if c == nil || c.kind != chat.Talk || slices.ContainsFunc(c.parts, func(p *part) bool { return p.pending }) {
+		return nil, chat.Conversation{}
+	}
+	return c, c.seat(by)
+}
+
 func (v *View) appear(at chat.Position, c *conversation, p *part) {
 	if p.unseen {
 		p.unseen = false

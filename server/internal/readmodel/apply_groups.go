@@ -196,6 +196,9 @@ func (t *tx) conversationChanged(e chat.Event, b chat.ConversationChanged) error
 	if err != nil || !s.seen(c).Lets(b) {
 		return err
 	}
+	if waits, err := t.waits(c); err != nil || waits {
+		return err
+	}
 	title, rules := c.title, c.rules
 	set(&title, b.Title)
 	set(&rules.topic, b.Topic)

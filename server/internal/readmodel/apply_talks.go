@@ -196,6 +196,19 @@ func (t *tx) personUnblocked(e chat.Event, b chat.PersonUnblocked) error {
 	return nil
 }
 
+// waits reports whether one of a talk has not let the other in.
+func (t *tx) waits(c *conversation) (bool, error) {
+	if c.kind != chat.Talk {
+		return false, nil
+	}
+	for _, user := range []chat.UserID{c.lo, c.hi} {
+		if s, err := t.seat(c.id, user); err != nil || s.pending {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
 // talkOf is the talk of two people and the seat of the first in it.
 func (t *tx) talkOf(user, other chat.UserID) (*conversation, *seat, error) {
 	c, err := t.conversation(chat.TalkID(user, other))

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -195,7 +196,7 @@ func TestExitStatuses(t *testing.T) {
 func family(word string) string {
 	var lines []string
 	for _, c := range command.All() {
-		if usage := c.Usage(&i18n.For(i18n.English).Command); strings.HasPrefix(c.English[0], word) {
+		if usage := c.Usage(&i18n.For(i18n.English).Command); slices.ContainsFunc(c.English, func(name string) bool { return strings.HasPrefix(name, word) }) {
 			lines = append(lines, usage.Line)
 		}
 	}
