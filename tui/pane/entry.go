@@ -18,9 +18,8 @@ const (
 type entry struct {
 	kind   entryKind
 	msg    *chat.Message // shared with other screens: never changed; nil for local and notice
-	local  *Local
-	notice *chat.Notice
-	stored bool // pending: acknowledged, but not back yet
+	local  *Local        // of local and notice
+	stored bool          // pending: acknowledged, but not back yet
 	failed bool
 
 	day  int32  // of msg or notice, numbered; in the place of dGen
@@ -65,6 +64,8 @@ type Local struct {
 	Lines []string
 	Order string // a line for a shell, copied as it is
 	Style theme.Style
+
+	notice *chat.Notice // instead of all that: an entry that waits for one is no larger
 }
 
 func newEntry(m *chat.Message) *entry { return &entry{msg: m} }

@@ -10,7 +10,7 @@ import (
 // at is when a message was posted, or what a notice tells happened.
 func (e *entry) at() time.Time {
 	if e.kind == notice {
-		return e.notice.At
+		return e.local.notice.At
 	}
 	return e.msg.At
 }
@@ -32,7 +32,7 @@ func (p *Pane) entriesOf(page chat.Page, into []*entry) []*entry {
 
 func newNotice(n *chat.Notice) *entry {
 	own := *n // nothing else of what it came with is kept
-	return &entry{kind: notice, notice: &own}
+	return &entry{kind: notice, local: &Local{notice: &own}}
 }
 
 // Notice takes what happened now.
@@ -66,7 +66,7 @@ func (p *Pane) happenedBefore(at chat.Position, notices []chat.Notice) []chat.No
 func (p *Pane) firstNotice() uint64 {
 	for _, e := range p.entries {
 		if e.kind == notice {
-			return e.notice.Serial
+			return e.local.notice.Serial
 		}
 	}
 	return 0
@@ -75,7 +75,7 @@ func (p *Pane) firstNotice() uint64 {
 func (p *Pane) lastNotice() uint64 {
 	for i := len(p.entries) - 1; i >= 0; i-- {
 		if e := p.entries[i]; e.kind == notice {
-			return e.notice.Serial
+			return e.local.notice.Serial
 		}
 	}
 	return 0

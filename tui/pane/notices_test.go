@@ -73,7 +73,7 @@ func TestWhatHappenedIsHeldWithTheMessagesAroundIt(t *testing.T) {
 		for _, e := range p.entries {
 			switch {
 			case e.kind == notice:
-				between = append(between, e.notice.Serial)
+				between = append(between, e.local.notice.Serial)
 			case last == 0: // those before the first are held if there is nothing older
 				if !p.Older && !slices.Equal(between, whole[0]) {
 					t.Fatalf("at the beginning are held %v", between)

@@ -85,7 +85,7 @@ func (p *Pane) Begin(page chat.Page, last chat.Number) {
 	entries := p.entriesOf(page, make([]*entry, 0, len(page.Messages)+4))
 	p.Older, p.Newer = page.More, len(page.Messages) > 0 && page.Messages[len(page.Messages)-1].Number < last
 	for _, e := range p.entries {
-		if e.kind == pending || !p.Newer && (e.kind == local || e.kind == notice && e.notice.Position > page.AsOf) {
+		if e.kind == pending || !p.Newer && (e.kind == local || e.kind == notice && e.local.notice.Position > page.AsOf) {
 			entries = append(entries, e)
 		}
 	}
@@ -105,7 +105,7 @@ func (p *Pane) beyond(page chat.Page) []*entry {
 	}
 	var keep []*entry
 	for _, e := range p.entries {
-		if e.kind == local || e.kind == pending && !here[e.msg.ID] || !p.Newer && (e.kind == message && e.msg.Number > last || e.kind == notice && e.notice.Position > page.AsOf) {
+		if e.kind == local || e.kind == pending && !here[e.msg.ID] || !p.Newer && (e.kind == message && e.msg.Number > last || e.kind == notice && e.local.notice.Position > page.AsOf) {
 			keep = append(keep, e)
 		}
 	}
@@ -117,7 +117,7 @@ func (p *Pane) Prepend(page chat.Page) {
 	p.stale()
 	first, noticed := p.First(), p.firstNotice()
 	older := slices.DeleteFunc(p.entriesOf(page, make([]*entry, 0, len(page.Messages)+len(p.entries))), func(e *entry) bool {
-		return e.kind == message && first != 0 && e.msg.Number >= first || e.kind == notice && noticed != 0 && e.notice.Serial >= noticed
+		return e.kind == message && first != 0 && e.msg.Number >= first || e.kind == notice && noticed != 0 && e.local.notice.Serial >= noticed
 	})
 	p.entries = append(older, p.entries...)
 	p.Older = page.More

@@ -133,7 +133,7 @@ func (p *Pane) build(l *Look, e *entry, now time.Time) []string {
 		b.line(DayName(l, e.at(), now), l.Theme.Day)
 	}
 	if e.kind == notice {
-		b.notice(*e.notice)
+		b.notice(*e.local.notice)
 		return append([]string{}, b.rows...) // none are rows too
 	}
 	if e.key.ruler > 0 {
