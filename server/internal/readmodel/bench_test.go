@@ -129,6 +129,10 @@ func BenchmarkRead(b *testing.B) {
 		apply(b, m, c.take())
 	}
 	b.Logf("%d messages: %v", *rows, time.Since(start))
+	for n := range chat.MaxNotices {
+		c.tell(c.member(0, 0), chat.ConversationChanged{Conversation: id[chat.Conversation](0), Topic: new(fmt.Sprint("topic ", n))})
+	}
+	apply(b, m, c.take())
 	for _, q := range c.questions(m) {
 		b.Run(q.name, func(b *testing.B) {
 			for b.Loop() {
@@ -152,6 +156,14 @@ func (c *crowd) questions(m *readmodel.Model) []question {
 	return []question{
 		{"page of 50", func(b *testing.B) error {
 			_, err := m.Page(b.Context(), group(), chat.PageQuery{Limit: 50})
+			return err
+		}},
+		{"page of 50 with what happened", func(b *testing.B) error {
+			_, err := m.Page(b.Context(), group(), chat.PageQuery{Limit: 50, Notices: true})
+			return err
+		}},
+		{"page of 50 before a night of topics", func(b *testing.B) error {
+			_, err := m.Page(b.Context(), id[chat.Conversation](0), chat.PageQuery{Limit: 50, Notices: true})
 			return err
 		}},
 		{"page before", func(b *testing.B) error {
