@@ -19,7 +19,7 @@ type Notice struct {
 	Whom         []Party // to whom it was done, the first MaxNamed of them
 	More         int     // so many others
 	Role         Role
-	Text         string // a title or a topic, as it was said: faces clean it
+	Text         string // a title or a topic, as it was said: faces clean it; "" of who was forgotten
 	Writers      Writers
 	Term         time.Duration // 0: off
 }
@@ -60,6 +60,17 @@ func (n Notice) Names(whom []Party) Notice {
 	n.More = len(whom) - len(n.Whom)
 	return n
 }
+
+// Unsaid is a notice as it is read: without what somebody typed who was forgotten.
+func (n Notice) Unsaid() Notice {
+	if n.By.Forgotten() {
+		n.Text = ""
+	}
+	return n
+}
+
+// Forgotten reports somebody who was.
+func (p Party) Forgotten() bool { return p.Nick == "" && !p.ID.IsZero() }
 
 // Notices is what a change of what is set gives to notice, in this order.
 func (b ConversationChanged) Notices(was ConversationChanged) (all []Notice) {

@@ -34,8 +34,13 @@ func whomOf(n chat.Notice, me chat.UserID, nick func(chat.Nick) string, more fun
 	return w
 }
 
-// typed is a title or topic in quotes.
-func typed(text string) string { return Quoted(chat.OneLine(text, chat.MaxReason)) }
+// typed is a title or topic in quotes; of somebody forgotten it is not known.
+func typed(n chat.Notice) string {
+	if n.By.Forgotten() {
+		return "…"
+	}
+	return Quoted(chat.OneLine(n.Text, chat.MaxReason))
+}
 
 var noticesEN = NoticeWords{Happened: func(n chat.Notice, me chat.UserID) string {
 	nick := func(n chat.Nick) string { return nickOr(n, "someone who left") }
@@ -65,12 +70,12 @@ var noticesEN = NoticeWords{Happened: func(n chat.Notice, me chat.UserID) string
 	case chat.NoticeRole:
 		return roleNoticeEN(n, by, whom, w.me)
 	case chat.NoticeTitle:
-		return by + " called the group " + typed(n.Text)
+		return by + " called the group " + typed(n)
 	case chat.NoticeTopic:
-		if n.Text == "" {
+		if n.Text == "" && n.By.Nick != "" {
 			return by + " took the topic away"
 		}
-		return by + " set the topic " + typed(n.Text)
+		return by + " set the topic " + typed(n)
 	case chat.NoticeWriters:
 		if n.Writers == chat.AdminsWrite {
 			return by + " let only owners and admins write"
@@ -141,12 +146,12 @@ var noticesES = NoticeWords{Happened: func(n chat.Notice, me chat.UserID) string
 	case chat.NoticeRole:
 		return roleNoticeES(n, did, others, w.me)
 	case chat.NoticeTitle:
-		return did("llamaste", "llamó") + " al grupo " + typed(n.Text)
+		return did("llamaste", "llamó") + " al grupo " + typed(n)
 	case chat.NoticeTopic:
-		if n.Text == "" {
+		if n.Text == "" && n.By.Nick != "" {
 			return did("quitaste", "quitó") + " el tema"
 		}
-		return did("pusiste", "puso") + " el tema " + typed(n.Text)
+		return did("pusiste", "puso") + " el tema " + typed(n)
 	case chat.NoticeWriters:
 		if n.Writers == chat.AdminsWrite {
 			return did("dejaste", "dejó") + " escribir solo a quienes administran"

@@ -30,6 +30,7 @@ func TestWhatHappensIsSaidToEachAsItConcernsThem(t *testing.T) {
 		{chat.Notice{Kind: chat.NoticeRole, By: ana, Whom: []chat.Party{beto}, Role: chat.RoleMuted}, beto, "ana muted you", "ana te silenció aquí"},
 		{chat.Notice{Kind: chat.NoticeRole, By: ana, Whom: []chat.Party{beto}, Role: chat.RoleAdmin}, ana, "you made beto an admin", "diste a beto este papel: administración"},
 		{chat.Notice{Kind: chat.NoticeTitle, By: ana, Text: "x\" \x1b[31mana\nsalió «hoy»"}, eva, `ana called the group "x' ana salió 'hoy'"`, `ana llamó al grupo "x' ana salió 'hoy'"`},
+		{chat.Notice{Kind: chat.NoticeTopic, By: gone}, eva, "someone who left set the topic …", "alguien que se fue puso el tema …"},
 		{chat.Notice{Kind: chat.NoticeTopic, By: ana}, eva, "ana took the topic away", "ana quitó el tema"},
 		{chat.Notice{Kind: chat.NoticeExpiry, By: ana, Term: 7 * 24 * time.Hour}, eva, "ana turned on disappearing messages: 7 d", "ana activó los mensajes temporales: 7 d"},
 		{chat.Notice{Kind: chat.NoticeWriters, By: ana, Writers: chat.AdminsWrite}, ana, "you let only owners and admins write", "dejaste escribir solo a quienes administran"},

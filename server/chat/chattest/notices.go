@@ -60,7 +60,7 @@ func (v *View) noticed(c *conversation, which func(chat.Notice) bool) (list []ch
 			whom = append(whom, v.party(p.ID))
 		}
 		n.Whom = whom
-		list = append(list, n)
+		list = append(list, n.Unsaid())
 	}
 	return list
 }

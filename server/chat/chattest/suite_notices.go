@@ -39,7 +39,7 @@ func tellNotices(list []chat.Notice) (told []string) {
 }
 
 func called(p chat.Party) string {
-	if p.Nick == "" && !p.ID.IsZero() {
+	if p.Forgotten() {
 		return "someone"
 	}
 	return string(p.Nick)
@@ -148,11 +148,13 @@ var noticeStories = map[string]func(*testing.T, *stage){
 		}
 		s.wantNotices(other, "ana made")
 	},
-	"who is forgotten has no name in them": func(t *testing.T, s *stage) {
+	"who is forgotten has no name in them, and no words": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")
 		id := s.group("pandilla", "ana", "beto")
+		s.give("ana", id, "beto", admin)
+		s.alter("beto", id, chat.ConversationChanged{Topic: new("beto's own words")})
 		s.happen(event(chat.UserID{}, chat.PersonForgotten{User: s.id("beto")}))
-		s.wantNotices(id, "ana made someone", "someone left")
+		s.wantNotices(id, "ana made someone", "ana role someone admin", "someone topic", "someone left")
 	},
 	"a notice stands on one page": func(t *testing.T, s *stage) {
 		s.claim("ana", "beto")

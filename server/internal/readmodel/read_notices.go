@@ -60,7 +60,7 @@ func (c *conn) notices(where string, id chat.ConversationID, args ...any) (list 
 		if !whom.ID.IsZero() {
 			n.Whom = []chat.Party{whom}
 		}
-		list = append(list, n)
+		list = append(list, n.Unsaid())
 		return nil
 	}, `SELECT x.serial, x.pos, x.at, x.kind, x.by, a.nick, x.user, w.nick, x.more, x.word, x.term
 		FROM notices x LEFT JOIN people a ON a.id = x.by LEFT JOIN people w ON w.id = x.user
