@@ -58,7 +58,7 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 				want = ""
 			case what == enters && row.c.Barred:
 				want = Barred
-			case row.c.Deserted && what == writes: // which talks know
+			case row.c.Deserted && (what == writes || what == fades): // which talks know
 			case row.c.Member && row.c.Kind == Talk && what != enters, row.c.Member && row.c.Kind == Room && what == invites:
 				want = NotAGroup
 			}
