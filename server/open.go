@@ -140,7 +140,10 @@ func (s *Server) openView(ctx context.Context) error {
 			return err
 		}
 		aside := s.words.Server.Aside
-		if errors.Is(unreadable, readmodel.ErrNewer) {
+		switch {
+		case unreadable == nil:
+			aside = s.words.Server.AsideOlder
+		case errors.Is(unreadable, readmodel.ErrNewer):
 			aside = s.words.Server.AsideNewer
 		}
 		s.tell(aside(path + ".aside"))

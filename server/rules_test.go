@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 
 	"charla/server/chat"
@@ -30,6 +31,9 @@ func TestReadModelOfOtherRulesIsRebuilt(t *testing.T) {
 	h.shut()
 	h.otherRules()
 	h.open()
+	if all := strings.Join(h.told, "\n"); strings.Contains(all, "damaged") || !strings.Contains(all, "another version of charla") {
+		t.Errorf("whoever installed a new version is told %q", all)
+	}
 	h.check()
 	found, err := h.person("beto").Search(t.Context(), chat.Search{Text: "before go", Limit: 5})
 	if err != nil || len(found.Messages) != 1 {

@@ -10,6 +10,7 @@ type ServerWords struct {
 	Rebuilding func(done, total uint64) string
 	Aside      func(path string) string
 	AsideNewer func(path string) string
+	AsideOlder func(path string) string
 	KeptLog    func(aside string) string
 	KeptModel  func(restored int, aside string) string
 	Erased     func(changed, events, files int) string
@@ -31,6 +32,9 @@ var serverEN = ServerWords{
 	},
 	Aside: func(path string) string {
 		return "the read model was damaged; it is kept as " + path + " and rebuilt from the log"
+	},
+	AsideOlder: func(path string) string {
+		return "the read model was made by another version of charla; it is kept as " + path + " and rebuilt from the log"
 	},
 	AsideNewer: func(path string) string {
 		return "the read model was of a newer charla; it is kept as " + path + " and rebuilt from the log"
@@ -72,6 +76,9 @@ var serverES = ServerWords{
 	},
 	Aside: func(path string) string {
 		return "el modelo de lectura estaba dañado; queda guardado como " + path + " y se rehace desde el registro"
+	},
+	AsideOlder: func(path string) string {
+		return "el modelo de lectura lo hizo otra versión de charla; queda guardado como " + path + " y se rehace desde el registro"
 	},
 	AsideNewer: func(path string) string {
 		return "el modelo de lectura era de un charla más nuevo; queda guardado como " + path + " y se rehace desde el registro"
