@@ -117,10 +117,7 @@ func (a *Actor) revise(ctx context.Context, ref Ref, what action, make func(Conv
 			return c, err
 		}
 		if c.Kind == Talk {
-			if err := a.happens(ctx, body); err != nil {
-				return c, err
-			}
-			return a.s.Reader.Conversation(ctx, a.me.ID, c.ID)
+			return a.agree(ctx, c.ID, body)
 		}
 		c, err = a.decide(ctx, c.ID, c.Version.Seq(), body)
 		if !errors.Is(err, ErrConflict) {

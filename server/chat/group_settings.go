@@ -29,7 +29,7 @@ func (a *Actor) Change(ctx context.Context, ref Ref, b ConversationChanged) (_ C
 		if b.Title != nil && c.Kind != Group {
 			return nil, &Error{Code: NotAGroup, Name: string(c.Handle)}
 		}
-		if err := between(c); err != nil {
+		if err := a.between(ctx, c); err != nil {
 			return nil, err
 		}
 		if b.saysOf(c) {
@@ -41,9 +41,10 @@ func (a *Actor) Change(ctx context.Context, ref Ref, b ConversationChanged) (_ C
 }
 
 // between is NotYet in a talk in which nothing is set: nobody wrote there, or one has
-// not let the other in. Whom the other one has blocked sets what they like, as they
-// write what they like: to refuse it would tell them.
-func between(c Conversation) error {
+// not let the other in; who is silenced sets nothing anywhere. Whom the other one has
+// blocked sets what they like, as they write what they like: to refuse it would tell
+// them.
+func (a *Actor) between(ctx context.Context, c Conversation) error {
 	not := func(why Why) error { return &Error{Code: NotYet, Name: string(c.Handle), Why: why} }
 	switch {
 	case c.Kind != Talk:
@@ -55,7 +56,20 @@ func between(c Conversation) error {
 	case c.Asked:
 		return not(WhyAsked)
 	}
-	return nil
+	return a.maySpeak(ctx)
+}
+
+// agree sets something in a talk. Conflict: the other one was faster, or it is not so
+// for another reason.
+func (a *Actor) agree(ctx context.Context, id ConversationID, body Body) (Conversation, error) {
+	if err := a.happens(ctx, body); err != nil {
+		return Conversation{}, err
+	}
+	c, err := a.s.Reader.Conversation(ctx, a.me.ID, id)
+	if b, ok := body.(ConversationChanged); ok && err == nil && !b.saysOf(c) {
+		err = &Error{Code: Conflict}
+	}
+	return c, err
 }
 
 // clean takes out of a change what was typed and cannot be said.

@@ -159,6 +159,12 @@ func TestMessagesOfATalkDisappear(t *testing.T) {
 		notes := w.Talk(ana, ana)
 		w.Say(ana, notes, "una nota")
 		wantCode(t, alter(w, ana, notes, within(time.Hour)), "")
+		_, err := w.Service.Operator().Silence(w.Ctx, "ana", time.Hour, "gritos")
+		wantCode(t, err, "")
+		for _, where := range []chat.Ref{talk, notes} { // where she may write, and where not
+			wantCode(t, alter(w, ana, where, within(2*time.Hour)), chat.Silent)
+		}
+		wantCode(t, alter(w, beto, back, within(2*time.Hour)), "")
 	})
 }
 
