@@ -76,44 +76,21 @@ func (s *Stream) Warned() bool {
 }
 
 // Take returns the next messages, without waiting, and whether there are more
-// at once. Of a history that is long it returns a page at a time.
+// at once. Of a history that is long it returns a page at a time. What an error kept
+// from being told is read from the history the next time.
 func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
+	defer func() { s.behind = s.behind || err != nil }()
 	news := s.follower.Next()
 	if err := s.missed(ctx, news.Lost); err != nil {
 		return nil, false, err
 	}
 	for _, change := range news.Changes {
-		switch change.Kind {
-		case chat.Noticed:
-			if err := s.hear(ctx, *change.Notice); err != nil {
-				return nil, false, err
-			}
-		case chat.Entered:
-			s.behind = true // it may have had messages since, which were not watched
-			if !s.wants(change.Conversation) {
-				break
-			}
-			c, err := s.actor.Conversation(ctx, chat.Ref{ID: change.Conversation})
-			if err != nil {
-				return nil, false, err
-			}
-			if !c.Request {
-				s.watch(c, news.AsOf)
-				if err := s.since(ctx, c.Ref(), change.Position-1); err != nil {
-					return nil, false, err
-				}
-			} else if len(s.asked) < pageSize {
-				s.asked = append(s.asked, c)
-			}
-		case chat.Exited:
-			s.unwatch(change.Conversation)
-		case chat.Cautioned:
-			s.warned = true
+		if err := s.take(ctx, change, news.AsOf); err != nil {
+			return nil, false, err
 		}
 	}
 	if news.LostOwn {
 		if _, err := s.watchAll(ctx); err != nil {
-			s.behind = true
 			return nil, false, err
 		}
 	}
@@ -127,11 +104,38 @@ func (s *Stream) Take(ctx context.Context) (told []Told, more bool, err error) {
 		}
 	}
 	if told, err = s.name(ctx, posted); err != nil {
-		s.behind = true
 		return nil, false, err
 	}
 	s.at = max(s.at, news.AsOf)
 	return told, false, nil
+}
+
+// take takes a change that is no message.
+func (s *Stream) take(ctx context.Context, change chat.Change, asOf chat.Position) error {
+	switch change.Kind {
+	case chat.Noticed:
+		return s.hear(ctx, *change.Notice)
+	case chat.Exited:
+		s.unwatch(change.Conversation)
+	case chat.Cautioned:
+		s.warned = true
+	case chat.Entered:
+		s.behind = true // it may have had messages since, which were not watched
+		if !s.wants(change.Conversation) {
+			return nil
+		}
+		c, err := s.actor.Conversation(ctx, chat.Ref{ID: change.Conversation})
+		switch {
+		case err != nil:
+			return err
+		case !c.Request:
+			s.watch(c, asOf)
+			return s.since(ctx, c.Ref(), change.Position-1)
+		case len(s.asked) < pageSize:
+			s.asked = append(s.asked, c)
+		}
+	}
+	return nil
 }
 
 // Asked are the requests that came since the last call, a page of them at most.
