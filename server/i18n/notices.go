@@ -69,6 +69,13 @@ var noticesEN = NoticeWords{Happened: func(n chat.Notice, me chat.UserID) string
 		return by + " put " + whom + " out"
 	case chat.NoticeRole:
 		return roleNoticeEN(n, by, whom, w.me)
+	}
+	return setNoticeEN(n, by)
+}}
+
+// setNoticeEN tells what is set otherwise.
+func setNoticeEN(n chat.Notice, by string) string {
+	switch n.Kind {
 	case chat.NoticeTitle:
 		return by + " called the group " + typed(n)
 	case chat.NoticeTopic:
@@ -93,7 +100,7 @@ var noticesEN = NoticeWords{Happened: func(n chat.Notice, me chat.UserID) string
 		return by + " turned on slow mode: one message in " + term(n.Term)
 	}
 	return ""
-}}
+}
 
 func roleNoticeEN(n chat.Notice, by, whom string, mine bool) string {
 	is := " is "
@@ -145,6 +152,13 @@ var noticesES = NoticeWords{Happened: func(n chat.Notice, me chat.UserID) string
 		return did("sacaste", "sacó") + " a " + others
 	case chat.NoticeRole:
 		return roleNoticeES(n, did, others, w.me)
+	}
+	return setNoticeES(n, did)
+}}
+
+// setNoticeES tells what is set otherwise.
+func setNoticeES(n chat.Notice, did func(I, they string) string) string {
+	switch n.Kind {
 	case chat.NoticeTitle:
 		return did("llamaste", "llamó") + " al grupo " + typed(n)
 	case chat.NoticeTopic:
@@ -169,7 +183,7 @@ var noticesES = NoticeWords{Happened: func(n chat.Notice, me chat.UserID) string
 		return did("pusiste", "puso") + " el modo lento: un mensaje cada " + term(n.Term)
 	}
 	return ""
-}}
+}
 
 func roleNoticeES(n chat.Notice, did func(I, they string) string, whom string, mine bool) string {
 	self := n.By.ID.IsZero() || len(n.Whom) > 0 && n.Whom[0].ID == n.By.ID

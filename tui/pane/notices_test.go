@@ -58,83 +58,101 @@ func (h pages) page(q chat.PageQuery) (p chat.Page) {
 	return p
 }
 
-// However far somebody scrolls, up and down again: what happened between two messages
-// stands between them, each thing once and all of it.
+// walk is somebody who scrolls through a history that goes on meanwhile.
+type walk struct {
+	t     *testing.T
+	l     *Look
+	p     *Pane
+	h     pages
+	whole map[int][]uint64 // the serials of what happened behind each message
+}
+
+// check holds what the pane holds to the history: between two messages stands what
+// happened between them, each thing once and all of it.
+func (w *walk) check() {
+	w.t.Helper()
+	var between []uint64
+	last := 0
+	for _, e := range w.p.entries {
+		switch {
+		case e.kind == notice:
+			between = append(between, e.local.notice.Serial)
+			continue
+		case last == 0: // those before the first are held if there is nothing older
+			if !w.p.Older && !slices.Equal(between, w.whole[0]) {
+				w.t.Fatalf("at the beginning are held %v", between)
+			}
+		case !slices.Equal(between, w.whole[last]) || int(e.msg.Number) != last+1:
+			w.t.Fatalf("between %d and %d are held %v, not %v", last, e.msg.Number, between, w.whole[last])
+		}
+		last, between = int(e.msg.Number), nil
+	}
+	if !w.p.Newer && !slices.Equal(between, w.whole[last]) {
+		w.t.Fatalf("at the end, behind %d, are held %v, not %v", last, between, w.whole[last])
+	}
+}
+
+// goesOn is one more message, and what happens behind it, told twice.
+func (w *walk) goesOn() {
+	w.t.Helper()
+	w.h++
+	w.p.Post(messageN(int(w.h), other, "nuevo"))
+	for _, n := range w.h.notices() {
+		if int(n.Position.Seq()) == int(w.h) {
+			w.p.Notice(&n)
+			w.p.Notice(&n)
+			w.whole[int(w.h)] = append(w.whole[int(w.h)], n.Serial)
+		}
+	}
+	w.check()
+}
+
+func (w *walk) scroll(rows int) {
+	w.t.Helper()
+	older, newer := w.p.Scroll(w.l, 60, 20, rows, start)
+	switch {
+	case rows > 0 && older:
+		w.p.Prepend(w.h.page(chat.PageQuery{Before: w.p.First(), Limit: 40}))
+	case rows < 0 && newer:
+		w.p.Append(w.h.page(chat.PageQuery{After: w.p.Last(), Limit: 40}))
+	}
+	w.check()
+}
+
+func (w *walk) newest() {
+	w.t.Helper()
+	w.p.Reset(w.h.page(chat.PageQuery{Limit: 40}))
+	w.check()
+}
+
+// However far somebody scrolls, up and down again.
 func TestWhatHappenedIsHeldWithTheMessagesAroundIt(t *testing.T) {
-	l, h, p := lookOf(ansi.WcWidth, false), pages(900), newPane()
-	whole := map[int][]uint64{}
-	for _, n := range h.notices() {
-		whole[int(n.Position.Seq())] = append(whole[int(n.Position.Seq())], n.Serial)
+	w := &walk{t: t, l: lookOf(ansi.WcWidth, false), p: newPane(), h: 900, whole: map[int][]uint64{}}
+	for _, n := range w.h.notices() {
+		w.whole[int(n.Position.Seq())] = append(w.whole[int(n.Position.Seq())], n.Serial)
 	}
-	check := func() {
-		t.Helper()
-		var between []uint64
-		last := 0
-		for _, e := range p.entries {
-			switch {
-			case e.kind == notice:
-				between = append(between, e.local.notice.Serial)
-			case last == 0: // those before the first are held if there is nothing older
-				if !p.Older && !slices.Equal(between, whole[0]) {
-					t.Fatalf("at the beginning are held %v", between)
-				}
-				last, between = int(e.msg.Number), nil
-			default:
-				if !slices.Equal(between, whole[last]) || int(e.msg.Number) != last+1 {
-					t.Fatalf("between %d and %d are held %v, not %v", last, e.msg.Number, between, whole[last])
-				}
-				last, between = int(e.msg.Number), nil
-			}
-		}
-		if !p.Newer && !slices.Equal(between, whole[last]) {
-			t.Fatalf("at the end, behind %d, are held %v, not %v", last, between, whole[last])
-		}
+	w.newest()
+	for w.p.Older {
+		w.scroll(15)
+		w.goesOn()
 	}
-	live := func() {
-		h++
-		p.Post(messageN(int(h), other, "nuevo"))
-		for _, n := range h.notices() {
-			if int(n.Position.Seq()) == int(h) {
-				p.Notice(&n)
-				p.Notice(&n) // told again
-				whole[int(h)] = append(whole[int(h)], n.Serial)
-			}
-		}
-	}
-	p.Reset(h.page(chat.PageQuery{Limit: 40}))
-	check()
-	for p.Older {
-		if older, _ := p.Scroll(l, 60, 20, 15, start); older {
-			p.Prepend(h.page(chat.PageQuery{Before: p.First(), Limit: 40}))
-		}
-		live()
-		check()
-	}
-	for p.Newer || !p.AtEnd() {
-		if _, newer := p.Scroll(l, 60, 20, -15, start); newer {
-			p.Append(h.page(chat.PageQuery{After: p.Last(), Limit: 40}))
-		}
-		check()
+	for w.p.Newer || !w.p.AtEnd() {
+		w.scroll(-15)
 	}
 	for n := range 30 { // whatever is cut off at the end of a history comes back
 		for range 40 + n {
-			live()
-			check()
+			w.goesOn()
 		}
 		for range 12 {
-			if older, _ := p.Scroll(l, 60, 20, 15, start); older {
-				p.Prepend(h.page(chat.PageQuery{Before: p.First(), Limit: 40}))
-			}
-			check()
+			w.scroll(15)
 		}
-		p.Reset(h.page(chat.PageQuery{Limit: 40}))
+		w.newest()
 	}
-	p.Begin(h.page(chat.PageQuery{Before: 41, Limit: 40}), chat.Number(h))
-	check()
-	p.Reset(h.page(chat.PageQuery{Limit: 40}))
-	check()
-	if len(p.entries) > 2*maxEntries {
-		t.Errorf("%d are held", len(p.entries))
+	w.p.Begin(w.h.page(chat.PageQuery{Before: 41, Limit: 40}), chat.Number(w.h))
+	w.check()
+	w.newest()
+	if len(w.p.entries) > 2*maxEntries {
+		t.Errorf("%d are held", len(w.p.entries))
 	}
 }
 
