@@ -147,7 +147,7 @@ func (a *Actor) Ban(ctx context.Context, typed string, term time.Duration, reaso
 		return Ban{}, err
 	}
 	if old := inForce(bans, a.s.Now(), b.Same); old != nil {
-		if err := a.overrules(ctx, *old); err != nil {
+		if err := a.overrules(ctx, old.By); err != nil {
 			return Ban{}, err
 		}
 	}
@@ -157,16 +157,16 @@ func (a *Actor) Ban(ctx context.Context, typed string, term time.Duration, reaso
 	return b, a.rule(ctx, Banned{Ban: b})
 }
 
-// overrules is NotAllowed for a ban that somebody above the person decided: an admin
-// neither lifts it nor puts a shorter one in its place.
-func (a *Actor) overrules(ctx context.Context, b Ban) error {
+// overrules is NotAllowed for a ban or silence that somebody above the person decided
+// (zero: the operator): an admin neither lifts it nor puts a shorter one in its place.
+func (a *Actor) overrules(ctx context.Context, decider UserID) error {
 	rank, err := a.rank(ctx)
 	if err != nil {
 		return err
 	}
 	by := operator
-	if !b.By.IsZero() {
-		p, err := a.s.Reader.Person(ctx, b.By)
+	if !decider.IsZero() {
+		p, err := a.s.Reader.Person(ctx, decider)
 		if err != nil {
 			return err
 		}
@@ -236,7 +236,7 @@ func (a *Actor) Unban(ctx context.Context, typed string) (err error) {
 	if b == nil {
 		return &Error{Code: NothingPending, Name: OneLine(typed, 60), Why: WhyNotBanned}
 	}
-	if err := a.overrules(ctx, *b); err != nil {
+	if err := a.overrules(ctx, b.By); err != nil {
 		return err
 	}
 	return a.rule(ctx, BanLifted{Ban: b.ID})

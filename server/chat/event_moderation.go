@@ -23,7 +23,8 @@ type (
 	}
 	// PersonSilenced: User reads and does not write until then, nor says anything by
 	// titles, cards, decisions or how they are shown; Until of zero
-	// undoes it. Notes, and talks with owners and admins, stay theirs.
+	// undoes it. Nobody undoes or replaces what somebody above them decided, while it
+	// lasts. Notes, and talks with owners and admins, stay theirs.
 	PersonSilenced struct {
 		User   UserID    `json:"user"`
 		Until  time.Time `json:"until,omitzero"`

@@ -35,10 +35,14 @@ func (a *Actor) Warn(ctx context.Context, nick, reason string) (err error) {
 	return a.rule(ctx, PersonWarned{User: p.ID, Reason: reason})
 }
 
-// Silence lets somebody read and not write for a term. It returns until when.
+// Silence lets somebody read and not write for a term, in place of another one unless
+// somebody above the person decided that. It returns until when.
 func (a *Actor) Silence(ctx context.Context, nick string, term time.Duration, reason string) (_ time.Time, err error) {
 	defer wrap(&err, "silence")
 	p, err := a.lasting(ctx, nick)
+	if err == nil && p.Silenced.After(a.s.Now()) {
+		err = a.overrules(ctx, p.SilencedBy)
+	}
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -58,6 +62,9 @@ func (a *Actor) Unsilence(ctx context.Context, nick string) (err error) {
 	}
 	if !p.Silenced.After(a.s.Now()) {
 		return &Error{Code: NothingPending, Name: string(p.Nick), Why: WhyNotSilenced}
+	}
+	if err := a.overrules(ctx, p.SilencedBy); err != nil {
+		return err
 	}
 	return a.rule(ctx, PersonSilenced{User: p.ID})
 }

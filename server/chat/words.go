@@ -17,6 +17,7 @@ type Person struct {
 	Status     string // what they say about themselves, one cleaned line
 	Rank       Rank
 	Silenced   time.Time // does not write until then
+	SilencedBy UserID    // who decided it; zero: the operator, or nobody
 	Keys       []Key
 	Passphrase string // PHC string of an argon2id hash, "" if none; opaque here
 	Since      time.Time

@@ -126,10 +126,10 @@ func (v *View) silenced(at chat.Position, e chat.Event, by chat.Rank, b chat.Per
 		return
 	}
 	p := v.person(b.User)
-	if b.Until.IsZero() && p.Silenced.IsZero() {
+	if b.Until.IsZero() && p.Silenced.IsZero() || p.Silenced.After(e.At) && !by.Overrules(v.judge(p.SilencedBy)) {
 		return
 	}
-	p.Silenced = b.Until
+	p.Silenced, p.SilencedBy = b.Until, e.By
 	v.caution(at, e, b.User, b.Until, b.Reason)
 	v.decided(at, e, chat.Decision{User: b.User, Until: b.Until, Reason: b.Reason})
 }

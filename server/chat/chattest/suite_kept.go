@@ -112,6 +112,34 @@ var keptStories = map[string]func(*testing.T, *stage){
 		s.say("mallory", chat.LobbyID, "still here")
 		s.wantTexts(chat.LobbyID, "still here")
 	},
+	"nobody undoes a silence that somebody above them decided": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankOwner, "olga")
+		s.ranked(chat.RankAdmin, "ada", "ena")
+		s.claim("beto")
+		now := event(s.id("olga"), nil).At
+		silence := func(until time.Time) chat.Body { return chat.PersonSilenced{User: s.id("beto"), Until: until} }
+		undo := silence(time.Time{})
+		for _, by := range []struct{ decider, below, may string }{{"ada", "", "ena"}, {"olga", "ada", "olga"}, {"", "olga", ""}} {
+			e := event(chat.UserID{}, silence(now.Add(time.Hour)))
+			if by.decider != "" {
+				e.By = s.id(by.decider)
+			}
+			s.happen(e)
+			if by.below != "" && (s.try(by.below, undo) || s.try(by.below, silence(now.Add(time.Minute)))) {
+				t.Errorf("%s undid what %q decided", by.below, by.decider)
+			}
+			if p := s.person("beto"); !p.Silenced.Equal(now.Add(time.Hour)) || p.SilencedBy != e.By {
+				t.Errorf("beto is silenced until %v by %v", p.Silenced, p.SilencedBy)
+			}
+			if by.may != "" && !s.try(by.may, undo) {
+				t.Errorf("%s does not undo what %q decided", by.may, by.decider)
+			}
+		}
+		over := event(s.id("ada"), silence(now.Add(3*time.Hour))) // what the operator decided is over by then
+		over.At = now.Add(2 * time.Hour)
+		s.happen(over)
+		s.wantTold("cautioned beto")
+	},
 	"who is silenced says nothing in other ways either": func(t *testing.T, s *stage) {
 		s.ranked(chat.RankOwner, "olga")
 		s.ranked(chat.RankAdmin, "mallory")

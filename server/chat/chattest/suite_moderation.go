@@ -57,6 +57,7 @@ var moderationStories = map[string]func(*testing.T, *stage){
 					for _, b := range must(s.view.Bans(t.Context()))(t) {
 						s.happen(event(chat.UserID{}, chat.BanLifted{Ban: b.ID}))
 					}
+					s.happen(event(chat.UserID{}, chat.PersonSilenced{User: user}))
 				}
 			}
 			if s.try(string(by), chat.PersonWarned{User: s.id(string(by)), Reason: "x"}) {

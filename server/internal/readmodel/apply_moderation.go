@@ -1,6 +1,8 @@
 package readmodel
 
 import (
+	"database/sql"
+	"errors"
 	"time"
 
 	"charla/server/chat"
@@ -128,7 +130,10 @@ func (t *tx) personSilenced(e chat.Event, by chat.Rank, b chat.PersonSilenced) e
 	if until != 0 && !b.Until.After(e.At) {
 		return nil
 	}
-	n, err := t.exec("UPDATE people SET silenced = ?1 WHERE id = ?2 AND (?1 <> 0 OR silenced <> 0)", until, b.User[:])
+	if ok, err := t.maySilence(e, by, b.User); err != nil || !ok {
+		return err
+	}
+	n, err := t.exec("UPDATE people SET silenced = ?1, silencer = ?3 WHERE id = ?2 AND (?1 <> 0 OR silenced <> 0)", until, b.User[:], key(e.By))
 	if err != nil || n == 0 {
 		return err
 	}
@@ -142,6 +147,19 @@ func (t *tx) personSilenced(e chat.Event, by chat.Rank, b chat.PersonSilenced) e
 		return err
 	}
 	return t.decided(e, chat.Decision{User: b.User, Until: b.Until, Reason: b.Reason})
+}
+
+// maySilence: not in place of what somebody above decided, while that lasts.
+func (t *tx) maySilence(e chat.Event, by chat.Rank, user chat.UserID) (bool, error) {
+	var decider chat.UserID
+	err := t.row("SELECT silencer FROM people WHERE id = ? AND silenced > ?", user[:], e.At.UnixMilli()).Scan(into(&decider))
+	if errors.Is(err, sql.ErrNoRows) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return t.overrules(by, decider)
 }
 
 // silent reports whether somebody may not write in a conversation at an event's
