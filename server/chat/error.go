@@ -111,6 +111,7 @@ const (
 	WhyNotBlocked   Why = "not-blocked"
 	WhyNoRequest    Why = "no-request"
 	WhyNotForgotten Why = "not-forgotten"
+	WhyNoCode       Why = "no-code" // of that number
 )
 
 // Error is for logs: lower case, the cause at the end.

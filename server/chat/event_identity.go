@@ -32,7 +32,8 @@ type (
 	CodeIssued struct {
 		Code AccessCode `json:"code"`
 	}
-	// CodeRevoked: nobody uses that code any more.
+	// CodeRevoked: nobody uses that code any more. Of somebody else it is a decision:
+	// only of one about whom By decides (Recalls), and it stands in the audit log.
 	CodeRevoked struct {
 		Hash CodeHash `json:"hash"`
 	}

@@ -9,7 +9,7 @@ package chat
 // event says: only what takes from what is theirs.
 func OpenToBanned(b Body) bool {
 	switch b.(type) {
-	case MessageRetracted, MemberLeft, CodeRevoked, SignedOut, GuestLeft:
+	case MessageRetracted, MemberLeft, SignedOut, GuestLeft:
 		return true
 	}
 	return false

@@ -152,6 +152,7 @@ const (
 	appoints  deed = "appoint"  // give ranks
 	audits    deed = "audit"    // read the audit log
 	forgets   deed = "forget"   // people; free their nicks
+	recalls   deed = "recall"   // see and take back others' codes
 	reloads   deed = "reload"   // the configuration
 )
 
@@ -199,8 +200,8 @@ const operator Rank = "operator"
 // deeds is the one table of who may do what on the server. The policy may take
 // from it (Policy), never add to it.
 var deeds = map[Rank]map[deed]bool{
-	operator:   {bids: true, moderates: true, appoints: true, audits: true, forgets: true, reloads: true},
-	RankOwner:  {begins: true, gathers: true, opens: true, sends: true, bids: true, reports: true, moderates: true, appoints: true, audits: true, forgets: true, reloads: true},
+	operator:   {bids: true, moderates: true, appoints: true, audits: true, forgets: true, recalls: true, reloads: true},
+	RankOwner:  {begins: true, gathers: true, opens: true, sends: true, bids: true, reports: true, moderates: true, appoints: true, audits: true, forgets: true, recalls: true, reloads: true},
 	RankAdmin:  {begins: true, gathers: true, opens: true, sends: true, bids: true, reports: true, moderates: true},
 	RankMember: {begins: true, gathers: true, opens: true, sends: true, bids: true, reports: true},
 	RankGuest:  {reports: true},

@@ -98,15 +98,15 @@ func TestWhoMayMakeWhatOfWhom(t *testing.T) {
 // TestWhoMayDoWhatOnTheServer holds the table of deeds, rank by deed, against
 // another one.
 func TestWhoMayDoWhatOnTheServer(t *testing.T) {
-	all := []deed{begins, gathers, opens, sends, bids, reports, moderates, appoints, audits, forgets, reloads}
+	all := []deed{begins, gathers, opens, sends, bids, reports, moderates, appoints, audits, forgets, recalls, reloads}
 	want := map[Rank]string{ // in that order
-		operator:   "----+-+++++",
-		RankOwner:  "+++++++++++",
-		RankAdmin:  "+++++++----",
-		RankMember: "++++++-----",
-		RankGuest:  "-----+-----",
-		"":         "-----------",
-		"king":     "-----------",
+		operator:   "----+-++++++",
+		RankOwner:  "++++++++++++",
+		RankAdmin:  "+++++++-----",
+		RankMember: "++++++------",
+		RankGuest:  "-----+------",
+		"":         "------------",
+		"king":     "------------",
 	}
 	for rank, row := range want {
 		for i, what := range all {

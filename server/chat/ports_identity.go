@@ -18,6 +18,9 @@ type IdentityReader interface {
 	// CodesBy lists the codes that user (zero: the operator) issued and that hold
 	// at that time, the oldest first.
 	CodesBy(ctx context.Context, user UserID, now time.Time) ([]AccessCode, error)
+	// Codes lists those of everybody that hold at that time, by who issued them (the
+	// operator's first) and then the oldest first, at most limit.
+	Codes(ctx context.Context, now time.Time, limit int) ([]AccessCode, error)
 	// Guests lists those who have not left, by nick.
 	Guests(ctx context.Context) ([]UserID, error)
 }

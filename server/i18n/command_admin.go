@@ -4,8 +4,8 @@ import "charla/server/chat"
 
 // AdminWords is what those say and read who look after the server.
 type AdminWords struct {
-	Owner, Rank, People, Warn, Silence, Unsilence, Kick, Ban, Unban, Bans Usage
-	Reports, CloseReport, Audit, Forget, Free, Report, Help               Usage
+	Owner, Rank, People, Warn, Silence, Unsilence, Kick, Ban, Unban, Bans  Usage
+	Reports, CloseReport, Audit, Forget, Free, Codes, Recall, Report, Help Usage
 
 	// What was done, each with a nick or what else was named.
 	RankNow   func(nick string, rank chat.Rank) string
@@ -29,6 +29,7 @@ type AdminWords struct {
 	SilentUntil func(until string) string
 	BannedUntil func(until string) string
 	ReportLine  func(by, author string) string
+	CodeFor     map[string]string // by purpose; of login with a nick behind it; "" of one into what is not told
 	Operator    string
 	Decided     map[string]deed // by the kind of event, or by unsilenced
 	TypeTwice   func(order string) string
@@ -70,6 +71,8 @@ var adminEN = AdminWords{
 	Audit:       Usage{"admin audit [--json] [--last N] [--before POSITION]", "what was decided, by whom and why, the newest first"},
 	Forget:      Usage{"admin forget [--json] [--yes] NICK NICK", "remove somebody and all they said and sent, for good; the nick is typed twice"},
 	Free:        Usage{"admin free [--json] NICK", "let a new person take the nick of somebody forgotten"},
+	Codes:       Usage{"admin codes [--json] [NICK]", "codes that people gave out and that still work, with the numbers by which they are taken back"},
+	Recall:      Usage{"admin revoke [--json] NICK NUMBER", "take back a code that somebody gave out"},
 	Report:      Usage{"report [--json] MESSAGE [REASON…]", "show a message to those who look after the server; MESSAGE is its id, or CONV/N by its number; its author is not told"},
 
 	Help: Usage{"admin help [--json] [COMMAND]", "those of these commands that you may use, or one of them"},
@@ -98,11 +101,13 @@ var adminEN = AdminWords{
 	SilentUntil: func(until string) string { return "silenced until " + until },
 	BannedUntil: func(until string) string { return "banned" + or(" until ", until) },
 	ReportLine:  func(by, author string) string { return by + " reports what " + author + " said: " },
+	CodeFor:     map[string]string{"invitation": "invitation", "login": "to come in as", "join": "into a group", "": "code"},
 	Operator:    "system",
 	Decided: map[string]deed{
 		"rank.given": {"rank", "rank"}, "person.warned": {"warned", ""}, "person.silenced": {"silenced", ""}, unsilenced: {"unsilenced", ""}, "person.kicked": {"kicked", ""},
 		"banned": {"banned", "banned"}, "ban.lifted": {"unbanned", "unbanned"}, "report.closed": {"", "report closed"}, "person.forgotten": {"forgot", ""},
 		"nick.freed": {"", "freed nick"}, "role.given": {"gave a room to", ""}, "code.issued": {"code for", "code for"},
+		"code.revoked": {"took back a code of", "took back a code"},
 	},
 	TypeTwice: func(order string) string { return "this cannot be undone; type the nick twice to do it: " + order },
 
@@ -132,6 +137,8 @@ var adminES = AdminWords{
 	Audit:       Usage{"admin registro [--json] [--last N] [--before POSICIÓN]", "qué se decidió, quién y por qué, primero lo más reciente"},
 	Forget:      Usage{"admin olvidar [--json] [--yes] NICK NICK", "quitar a alguien y todo lo que dijo y envió, para siempre; el nick se escribe dos veces"},
 	Free:        Usage{"admin liberar [--json] NICK", "que alguien nuevo pueda tomar el nick de quien fue olvidado"},
+	Codes:       Usage{"admin códigos [--json] [NICK]", "códigos que la gente ha dado y que todavía valen, con los números por los que se revocan"},
+	Recall:      Usage{"admin revocar [--json] NICK NÚMERO", "revocar un código que alguien ha dado"},
 	Report:      Usage{"denunciar [--json] MENSAJE [MOTIVO…]", "enseñar un mensaje a quien cuida del servidor; MENSAJE es su id, o CONV/N por su número; su autor no se entera"},
 
 	Help: Usage{"admin ayuda [--json] [ORDEN]", "de estas órdenes las que puedes usar, o una de ellas"},
@@ -162,11 +169,13 @@ var adminES = AdminWords{
 	SilentUntil: func(until string) string { return "en silencio hasta " + until },
 	BannedUntil: func(until string) string { return "con veto" + or(" hasta ", until) },
 	ReportLine:  func(by, author string) string { return by + " denuncia lo que dijo " + author + ": " },
+	CodeFor:     map[string]string{"invitation": "invitación", "login": "para entrar como", "join": "a un grupo", "": "código"},
 	Operator:    "sistema",
 	Decided: map[string]deed{
 		"rank.given": {"dio rango a", "rango"}, "person.warned": {"avisó a", ""}, "person.silenced": {"silenció a", ""}, unsilenced: {"dejó hablar a", ""}, "person.kicked": {"echó a", ""},
 		"banned": {"vetó a", "vetó"}, "ban.lifted": {"levantó el veto a", "levantó el veto a"}, "report.closed": {"", "denuncia cerrada"}, "person.forgotten": {"olvidó a", ""},
 		"nick.freed": {"", "liberó el nick"}, "role.given": {"dio una sala a", ""}, "code.issued": {"código para", "código para"},
+		"code.revoked": {"revocó un código de", "revocó un código"},
 	},
 	TypeTwice: func(order string) string {
 		return "esto no se puede deshacer; escribe el nick dos veces para hacerlo: " + order

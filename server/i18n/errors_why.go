@@ -78,6 +78,8 @@ func nothingPendingEN(why chat.Why, name string) string {
 		return name + " has not asked to write to you"
 	case chat.WhyNotForgotten:
 		return "nobody forgotten was called " + name
+	case chat.WhyNoCode:
+		return name + " has given out no code of that number that still works: admin codes lists them"
 	}
 	return "there is nothing to decide about " + name
 }
@@ -94,6 +96,8 @@ func nothingPendingES(why chat.Why, name string) string {
 		return name + " no ha pedido escribirte"
 	case chat.WhyNotForgotten:
 		return "nadie que se haya olvidado se llamaba " + name
+	case chat.WhyNoCode:
+		return name + " no ha dado ningún código con ese número que todavía valga: admin códigos los enumera"
 	}
 	return "no hay nada que decidir sobre " + name
 }

@@ -195,10 +195,19 @@ func (v *View) codeIssued(at chat.Position, e chat.Event, b chat.CodeIssued) {
 	}
 }
 
-func (v *View) codeRevoked(e chat.Event, b chat.CodeRevoked) {
+func (v *View) codeRevoked(at chat.Position, e chat.Event, b chat.CodeRevoked) {
 	i := v.codeAt(b.Hash)
-	if i >= 0 && (e.By == v.codes[i].By || e.By.IsZero()) {
-		v.codes = slices.Delete(v.codes, i, i+1)
+	if i < 0 {
+		return
+	}
+	c := v.codes[i]
+	own := c.By == e.By && !e.By.IsZero()
+	if !own && !v.judge(e.By).Recalls(v.judge(c.By)) {
+		return
+	}
+	v.codes = slices.Delete(v.codes, i, i+1)
+	if !own {
+		v.decided(at, e, c.Recalled())
 	}
 }
 
@@ -271,6 +280,20 @@ func (v *View) CodesBy(_ context.Context, user chat.UserID, now time.Time) ([]ch
 		}
 	}
 	return open, nil
+}
+
+// Codes is chat.Reader.
+func (v *View) Codes(_ context.Context, now time.Time, limit int) ([]chat.AccessCode, error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	var open []chat.AccessCode
+	for _, c := range v.codes {
+		if c.Open(now) {
+			open = append(open, c)
+		}
+	}
+	slices.SortStableFunc(open, func(a, b chat.AccessCode) int { return bytes.Compare(a.By[:], b.By[:]) })
+	return open[:min(len(open), limit)], nil
 }
 
 // Guests is chat.Reader.

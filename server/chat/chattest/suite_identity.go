@@ -245,6 +245,37 @@ var identityStories = map[string]func(*testing.T, *stage){
 		s.happen(event(chat.UserID{}, chat.CodeRevoked{Hash: b}))
 		s.wantUses(b, 0)
 	},
+	"to take back another's code is a decision about them": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankOwner, "olga", "otto")
+		s.ranked(chat.RankAdmin, "ada")
+		s.claim("beto")
+		for _, c := range []struct {
+			of, by string
+			had    bool
+		}{{"beto", "ada", false}, {"beto", "olga", true}, {"ada", "olga", true}, {"otto", "olga", false}, {"otto", "", true}, {"", "olga", false}, {"", "", true}} {
+			code := chat.AccessCode{Purpose: chat.Invitation}
+			var by chat.UserID
+			if c.by != "" {
+				by = s.id(c.by)
+			}
+			hash := s.issue(c.of, code)
+			e := event(by, chat.CodeRevoked{Hash: hash})
+			s.happen(e)
+			if _, err := s.view.AccessCode(t.Context(), hash); (err != nil) != c.had || must(s.view.Decided(t.Context(), e.ID))(t) != c.had {
+				t.Errorf("%q took back a code of %q and should have: %v", c.by, c.of, c.had)
+			}
+		}
+		own := event(s.id("beto"), chat.CodeRevoked{Hash: s.issue("beto", chat.AccessCode{Purpose: chat.Invitation})})
+		s.happen(own)
+		if must(s.view.Decided(t.Context(), own.ID))(t) {
+			t.Error("to take back one's own is a decision")
+		}
+		group := s.group("Secreto", "beto")
+		s.happen(event(s.id("olga"), chat.CodeRevoked{Hash: s.issue("beto", chat.AccessCode{Purpose: chat.JoinCode, Conversation: group})}))
+		if all := must(s.view.Audit(t.Context(), 0, 1))(t); len(all) != 1 || all[0].User != s.id("beto") || all[0].Subject != "" {
+			t.Errorf("the audit log tells of a group: %+v", all)
+		}
+	},
 	"keys come and go, but for the last way in": func(t *testing.T, s *stage) {
 		s.happen(event(s.id("ana"), chat.PersonClaimed{Nick: "ana", Key: &chat.Key{Fingerprint: "SHA256:b", Authorized: "x"}}))
 		s.addKey("ana", "SHA256:a", "", false)

@@ -98,6 +98,10 @@ func (s *stage) answers(v chat.View) (all []string) {
 	note := func(what string, answer any, err error) {
 		all = append(all, what+": "+asJSON(answer)+" "+string(chat.CodeOf(err)))
 	}
+	issued, err := v.Codes(ctx, then, 1000)
+	note("all codes", issued, err)
+	some, err := v.Codes(ctx, then, 2)
+	note("some codes", some, err)
 	codes, err := v.CodesBy(ctx, chat.UserID{}, then)
 	note("codes of the operator", codes, err)
 	guests, err := v.Guests(ctx)

@@ -197,7 +197,7 @@ func (v *View) happened(at chat.Position, e chat.Event) {
 	case chat.CodeIssued:
 		v.codeIssued(at, e, b)
 	case chat.CodeRevoked:
-		v.codeRevoked(e, b)
+		v.codeRevoked(at, e, b)
 	case chat.SignedOut:
 		v.signedOut(at, e, b)
 	case chat.GuestLeft:

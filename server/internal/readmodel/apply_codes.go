@@ -99,8 +99,27 @@ func (t *tx) useCode(hash chat.CodeHash, purpose chat.Purpose, at time.Time, by 
 	return c, err == nil, err
 }
 
-// codeRevoked: by who issued it, or by the operator.
+// codeRevoked: by who issued it, or by somebody who may decide about that one.
 func (t *tx) codeRevoked(e chat.Event, b chat.CodeRevoked) error {
-	_, err := t.exec("DELETE FROM codes WHERE hash = ?1 AND (?2 IS NULL OR by = ?2)", b.Hash, key(e.By))
-	return err
+	c, err := t.accessCode(b.Hash)
+	if chat.CodeOf(err) == chat.CodeWrong {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	own := c.By == e.By && !e.By.IsZero()
+	if !own {
+		by, err := t.rankOf(e.By)
+		if err != nil {
+			return err
+		}
+		if of, err := t.rankOf(c.By); err != nil || !by.Recalls(of) {
+			return err
+		}
+	}
+	if _, err := t.exec("DELETE FROM codes WHERE hash = ?", b.Hash); err != nil || own {
+		return err
+	}
+	return t.decided(e, c.Recalled())
 }

@@ -71,6 +71,19 @@ func (m *Model) CodesBy(ctx context.Context, user chat.UserID, now time.Time) (c
 	return codes, err
 }
 
+// Codes is chat.Reader's.
+func (m *Model) Codes(ctx context.Context, now time.Time, limit int) (codes []chat.AccessCode, err error) {
+	defer wrap(&err, "read model: all codes")
+	err = m.read(ctx, func(c *conn) error {
+		return c.each(func(row scanner) error {
+			code, err := scanCode(row)
+			codes = append(codes, code)
+			return err
+		}, "SELECT "+codeColumns+" FROM codes WHERE until > ? ORDER BY by, pos LIMIT ? + 0", now.UnixMilli(), max(limit, 0))
+	})
+	return codes, err
+}
+
 // Guests is chat.Reader's.
 func (m *Model) Guests(ctx context.Context) (guests []chat.UserID, err error) {
 	defer wrap(&err, "read model: guests")

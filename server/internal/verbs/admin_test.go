@@ -101,6 +101,60 @@ func TestTheAuditTellsWhatWasDone(t *testing.T) {
 	})
 }
 
+// Invitations that somebody gave out went on letting people in whom nobody wanted,
+// unless who gave them out was banned. What leads into a group that an owner does not
+// know tells her nothing of it.
+func TestOwnersTakeBackTheCodesOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		d := desk{t, w}
+		system, olga, otto, ada, beto := w.Service.Operator(), w.Person("olga"), w.Person("otto"), w.Person("ada"), w.Person("beto")
+		d.want(system, "admin owner olga", result{"olga is owner\n", "", verbs.Done})
+		d.want(olga, "admin owner otto", result{"otto is owner\n", "", verbs.Done})
+		d.want(olga, "admin rank ada admin", result{"ada is admin\n", "", verbs.Done})
+		w.Group(beto, "Secreto")
+		w.Settle()
+		w.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
+		for _, made := range []struct {
+			by   *chat.Actor
+			line string
+		}{{beto, "invite --uses 3"}, {beto, "group code secreto"}, {beto, "invite --group secreto"}, {otto, "invite"}, {olga, "invite"}, {ada, "link"}, {system, "admin code beto"}} {
+			if got := d.run(made.by, i18n.English, "", made.line); got.status != verbs.Done {
+				t.Fatalf("%s: %+v", made.line, got)
+			}
+		}
+		no := refused("only owners of the server can do that")
+		d.want(ada, "admin codes", no)
+		d.want(beto, "admin revoke beto 1", no)
+		const until = "left, until 2000-01-"
+		list := d.run(olga, i18n.English, "", "admin codes").out
+		for _, line := range []string{
+			"ada                   1  to come in as ada, one use " + until, "beto                  1  invitation, 3 uses " + until,
+			"beto                  2  code, one use " + until, "beto                  3  invitation, one use " + until,
+		} {
+			if !strings.Contains(list, line) {
+				t.Errorf("olga's list lacks %q:\n%s", line, list)
+			}
+		}
+		if n := strings.Count(list, "\n"); n != 4 || strings.Contains(strings.ToLower(list), "secreto") {
+			t.Errorf("olga's list tells\n%s", list)
+		}
+		d.want(olga, "admin codes otto", refused("you cannot decide about otto, whose rank is not below yours"))
+		d.want(olga, "admin revoke otto 1", refused("you cannot decide about otto, whose rank is not below yours"))
+		d.want(olga, "admin revoke beto 4", refused("beto has given out no code of that number that still works: admin codes lists them"))
+		d.want(olga, "admin revoke beto 2", result{"that code lets nobody in any more\n", "", verbs.Done})
+		if list := d.run(olga, i18n.English, "", "admin codes --json beto").out; strings.Count(list, "\n") != 2 || !strings.Contains(list, `"nick":"beto","n":2,"for":"invitation"`) {
+			t.Errorf("beto's are then\n%s", list)
+		}
+		if list := d.run(system, i18n.Spanish, "", "admin códigos sistema").out; !strings.HasPrefix(list, "sistema               1  para entrar como beto, queda un uso") {
+			t.Errorf("the operator's are %q", list)
+		}
+		d.want(system, "admin revoke system 1", result{"that code lets nobody in any more\n", "", verbs.Done})
+		d.want(olga, "admin audit --last 2", result{
+			"2000-01-01 00:00 UTC  system  took back a code login\n2000-01-01 00:00 UTC  olga  took back a code of beto\n", "", verbs.Done})
+	})
+}
+
 func TestForgettingIsTypedTwice(t *testing.T) {
 	w := chattest.New(t)
 	d := desk{t, w}
