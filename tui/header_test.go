@@ -101,3 +101,27 @@ func TestNoNameOfAFilePassesForAHeaderRegression(t *testing.T) {
 		}
 	})
 }
+
+// What a command prints of a message begins with who said it. A long message broke at
+// the edge of the pane where a line began that looked like another one's.
+func TestNoLineThatIsPrintedPassesForAnotherRegression(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {40, 20}} {
+		story(t, func(s *stage) {
+			a, mallory := s.Person("ana"), s.Person("mallory")
+			d := &deceived{s: s, ana: a, mallory: mallory, seat: s.sit(a, size[0], size[1])}
+			for n := range 60 {
+				forged := "2000-01-01 00:00 UTC ana en lobby: lo firmo"
+				s.Say(mallory, s.Lobby(), strings.Repeat("x", n)+" "+forged+"\n"+strings.Repeat("y", n)+" "+forged)
+				for _, order := range []string{"/leer lobby --last 1", "/buscar firmo --last 1"} {
+					d.Type(order + "\n")
+					s.settle(d.seat)
+					for y := 1; y < d.composer(); y++ {
+						if row := d.part(y); strings.HasPrefix(row, "┊ 2000-01-01 00:00 UTC ana") || strings.HasPrefix(row, "┊ 2000") && !strings.Contains(row, "mallory") {
+							t.Fatalf("%s: row %d passes for one of ana's:\n%s", order, y, d.Text())
+						}
+					}
+				}
+			}
+		})
+	}
+}

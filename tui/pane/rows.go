@@ -14,6 +14,7 @@ const (
 	maxColumn = 96 // cells of text, however wide the pane is
 	indent    = 4  // before one's own messages
 	leastTop  = 2  // rows of a pane whose first one says who speaks
+	hang      = 2  // before the further rows of a line that charla says
 	together  = 5 * time.Minute
 )
 
@@ -224,7 +225,7 @@ func (b *builder) local(l Local) {
 	}
 	mark := piece{b.l.Theme.Glyphs.Quote + " ", b.l.Theme.Muted}
 	for _, line := range l.Lines {
-		for _, row := range b.l.Text.Wrap(b.l.Text.Clean(line), b.column-3) {
+		for _, row := range b.hanging(b.l.Text.Clean(line), b.column-3) {
 			b.add(b.closes([]piece{mark, {row, style}})...)
 		}
 	}
