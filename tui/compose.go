@@ -231,7 +231,8 @@ func (m *Model) onOutput(msg outputMsg) {
 		}
 	}
 	if msg.secret != nil {
-		defer m.endSecret(msg)
+		m.endSecret(msg)
+		defer m.release()
 	}
 	w := m.windowOf(msg.id)
 	if w == nil {

@@ -143,5 +143,4 @@ func (m *Model) endSecret(msg outputMsg) {
 	if msg.secret.asked || msg.err != nil {
 		m.held = nil
 	}
-	m.release()
 }

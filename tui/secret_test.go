@@ -123,6 +123,8 @@ func TestAPassphraseThatIsTypedAheadIsSaidToNobody(t *testing.T) {
 		"/contraseña\nold secret\nnew secret\nnew secret\n",
 		"/contraseña\na secret guess\nan other secret\n",
 		"/contraseña my secret\n",
+		"/llave añadir none\nold secret\n",
+		"/llave añadir none\nold secret",
 		"/contraseña poner my secret\n",
 		"/contraseña my secret",
 	} {
