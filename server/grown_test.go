@@ -332,7 +332,7 @@ func (g *grown) questions() []question {
 		{"list of all groups", func() error { _, _, err := busy.Conversations(ctx); return err }},
 		{"person by nick", func() error { _, err := busy.PersonByNick(ctx, grownNick(r.IntN(g.people))); return err }},
 		{"person by key", func() error {
-			_, err := g.chat.OnlyOwner(ctx, fmt.Sprintf("SHA256:%043d", r.IntN(g.people)))
+			_, err := g.chat.ProvenBy(ctx, fmt.Sprintf("SHA256:%043d", r.IntN(g.people)))
 			return err
 		}},
 		{"suggest a name", func() error { _, err := few.Suggest(ctx, "person1", 20); return err }},

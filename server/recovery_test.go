@@ -188,8 +188,8 @@ func (h *house) check() {
 	if c, err := beto.Resolve(h.t.Context(), "familia-pena"); err != nil || c.Members != 2 {
 		h.t.Errorf("the group has %d members, %v", c.Members, err)
 	}
-	if p, err := h.chat.OnlyOwner(h.t.Context(), "SHA256:beto"); err != nil || p.Nick != "beto" {
-		h.t.Errorf("beto's key is %s's, %v", p.Nick, err)
+	if all, err := h.chat.ProvenBy(h.t.Context(), "SHA256:beto"); err != nil || len(all) != 1 || all[0].Nick != "beto" {
+		h.t.Errorf("beto's key is of %v, %v", all, err)
 	}
 }
 

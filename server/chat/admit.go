@@ -30,7 +30,7 @@ func (s *Service) Admits(ctx context.Context, who Arrival) (err error) {
 			return err
 		}
 		for _, p := range holders {
-			if p.hasProven(who.Key) {
+			if p.HasProven(who.Key) {
 				users = append(users, p.ID)
 			}
 		}

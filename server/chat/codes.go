@@ -162,7 +162,7 @@ func (s *Service) AddProvenKey(ctx context.Context, user UserID, k Key, code Cod
 		return p, err
 	}
 	k.Name, k.Proven = p.keyName(k.Name), true
-	return s.redeem(ctx, user, KeyAdded{Key: k, Code: code}, func(p Person) bool { return p.hasProven(k.Fingerprint) })
+	return s.redeem(ctx, user, KeyAdded{Key: k, Code: code}, func(p Person) bool { return p.HasProven(k.Fingerprint) })
 }
 
 // ResetPassphrase gives somebody with a code of theirs another passphrase (a PHC

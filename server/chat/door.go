@@ -20,20 +20,25 @@ func (s *Service) PersonByNick(ctx context.Context, nick Nick) (Person, error) {
 	return s.Reader.PersonByNick(ctx, nick)
 }
 
-// OnlyOwner is the one person who has proven to have the key; NoPerson if nobody
-// has, or several people. Those who only pasted it are not asked: anybody may
-// paste the public key of somebody who is not here yet, and would else be who
-// comes with it.
-func (s *Service) OnlyOwner(ctx context.Context, fingerprint string) (Person, error) {
+// ProvenBy lists who has signed with a key that is theirs. Those who only pasted it
+// are not among them: anybody may paste the public key of somebody who is not here
+// yet, and would else be who comes with it.
+func (s *Service) ProvenBy(ctx context.Context, fingerprint string) ([]Person, error) {
 	people, err := s.Reader.PeopleByKey(ctx, fingerprint)
-	if err != nil {
-		return Person{}, err
+	return slices.DeleteFunc(people, func(p Person) bool { return !p.HasProven(fingerprint) }), err
+}
+
+// ProveKey notes that somebody has signed with a key of theirs that they had only
+// pasted. From then on it says who they are, also once they are banned.
+func (s *Service) ProveKey(ctx context.Context, p Person, fingerprint string) (err error) {
+	defer wrap(&err, "prove a key")
+	for _, k := range p.Keys {
+		if k.Fingerprint == fingerprint && !k.Proven {
+			k.Proven = true
+			return s.happen(ctx, p.ID, KeyAdded{Key: k})
+		}
 	}
-	owners := slices.DeleteFunc(people, func(p Person) bool { return !p.hasProven(fingerprint) })
-	if len(owners) != 1 {
-		return Person{}, &Error{Code: NoPerson}
-	}
-	return owners[0], nil
+	return nil
 }
 
 // Claimable is nil if nick can be claimed, else NickReserved or NickTaken with

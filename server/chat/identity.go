@@ -82,12 +82,12 @@ func (a *Actor) AddKey(ctx context.Context, k Key) (_ Key, err error) {
 	}
 	k.Name, k.Proven = me.keyName(k.Name), false
 	switch {
-	case me.has(k.Fingerprint):
+	case me.Has(k.Fingerprint):
 		return k, &Error{Code: KeyKnown, Name: k.Fingerprint}
 	case len(me.Keys) >= MaxKeys:
 		return k, &Error{Code: TooMany, Name: "keys", Limit: MaxKeys}
 	}
-	if me, err = a.become(ctx, KeyAdded{Key: k}); err == nil && !me.has(k.Fingerprint) {
+	if me, err = a.become(ctx, KeyAdded{Key: k}); err == nil && !me.Has(k.Fingerprint) {
 		err = &Error{Code: Conflict}
 	}
 	return k, err
@@ -119,7 +119,7 @@ func (a *Actor) RemoveKey(ctx context.Context, typed, keep string) (k Key, err e
 	if len(me.Keys) == 1 && me.Passphrase == "" {
 		return k, &Error{Code: LastWayIn}
 	}
-	if me, err = a.become(ctx, KeyRemoved{Fingerprint: k.Fingerprint, Keep: keep}); err == nil && me.has(k.Fingerprint) {
+	if me, err = a.become(ctx, KeyRemoved{Fingerprint: k.Fingerprint, Keep: keep}); err == nil && me.Has(k.Fingerprint) {
 		err = &Error{Code: LastWayIn}
 	}
 	return k, err
@@ -223,8 +223,4 @@ func (s *Service) happen(ctx context.Context, by UserID, body Body) error {
 		return fmt.Errorf("append: %w", err)
 	}
 	return s.Awaiter.Await(ctx, at)
-}
-
-func (p Person) has(fingerprint string) bool {
-	return slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Fingerprint == fingerprint })
 }

@@ -35,15 +35,16 @@ func TestAPastedKeyIsNobodysName(t *testing.T) {
 		if _, err := mallory.AddKey(w.Ctx, ana); err != nil {
 			t.Fatal(err)
 		}
-		_, err := w.Service.OnlyOwner(w.Ctx, ana.Fingerprint)
-		wantError(t, err, chat.NoPerson)
+		if all, err := w.Service.ProvenBy(w.Ctx, ana.Fingerprint); err != nil || len(all) != 0 {
+			t.Errorf("the key is of %v, %v; want nobody", all, err)
+		}
 		p, err := w.Service.Claim(w.Ctx, "ana", chat.Credential{Key: &ana})
 		if err != nil {
 			t.Fatal(err)
 		}
-		owner, err := w.Service.OnlyOwner(w.Ctx, ana.Fingerprint)
-		if err != nil || owner.ID != p.ID {
-			t.Errorf("the key is %s's, %v; want ana's", owner.Nick, err)
+		all, err := w.Service.ProvenBy(w.Ctx, ana.Fingerprint)
+		if err != nil || len(all) != 1 || all[0].ID != p.ID {
+			t.Errorf("the key is of %v, %v; want ana", all, err)
 		}
 	})
 }

@@ -196,19 +196,15 @@ func TestWhoMayClaimWhat(t *testing.T) {
 	wantCode(t, err, chat.NotAllowed)
 }
 
-func TestAKeyOfSeveralPeopleIsNobodys(t *testing.T) {
+func TestAKeyOfSeveralPeopleIsOfAll(t *testing.T) {
 	w := chattest.New(t)
 	key := &chat.Key{Fingerprint: "SHA256:shared"}
 	for i, nick := range []chat.Nick{"ana", "beto"} {
 		if _, err := w.Service.Claim(w.Ctx, nick, chat.Credential{Key: key}); err != nil {
 			t.Fatal(err)
 		}
-		p, err := w.Service.OnlyOwner(w.Ctx, key.Fingerprint)
-		if i == 0 && (err != nil || p.Nick != "ana") {
-			t.Errorf("the key is of %v, %v", p, err)
-		}
-		if i == 1 {
-			wantCode(t, err, chat.NoPerson)
+		if all, err := w.Service.ProvenBy(w.Ctx, key.Fingerprint); err != nil || len(all) != i+1 {
+			t.Errorf("the key is of %v, %v", all, err)
 		}
 	}
 }

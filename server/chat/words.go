@@ -29,14 +29,20 @@ type Key struct {
 	Fingerprint string `json:"fp"`             // "SHA256:…" as OpenSSH prints it: the identity of the key
 	Authorized  string `json:"key"`            // one authorized_keys line without options or comment
 	Name        string `json:"name,omitempty"` // what the person calls it
-	// Proven: whoever added it signed with it. A key that was only pasted lets in
-	// under its person's nick; it does not say who comes under another one, or
-	// adding somebody else's key would make that somebody oneself (OnlyOwner).
+	// Proven: its person has signed with it. A key that was only pasted lets in
+	// under its person's nick, unless others have signed with it; it does not say
+	// who comes under another one, or adding somebody else's key would make that
+	// somebody oneself (ProvenBy).
 	Proven bool `json:"proven,omitempty"`
 }
 
-// hasProven reports whether p has the key and has signed with it.
-func (p Person) hasProven(fingerprint string) bool {
+// Has reports whether the key is one of p's.
+func (p Person) Has(fingerprint string) bool {
+	return slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Fingerprint == fingerprint })
+}
+
+// HasProven reports whether p has the key and has signed with it.
+func (p Person) HasProven(fingerprint string) bool {
 	return slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Proven && k.Fingerprint == fingerprint })
 }
 

@@ -28,11 +28,12 @@ type SignInWords struct {
 	// GuessesElsewhere is for whoever is held up by what others tried.
 	GuessesElsewhere func(nick string, wait time.Duration) string
 	TooManyKeys      func(keys int, nick string) string
-	OldKey           string                          // a key or a signature of a kind that is not taken
-	NotYourKey       func(nick string) string        // the first key offered is not of that nick
-	NoKey            func(nick string) string        // none was offered that could be
-	KeyDenied        func(fingerprint string) string // the operator does not let it in
-	KeyNeeded        string                          // to a newcomer without one, where only some are let in
+	OldKey           string                                 // a key or a signature of a kind that is not taken
+	NotYourKey       func(nick string) string               // the first key offered is not of that nick
+	PastedKey        func(owner, nick, order string) string // the key is owner's, and was only pasted at nick; order comes in as owner
+	NoKey            func(nick string) string               // none was offered that could be
+	KeyDenied        func(fingerprint string) string        // the operator does not let it in
+	KeyNeeded        string                                 // to a newcomer without one, where only some are let in
 	NothingChosen    func(least int) string
 	Invitation       func(nick string) string   // a prompt, for a code
 	NewPhrase        func(nick string) string   // a prompt
@@ -87,6 +88,9 @@ var signInEN = SignInWords{
 		return fmt.Sprintf("%d keys offered and none of them is %s's; name the right one with ssh -o IdentitiesOnly=yes -i FILE", keys, nick)
 	},
 	OldKey: "that kind of key is not taken here: ssh-rsa signs with SHA-1, which is no longer safe; update your ssh, or make a key with ssh-keygen -t ed25519",
+	PastedKey: func(owner, nick, order string) string {
+		return "that key is " + owner + "'s: " + order + "; at " + nick + " it was only pasted: there it takes a code that " + nick + " makes with /link"
+	},
 	NotYourKey: func(nick string) string {
 		return "that key is not " + nick + "'s; if you are " + nick + ", name the right one with ssh -o IdentitiesOnly=yes -i FILE"
 	},
@@ -148,6 +152,9 @@ var signInES = SignInWords{
 		return fmt.Sprintf("%d llaves ofrecidas y ninguna es de %s; di cuál con ssh -o IdentitiesOnly=yes -i ARCHIVO", keys, nick)
 	},
 	OldKey: "ese tipo de llave no vale aquí: ssh-rsa firma con SHA-1, que ya no es seguro; actualiza tu ssh, o crea una llave con ssh-keygen -t ed25519",
+	PastedKey: func(owner, nick, order string) string {
+		return "esa llave es de " + owner + ": " + order + "; en " + nick + " solo la pegaron: ahí hace falta un código que " + nick + " hace con /enlazar"
+	},
 	NotYourKey: func(nick string) string {
 		return "esa llave no es de " + nick + "; si eres " + nick + ", di cuál con ssh -o IdentitiesOnly=yes -i ARCHIVO"
 	},

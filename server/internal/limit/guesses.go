@@ -110,11 +110,6 @@ func (g *Guesses) Right(who chat.UserID, addr netip.Addr) {
 	}
 }
 
-// Known reports whether who came in well from there lately.
-func (g *Guesses) Known(who chat.UserID, addr netip.Addr) bool {
-	return addr.IsValid() && g.known.has(who, PrefixOf(addr), g.now())
-}
-
 // What is known of where people come from, in memory alone: a restart forgets
 // it. Of more places, or people, the one longest unused is forgotten; their next
 // good sign-in is remembered again.

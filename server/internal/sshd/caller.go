@@ -106,7 +106,7 @@ func (c *caller) still(ctx context.Context) error {
 		return &chat.Error{Code: chat.Ended, Name: "forgotten"}
 	case err != nil:
 		return err
-	case c.fingerprint != "" && !holds(now, c.fingerprint):
+	case c.fingerprint != "" && !now.Has(c.fingerprint):
 		return &chat.Error{Code: chat.Ended, Name: "key-removed"}
 	case c.fingerprint == "" && now.Passphrase != c.person.Passphrase:
 		return &chat.Error{Code: chat.Ended, Name: "passphrase-changed"}
@@ -166,7 +166,8 @@ func (c *caller) unclaimed(ctx context.Context) error {
 	return &chat.Error{Code: chat.NoPerson, Name: string(c.nick), Hint: free}
 }
 
-// find looks whether the nick belongs to whoever has the proven key.
+// find looks whether the nick belongs to whoever has the proven key: somebody may
+// have claimed it since, and pasted that key.
 func (c *caller) find(ctx context.Context) (bool, error) {
 	person, err := c.s.cfg.Chat.PersonByNick(ctx, c.nick)
 	switch {
@@ -174,21 +175,11 @@ func (c *caller) find(ctx context.Context) (bool, error) {
 		return false, nil
 	case err != nil:
 		return false, err
-	case c.fingerprint != "" && holds(person, c.fingerprint):
+	case c.fingerprint != "" && person.HasProven(c.fingerprint):
 		c.person = &person
 		return true, nil
 	}
 	return false, nil
-}
-
-// holds reports whether the key is one of p's.
-func holds(p chat.Person, fingerprint string) bool {
-	for _, key := range p.Keys {
-		if key.Fingerprint == fingerprint {
-			return true
-		}
-	}
-	return false
 }
 
 // sentence says in words why become failed, with an order that works.

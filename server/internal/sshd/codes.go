@@ -38,7 +38,11 @@ func (in *signIn) stranger(person chat.Person, key gossh.PublicKey) error {
 	if len(in.refused) < maxRefused {
 		in.refused = append(in.refused, pubkey.Of(key))
 	}
-	if !open && !in.s.guesses.Known(person.ID, in.l.counts()) {
+	switch {
+	case open:
+	case in.s.spared.has(person.ID, gossh.FingerprintSHA256(key)):
+		in.hint = true // nor of those that follow
+	default:
 		in.explain(in.s.words.SignIn.NotYourKey(string(person.Nick)))
 	}
 	return errNotTheirs

@@ -32,7 +32,7 @@ func (in *signIn) attempted(meta gossh.ConnMetadata, method string, err error) {
 
 // explain sends what to do about a key, once. It does not wait for the refusal: in
 // BatchMode a client that has no other key leaves without another word, and whether
-// it has one nobody knows. Who has several and came in from there before is spared.
+// it has one nobody knows. Who came in by another before, after it, is spared.
 func (in *signIn) explain(sentence string) {
 	if !in.hint && !in.told {
 		in.hint = true

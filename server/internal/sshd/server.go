@@ -27,7 +27,8 @@ import (
 // claim one, what a code is for, and the claim itself.
 type Chat interface {
 	PersonByNick(ctx context.Context, nick chat.Nick) (chat.Person, error)
-	OnlyOwner(ctx context.Context, fingerprint string) (chat.Person, error)
+	ProvenBy(ctx context.Context, fingerprint string) ([]chat.Person, error)
+	ProveKey(ctx context.Context, p chat.Person, fingerprint string) error
 	Claimable(ctx context.Context, nick chat.Nick) error
 	Claim(ctx context.Context, nick chat.Nick, c chat.Credential) (chat.Person, error)
 	Policy() chat.Policy
@@ -83,6 +84,7 @@ type Server struct {
 	claims     *limit.Addresses
 	guesses    *limit.Guesses
 	codes      *limit.Addresses // wrong ones
+	spared     spared
 	heard      *limit.Addresses // banned ones, told why
 	turns      *turns
 	people     *people

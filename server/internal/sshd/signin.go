@@ -92,7 +92,7 @@ func (in *signIn) offered(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.
 		return nil, in.newcomer(key)
 	case err != nil:
 		return nil, in.broken(err)
-	case !holds(person, fingerprint):
+	case !person.Has(fingerprint):
 		return nil, in.stranger(person, key)
 	}
 	return nil, nil
@@ -112,34 +112,56 @@ func (in *signIn) proven(meta gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.
 	}
 	who := in.caller(meta, nick)
 	who.fingerprint = fingerprint
-	owner, err := in.s.cfg.Chat.OnlyOwner(in.l.ctx, fingerprint)
-	if err != nil && chat.CodeOf(err) != chat.NoPerson {
+	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
+	switch {
+	case err == nil:
+		return in.known(who, person, key)
+	case chat.CodeOf(err) != chat.NoPerson:
 		return nil, in.broken(err)
 	}
-	owned := err == nil
-	person, err := in.s.cfg.Chat.PersonByNick(in.l.ctx, nick)
-	free := chat.CodeOf(err) == chat.NoPerson
+	owners, err := in.s.cfg.Chat.ProvenBy(in.l.ctx, fingerprint)
 	switch {
-	case err != nil && !free:
+	case err != nil:
 		return nil, in.broken(err)
-	case owned && (free || owner.ID != person.ID && holds(person, fingerprint)):
-		// the second pasted the public key of the first under a nick like theirs, and
-		// would read what they write there
-		who.notice = func(w *i18n.Words) string { return w.SignIn.KeyIs(string(owner.Nick)) }
-		return in.welcome(who, &owner, "key")
-	case !free && holds(person, fingerprint):
-		return in.welcome(who, &person, "key")
-	case !free:
-		if open, err := in.redeemable(person); err != nil {
-			return nil, err
-		} else if open {
-			return nil, in.adopt(who, person, key)
-		}
-		return nil, in.somebodyElses(nick) // it was claimed since the key was offered, or the code used
+	case len(owners) == 1:
+		who.notice = func(w *i18n.Words) string { return w.SignIn.KeyIs(string(owners[0].Nick)) }
+		return in.welcome(who, &owners[0], "key")
 	}
 	k := in.named(key, who.client)
 	who.credential.Key = &k
 	return in.invited(who, meta)
+}
+
+// known lets in whoever proved to have a key under the nick of person, if it is one
+// of theirs. That they pasted it says so only while nobody else has signed with it: or
+// who pastes the public key of another under a nick like theirs would read what that
+// one, with a slip of the finger, writes there.
+func (in *signIn) known(who *caller, person chat.Person, key gossh.PublicKey) (*gossh.Permissions, error) {
+	if person.HasProven(who.fingerprint) {
+		return in.welcome(who, &person, "key")
+	}
+	owners, err := in.s.cfg.Chat.ProvenBy(in.l.ctx, who.fingerprint)
+	if err != nil {
+		return nil, in.broken(err)
+	}
+	if person.Has(who.fingerprint) && len(owners) == 0 {
+		if err := in.s.cfg.Chat.ProveKey(in.l.ctx, person, who.fingerprint); err != nil { // as when the disk is full
+			in.s.cfg.Log.Warn("a key is not noted as proven", "nick", string(who.nick), "err", err)
+		}
+		return in.welcome(who, &person, "key")
+	}
+	open, err := in.redeemable(person)
+	switch {
+	case err != nil:
+		return nil, err
+	case open:
+		return nil, in.adopt(who, person, key)
+	case len(owners) == 0 || !person.Has(who.fingerprint):
+		return nil, in.somebodyElses(who.nick) // it was claimed since the key was offered, or the code used
+	}
+	in.l.refuse(keyRefused, nil)
+	in.explain(in.s.words.SignIn.PastedKey(string(owners[0].Nick), string(who.nick), in.s.order(in.l, string(owners[0].Nick))))
+	return nil, errNotTheirs // another may be
 }
 
 // asked is keyboard-interactive: the way in without a key.
@@ -302,6 +324,7 @@ func (in *signIn) welcome(who *caller, person *chat.Person, method string) (*gos
 	if person != nil {
 		who.nick = person.Nick
 		in.s.guesses.Right(person.ID, in.l.counts())
+		in.s.spared.note(person.ID, in.refused)
 		who.settle()
 	}
 	in.s.book.welcome(who, method)

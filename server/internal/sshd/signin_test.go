@@ -9,6 +9,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 
@@ -39,7 +41,8 @@ func TestClaimedNickTakesItsKeysOnly(t *testing.T) {
 		h.call("beto", withKey(key("beto"))).in()
 		g := &guest{h: h, wire: h.street.call("192.168.1.77")}
 		g.signIn("beto", withKey(key("eva")), g.answers("let me in"))
-		g.out("beto belongs to somebody else; free: ssh -p 2222 beto2@192.168.1.10; if you are beto: /link on a device that is in, or ask whoever runs this server")
+		g.out("that key is not beto's; if you are beto, name the right one with ssh -o IdentitiesOnly=yes -i FILE", // as from anywhere: who shares beto's address learns nothing
+			"beto belongs to somebody else; free: ssh -p 2222 beto2@192.168.1.10; if you are beto: /link on a device that is in, or ask whoever runs this server")
 		if len(g.prompts) != 0 {
 			t.Errorf("asked %q, for a nick that has no passphrase", g.prompts)
 		}
@@ -89,8 +92,8 @@ func TestTheRightOneOfTwelveKeysGetsIn(t *testing.T) {
 		if len(g.banners) != 1 { // whoever had only the first needs to know
 			t.Errorf("told %q", g.banners)
 		}
-		if again := h.call("ana", withKey(twelve...)).in(); len(again.banners) != 0 {
-			t.Errorf("told %q where she is known", again.banners)
+		if again := h.callFrom("203.0.113.9", "ana", withKey(twelve...)).in(); len(again.banners) != 0 {
+			t.Errorf("told %q again", again.banners)
 		}
 	})
 }
@@ -322,25 +325,59 @@ func TestIdentityIsOfTheMethodThatSucceeded(t *testing.T) {
 	})
 }
 
+// paste adds somebody's public key to the keys of another.
+func (h *house) paste(of chat.Person, key gossh.Signer) {
+	h.t.Helper()
+	if _, err := h.w.Service.Actor(of).AddKey(h.w.Ctx, *keyOf(key)); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
 // mal is called anna, and pasted the public key of ana, who mistypes her own nick: she
-// was anna then, and wrote to whoever mal let read it. Where the key is nobody's else,
-// as that of a laptop that is yet to come, it lets in as ever.
+// was anna then, and wrote to whoever mal let read it. That of her laptop she had only
+// pasted herself, and came in with it every day; and tom comes in with his as two.
 func TestAPastedKeyTrapsNobodyRegression(t *testing.T) {
 	story(t, nil, func(h *house) {
-		h.person("ana", key("ana"), "")
-		anna := h.person("anna", key("mal"), "")
-		for _, whose := range []string{"ana", "laptop"} {
-			if _, err := h.w.Service.Actor(anna).AddKey(h.w.Ctx, *keyOf(key(whose))); err != nil {
-				t.Fatal(err)
+		ana, anna := h.person("ana", key("ana"), ""), h.person("anna", key("mal"), "")
+		h.person("tom", key("tom"), "")
+		h.person("botty", key("tom"), "")
+		h.paste(ana, key("laptop"))
+		h.call("ana", withKey(key("laptop"))).in()
+		for _, whose := range []string{"ana", "laptop", "tom"} {
+			h.paste(anna, key(whose))
+			g := h.call("anna", withKey(key(whose)))
+			synctest.Wait()
+			if g.err == nil || len(g.banners) != 1 || !strings.Contains(g.banners[0], "at anna it was only pasted: there it takes a code that anna makes with /link") {
+				t.Errorf("with the key of %s: %v, told %q", whose, g.err, g.banners)
 			}
 		}
-		r := h.call("anna", withKey(key("ana"))).use("", terminal80x24)
-		if !strings.HasPrefix(r.out, "screen ana new=false ") || !strings.HasSuffix(r.out, `notice="this key is ana's: you are ana"`) {
-			t.Errorf("with her own key she is %q", r.out)
+		h.call("anna", withKey(key("ana"))).out("that key is ana's: ssh -p 2222 ana@192.168.1.10; at anna it was only pasted: there it takes a code that anna makes with /link")
+		h.call("anna", withKey(key("ana"), key("mal"))).in() // whose own key is another one
+		h.callWith("anna", []gossh.Signer{key("ana")}, h.loginCode(anna)).in()
+		h.call("ana", withKey(key("laptop"))).in()
+	})
+}
+
+// A visitor's connection waits while the nick is claimed by mal, who pastes the
+// visitor's key: what it began next was mal's.
+func TestAPastedKeyTakesNoVisitorRegression(t *testing.T) {
+	story(t, nil, func(h *house) {
+		waiting := h.call("tommy", withKey(key("tom"))).in()
+		h.paste(h.person("tommy", key("mal"), ""), key("tom"))
+		if r := waiting.use("", terminal80x24); r.status != 1 || !strings.Contains(r.stderr, "tommy belongs to somebody else") {
+			t.Errorf("got %+v", r)
 		}
-		if r := h.call("anna", withKey(key("laptop"))).use("", terminal80x24); !strings.HasPrefix(r.out, "screen anna new=false ") {
-			t.Errorf("with a new key of hers anna is %q", r.out)
-		}
+	})
+}
+
+// mal comes in every day by a key that she had pasted. Once she is banned it was as
+// good as new.
+func TestAPastedKeyThatWasUsedIsBannedWithItsPersonRegression(t *testing.T) {
+	story(t, nil, func(h *house) {
+		h.paste(h.person("mal", key("thrown"), ""), key("main"))
+		h.call("mal", withKey(key("main"))).in().hangUp()
+		h.ban("mal", time.Hour, "insults")
+		h.call("mal2", withKey(key("main"))).out(keptOut)
 	})
 }
 
