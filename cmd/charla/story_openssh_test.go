@@ -174,9 +174,17 @@ func (s *tmuxScreen) ended() bool {
 	return err != nil || strings.TrimSpace(out) == "1"
 }
 
-func (s *tmuxScreen) status() string {
-	out, _ := s.tmux("display-message", "-p", "#{pane_dead_status}")
-	return strings.TrimSpace(out)
+// status is what tmux knows once it has reaped the client, which may be after the pane
+// is dead, and is never where it missed the signal: then another child brings one.
+func (s *tmuxScreen) status() (status string) {
+	await(func() bool {
+		out, _ := s.tmux("display-message", "-p", "#{pane_dead_status}")
+		if status = strings.TrimSpace(out); status == "" {
+			_, _ = s.tmux("run-shell", "true")
+		}
+		return status != ""
+	})
+	return status
 }
 
 func (s *tmuxScreen) close() {
