@@ -75,10 +75,15 @@ func (a *Actor) outlast(ctx context.Context, p Person) error {
 
 // forgetKeeper says again who is forgotten until nothing of them is left, also after
 // a stop. The projector serves nobody else while a piece is applied, so it rests three
-// times as long as each took.
+// times as long as each took, and waits while the view has enough to do with what
+// was taken back before.
 type forgetKeeper struct{ *Service }
 
-const forgetRest = 3 // times what a piece took
+const (
+	forgetRest = 3 // times what a piece took, at least forgetLull
+	forgetLull = 10 * time.Millisecond
+	forgetWait = 200 * time.Millisecond // for the index of words (Sated)
+)
 
 func (k forgetKeeper) run(ctx context.Context) {
 	rest := time.NewTimer(0)
@@ -90,22 +95,29 @@ func (k forgetKeeper) run(ctx context.Context) {
 		case <-k.forgets:
 		case <-rest.C:
 		}
-		began := time.Now()
-		left := k.piece(ctx)
+		pause, left := k.piece(ctx)
 		if rest.Stop(); left {
-			rest.Reset(max(forgetRest*time.Since(began), 10*time.Millisecond))
+			rest.Reset(pause)
 		}
 	}
 }
 
-// piece forgets some more of everybody; left: it is to be asked again.
-func (k forgetKeeper) piece(ctx context.Context) (left bool) {
+// piece forgets some more of everybody; left: it is to be asked again, after a pause.
+func (k forgetKeeper) piece(ctx context.Context) (pause time.Duration, left bool) {
 	defer func() {
 		if r := recover(); r != nil {
 			k.Logger.Error("forget: panic", "panic", r, "stack", string(debug.Stack()))
 		}
 	}()
+	began := time.Now()
 	users, err := k.Reader.Forgetting(ctx)
+	sated := false
+	if err == nil && len(users) > 0 {
+		sated, err = k.Reader.Sated(ctx)
+	}
+	if sated {
+		return forgetWait, true
+	}
 	for _, user := range users {
 		if err == nil {
 			var at Position
@@ -118,7 +130,7 @@ func (k forgetKeeper) piece(ctx context.Context) (left bool) {
 		k.Logger.Warn("forget", "err", err)
 		time.AfterFunc(time.Minute, k.remind)
 	}
-	return len(users) > 0 && err == nil
+	return max(forgetRest*time.Since(began), forgetLull), len(users) > 0 && err == nil
 }
 
 // remind asks the keeper to look. It never waits.

@@ -1,7 +1,12 @@
 package chat_test
 
 import (
+	"context"
+	"fmt"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"charla/server/chat"
 	"charla/server/chat/chattest"
@@ -40,4 +45,38 @@ func TestNobodyWritesToWhoWasForgotten(t *testing.T) {
 	if m, err := ana.Message(w.Ctx, mine); err != nil || !m.Retracted {
 		t.Errorf("what ana took back is %+v, %v", m, err)
 	}
+}
+
+// fed is a view that has enough of what is forgotten.
+type fed struct {
+	*chattest.View
+	sated atomic.Bool
+}
+
+func (f *fed) Sated(context.Context) (bool, error) { return f.sated.Load(), nil }
+
+// All of it at once was one step in which the index of words left it out, and nobody's
+// message came through meanwhile.
+func TestForgettingWaitsForTheIndexOfWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		view := &fed{View: chattest.NewView()}
+		w := chattest.New(t, chattest.WithView(view))
+		beto := w.Person("beto")
+		for n := range 3 * chat.ForgottenMessages {
+			time.Sleep(time.Second) // messages have a budget
+			w.Say(beto, w.Lobby(), fmt.Sprint(n))
+		}
+		w.Settle()
+		view.sated.Store(true)
+		if err := w.Service.Operator().Forget(w.Ctx, "beto"); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []int{1, 0} {
+			time.Sleep(10 * time.Second)
+			if left, err := view.Forgetting(w.Ctx); err != nil || len(left) != want {
+				t.Errorf("with a view that is sated, %v, %d are being forgotten, %v", view.sated.Load(), len(left), err)
+			}
+			view.sated.Store(false)
+		}
+	})
 }

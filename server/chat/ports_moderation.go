@@ -31,6 +31,9 @@ type ModerationReader interface {
 	Audit(ctx context.Context, before Position, limit int) ([]Decision, error)
 	// Forgetting lists who is forgotten, but not all of whose words are gone yet.
 	Forgetting(ctx context.Context) ([]UserID, error)
+	// Sated reports whether so much of what was forgotten is on its way out of the index
+	// of words that more of it is to wait.
+	Sated(ctx context.Context) (bool, error)
 	// Slots lists where something of the person is on the shelf.
 	Slots(ctx context.Context, user UserID) ([]Slot, error)
 }

@@ -127,6 +127,9 @@ func (v *View) Forgetting(context.Context) ([]chat.UserID, error) {
 	return users, nil
 }
 
+// Sated is chat.Reader. It has no index.
+func (v *View) Sated(context.Context) (bool, error) { return false, nil }
+
 // Slots is chat.Reader.
 func (v *View) Slots(_ context.Context, user chat.UserID) ([]chat.Slot, error) {
 	v.mu.RLock()

@@ -1,11 +1,12 @@
 package readmodel
 
 import (
+	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 )
 
 // To take a word of one message out of the index costs FTS5 a search in each of its
@@ -17,9 +18,14 @@ import (
 // however many messages.
 //
 // That reads the whole index, so the words of a few messages leave it by themselves.
+// And what is left out costs time and fills no page, by which FTS5 measures what it
+// does at once: where nobody else says such words all of it is one step. So each merge
+// has so much to leave out, and who forgets waits for it (Sated).
 const (
-	fewForgotten = 50 // messages whose words wait in unsaid; well below staleMost
-	crossedPages = 64 // merged at once: some 10 ms, and more only for a word that a great many say
+	fewForgotten = 50     // messages whose words wait in unsaid; well below staleMost
+	crossedMost  = 10_000 // messages: some 0.1 ms for twelve of them
+	crossedPages = 64     // merged at once: some 10 ms, and more only for a word that a great many say
+	crossedPause = 10 * time.Millisecond
 )
 
 // crossOut crosses out what those said who are forgotten, or leaves it to forgetLater if
@@ -47,7 +53,7 @@ func (t *tx) crossOut() error {
 		return nil
 	})
 	if err == nil {
-		_, err = t.exec("INSERT INTO crossed (one, begun) VALUES (1, 0) ON CONFLICT (one) DO UPDATE SET begun = 0")
+		_, err = t.exec("INSERT INTO crossed (one, n, begun) VALUES (1, ?, 0) ON CONFLICT (one) DO UPDATE SET n = n + excluded.n", len(t.forgotten))
 	}
 	return err
 }
@@ -66,19 +72,23 @@ func (c *conn) crossing(f func() error) error {
 	return err
 }
 
-// mergeCrossed merges some of the index, once nobody is being forgotten, and reports
-// whether there is more of it until what is crossed out is gone.
+// mergeCrossed merges some of the index, once there is much to leave out or nobody is
+// being forgotten, and reports whether there is more of it until that is gone.
 func (c *conn) mergeCrossed() (more bool, err error) {
 	err = c.transaction("BEGIN IMMEDIATE", func() error {
+		var n int
 		var begun bool
-		err := c.row("SELECT begun FROM crossed WHERE NOT EXISTS (SELECT 1 FROM forgetting)").Scan(&begun)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
+		err := c.row("SELECT n, begun FROM crossed WHERE begun OR n >= ? OR NOT EXISTS (SELECT 1 FROM forgetting)", crossedMost).Scan(&n, &begun)
+		if err != nil {
+			return ignore(err, sql.ErrNoRows)
 		}
-		if err == nil && begun {
+		switch {
+		case begun:
 			err = c.merge(crossedPages)
-		} else if err == nil {
-			begun, err = c.beginWhole()
+		case n > 0:
+			if begun, err = c.beginWhole(); begun {
+				n = 0
+			}
 		}
 		if err != nil {
 			return err
@@ -87,14 +97,25 @@ func (c *conn) mergeCrossed() (more bool, err error) {
 		if err != nil {
 			return err
 		}
-		if more = !begun || p.merging; more {
-			_, err = c.exec("UPDATE crossed SET begun = ?", begun)
+		begun = begun && p.merging
+		if more = begun || n > 0; more {
+			_, err = c.exec("UPDATE crossed SET n = ?, begun = ?", n, begun)
 		} else {
 			_, err = c.exec("DELETE FROM crossed")
 		}
 		return err
 	})
 	return more && err == nil, err
+}
+
+// Sated is chat.Reader's.
+func (m *Model) Sated(ctx context.Context) (sated bool, err error) {
+	defer wrap(&err, "read model: sated")
+	err = m.read(ctx, func(c *conn) error {
+		sated, err = c.exists("SELECT 1 FROM crossed WHERE n >= ?", crossedMost)
+		return err
+	})
+	return sated, err
 }
 
 // beginWhole begins to merge all pieces into one, and reports whether it could.

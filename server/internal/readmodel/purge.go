@@ -44,6 +44,7 @@ type purging struct {
 	owed  bool
 	next  time.Time   // not before
 	later *time.Timer // nil: none is running
+	turn  int         // of the newest: those before do nothing any more
 }
 
 // forgets makes the index of words forget at once what is taken out of it.
@@ -188,9 +189,14 @@ func ignore(err, harmless error) error {
 	return err
 }
 
-// oweForgetting notes whether a batch took words from a message, or forgot somebody.
-// m.writing must be held.
+// oweForgetting notes whether a batch took words from a message, or forgot somebody:
+// then there may be more to do than the timer waits for. m.writing must be held.
 func (m *Model) oweForgetting(t *tx) {
+	if t.forgot && m.purging.later != nil {
+		m.purging.later.Stop()
+		m.purging.turn++
+		m.purging.later = nil
+	}
 	m.purging.owed = m.purging.owed || t.forgot || slices.ContainsFunc(t.changes, func(c chat.Change) bool {
 		return c.Kind == chat.Edited || c.Kind == chat.Retracted
 	})
@@ -204,20 +210,21 @@ func (m *Model) purge() {
 	if !p.owed || p.later != nil {
 		return
 	}
-	begun := time.Now()
+	begun, pause := time.Now(), forgetPause
 	more, err := m.writer.forgetSome()
 	if err == nil && !more {
+		pause = crossedPause
 		more, err = m.writer.mergeCrossed()
 	}
 	if err != nil {
 		m.log.Warn("read model: forget words", "err", err)
 	}
 	if more {
-		p.later = time.AfterFunc(max(forgetPause, forgetShare*time.Since(begun)), m.purgeLater)
+		m.purgeAfter(max(pause, forgetShare*time.Since(begun)))
 		return
 	}
 	if wait := time.Until(p.next); wait > 0 {
-		p.later = time.AfterFunc(wait, m.purgeLater)
+		m.purgeAfter(wait)
 		return
 	}
 	begun = time.Now()
@@ -228,12 +235,19 @@ func (m *Model) purge() {
 		m.log.Warn("read model: empty the write-ahead log", "err", err)
 	}
 	if p.owed {
-		p.later = time.AfterFunc(time.Until(p.next), m.purgeLater)
+		m.purgeAfter(time.Until(p.next))
 	}
 }
 
+// purgeAfter has purge done after a while. m.writing must be held.
+func (m *Model) purgeAfter(wait time.Duration) {
+	m.purging.turn++
+	turn := m.purging.turn
+	m.purging.later = time.AfterFunc(wait, func() { m.purgeLater(turn) })
+}
+
 // purgeLater is run by a timer, which Close stops.
-func (m *Model) purgeLater() {
+func (m *Model) purgeLater(turn int) {
 	defer func() {
 		if r := recover(); r != nil {
 			m.log.Error("panic", "in", "read model", "panic", r)
@@ -241,13 +255,15 @@ func (m *Model) purgeLater() {
 	}()
 	m.writing.Lock()
 	defer m.writing.Unlock()
-	m.purging.later = nil
 	select {
 	case <-m.closed:
 		return
 	default:
 	}
-	m.purge()
+	if turn == m.purging.turn {
+		m.purging.later = nil
+		m.purge()
+	}
 }
 
 // emptyLog reports whether all of the write-ahead log is in the database and it is

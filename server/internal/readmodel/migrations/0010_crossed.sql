@@ -2,5 +2,6 @@
 -- see mergeCrossed.
 CREATE TABLE crossed (
   one   INTEGER PRIMARY KEY CHECK (one = 1),
-  begun INTEGER NOT NULL                  -- the merge that leaves them out
+  n     INTEGER NOT NULL,                 -- messages of which that is not begun
+  begun INTEGER NOT NULL                  -- a merge that leaves out what was crossed out before it
 );
