@@ -119,28 +119,15 @@ func wantUnfound(t *testing.T, s *story, words []string) {
 // What is crossed out when a server ends is gone some time after it has begun again.
 func TestAStopWhileWordsOfWhoWasForgottenAreGoing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		path, r := file(t), rand.New(rand.NewPCG(9, 8))
+		path := file(t)
 		s := &story{t: t, m: open(t, path)}
-		s.tell(chat.UserID{}, chat.RoomOpened{Conversation: chat.LobbyID, Name: chat.Lobby, Everyone: true})
-		s.tell(ana, chat.PersonClaimed{Nick: "ana"})
-		s.tell(beto, chat.PersonClaimed{Nick: "beto"})
-		var words []string
-		for n := range 3000 {
-			words = append(words, fmt.Sprintf("%c%cleft%d", 'a'+r.IntN(26), 'a'+r.IntN(26), n))
-			s.tell(beto, chat.MessagePosted{Conversation: chat.LobbyID, Text: common(r) + words[n]})
-			s.tell(ana, chat.MessagePosted{Conversation: chat.LobbyID, Text: common(r) + common(r) + common(r) + common(r) + common(r)})
-			s.settle(50)
-		}
-		s.settle(1)
 		stop := func() {
 			if err := s.m.Close(); err != nil {
 				t.Fatal(err)
 			}
 			s.m = open(t, path)
 		}
-		for s.forgets(beto) {
-			stop()
-		}
+		words := s.forgotten(stop)
 		stops := 0
 		for ; !wordsAreGone(t, path); stops++ {
 			s.tell(ana, chat.MessagePosted{Conversation: chat.LobbyID, Text: "hello again"})
@@ -159,6 +146,51 @@ func TestAStopWhileWordsOfWhoWasForgottenAreGoing(t *testing.T) {
 		}
 		wantFindable(t, path, s.m)
 	})
+}
+
+// Nobody said anything after the server had begun again: the words stayed until
+// somebody did.
+func TestWordsGoThoughNobodyWritesAfterAStopRegression(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := file(t)
+		s := &story{t: t, m: open(t, path)}
+		stop := func() {
+			if err := s.m.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s.m = open(t, path)
+		}
+		words := s.forgotten(stop)
+		if wordsAreGone(t, path) {
+			t.Fatal("they were gone before the last stop: this story proves nothing")
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if found := bytesHolding(t, path, words); len(found) > 0 {
+			t.Errorf("%d are still there: %q…", len(found), found[:min(len(found), 12)])
+		}
+		wantFindable(t, path, s.m)
+	})
+}
+
+// forgotten are the words of beto, who wrote as much as ana and is forgotten in
+// pieces, with a stop after each.
+func (s *story) forgotten(stop func()) (words []string) {
+	r := rand.New(rand.NewPCG(9, 8))
+	s.tell(chat.UserID{}, chat.RoomOpened{Conversation: chat.LobbyID, Name: chat.Lobby, Everyone: true})
+	s.tell(ana, chat.PersonClaimed{Nick: "ana"})
+	s.tell(beto, chat.PersonClaimed{Nick: "beto"})
+	for n := range 3000 {
+		words = append(words, fmt.Sprintf("%c%cleft%d", 'a'+r.IntN(26), 'a'+r.IntN(26), n))
+		s.tell(beto, chat.MessagePosted{Conversation: chat.LobbyID, Text: common(r) + words[n]})
+		s.tell(ana, chat.MessagePosted{Conversation: chat.LobbyID, Text: common(r) + common(r) + common(r) + common(r) + common(r)})
+		s.settle(50)
+	}
+	s.settle(1)
+	for s.forgets(beto) {
+		stop()
+	}
+	return words
 }
 
 // wordsAreGone reports whether none is left that is to go.

@@ -23,6 +23,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -88,6 +89,9 @@ func Open(ctx context.Context, o Options) (_ *Model, err error) {
 	if err := m.connect(ctx, o.Readers); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
+	if m.outdated == nil {
+		m.purgeAgain()
+	}
 	return m, nil
 }
 
@@ -115,7 +119,6 @@ func (m *Model) connect(ctx context.Context, readers int) (err error) {
 	if err := m.writer.forgets(); err != nil {
 		return damage(err)
 	}
-	m.purging.owed = true // a crash may have left some
 	if m.retells {
 		if _, err := m.writer.c.ExecContext(ctx, toldSchema); err != nil {
 			return damage(err)
@@ -150,8 +153,10 @@ func (m *Model) Close() (err error) {
 		close(m.closed)
 		m.writing.Lock()
 		defer m.writing.Unlock()
-		if m.purging.later != nil {
-			m.purging.later.Stop()
+		for _, timer := range []*time.Timer{m.purging.first, m.purging.later} {
+			if timer != nil {
+				timer.Stop()
+			}
 		}
 		for range m.size {
 			c := <-m.readers

@@ -43,6 +43,7 @@ const (
 type purging struct {
 	owed  bool
 	next  time.Time   // not before
+	first *time.Timer // since it was opened; whatever is applied before it does the same
 	later *time.Timer // nil: none is running
 	turn  int         // of the newest: those before do nothing any more
 }
@@ -202,9 +203,19 @@ func (m *Model) oweForgetting(t *tx) {
 	})
 }
 
+// purgeAgain goes on with what the last stop cut off, though nobody says anything.
+func (m *Model) purgeAgain() {
+	m.writing.Lock()
+	defer m.writing.Unlock()
+	p := &m.purging
+	p.owed = true
+	p.turn++
+	turn := p.turn
+	p.first = time.AfterFunc(forgetPause, func() { m.purgeLater(turn) })
+}
+
 // purge forgets some words, or empties the write-ahead log, if that is owed, now or
-// later. m.writing must
-// be held. What fails is tried again.
+// later. m.writing must be held. What fails is tried again.
 func (m *Model) purge() {
 	p := &m.purging
 	if !p.owed || p.later != nil {
