@@ -33,7 +33,7 @@ type salvage struct {
 func (v *salvage) run(ctx context.Context) error {
 	v.lacking, v.terms = map[chat.ConversationID]bool{}, map[chat.ConversationID]time.Duration{}
 	for _, step := range []func(context.Context) error{
-		v.people, v.gatherings, v.messages, v.blocks, v.governed, v.codes, v.values, v.reports, v.decisions, v.standing,
+		v.freed, v.people, v.gatherings, v.messages, v.blocks, v.governed, v.codes, v.values, v.reports, v.decisions, v.standing,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -23,27 +23,41 @@ func (v *salvage) reports(ctx context.Context) error {
 // decisions says again what those who look after the server decided and the log does
 // not know, each as it was and in its order: so each is judged as it was.
 func (v *salvage) decisions(ctx context.Context) error {
+	return v.old.Decisions(ctx, func(d chat.Decision) error { return v.decided(ctx, d) })
+}
+
+// freed says first again who was let in again or may write again: what they said and
+// made since then has no effect in a log that knows of nothing but the ban. What those
+// cannot decide whose rank the log does not know yet, decisions says once more.
+func (v *salvage) freed(ctx context.Context) error {
 	return v.old.Decisions(ctx, func(d chat.Decision) error {
-		if known, err := v.view.Decided(ctx, d.ID); err != nil || known {
-			return err
+		if d.Kind == chat.KindOf(chat.BanLifted{}) || d.Kind == chat.KindOf(chat.PersonSilenced{}) && d.Until.IsZero() {
+			return v.decided(ctx, d)
 		}
-		bans, err := v.view.Bans(ctx)
+		return nil
+	})
+}
+
+func (v *salvage) decided(ctx context.Context, d chat.Decision) error {
+	if known, err := v.view.Decided(ctx, d.ID); err != nil || known {
+		return err
+	}
+	bans, err := v.view.Bans(ctx)
+	if err != nil {
+		return err
+	}
+	e := chat.Event{ID: d.ID, At: d.At, By: d.By, Body: d.Again(bans)}
+	switch b := e.Body.(type) {
+	case nil:
+		return nil
+	case chat.NickFreed:
+		version, _, err := v.view.Name(ctx, b.Nick)
 		if err != nil {
 			return err
 		}
-		e := chat.Event{ID: d.ID, At: d.At, By: d.By, Body: d.Again(bans)}
-		switch b := e.Body.(type) {
-		case nil:
-			return nil
-		case chat.NickFreed:
-			version, _, err := v.view.Name(ctx, b.Nick)
-			if err != nil {
-				return err
-			}
-			return v.decide(ctx, chat.NameSubject(b.Nick), version, e)
-		}
-		return v.say(ctx, e)
-	})
+		return v.decide(ctx, chat.NameSubject(b.Nick), version, e)
+	}
+	return v.say(ctx, e)
 }
 
 // say appends one event and waits until the view has it.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -101,5 +102,55 @@ func TestARepairBringsBackWhatWasDecided(t *testing.T) {
 	open, err := h.person("ana").Reports(ctx, 9)
 	if err != nil || len(open) != 1 || open[0].Text != "an insult" {
 		t.Errorf("the reports are %+v, %v", open, err)
+	}
+}
+
+// A log that had lost its end knew of a ban and not that it was lifted: what was said
+// and made by then was to be said again by somebody who is banned, and was lost.
+func TestARepairBringsBackWhatWasSaidAfterABan(t *testing.T) {
+	h := peopled(t)
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := h.chat.Operator().GiveRank(ctx, "ana", chat.RankOwner)
+	must(err)
+	_, err = h.person("ana").Ban(ctx, "beto", 0, "a mistake")
+	must(err)
+	_, err = h.person("ana").Silence(ctx, "eva", time.Hour, "a mistake")
+	must(err)
+	h.shut()
+	before := t.TempDir()
+	must(os.CopyFS(before, os.DirFS(h.path(logDir))))
+	h.open()
+	must(h.person("ana").Unban(ctx, "beto"))
+	must(h.person("ana").Unsilence(ctx, "eva"))
+	h.say(h.person("beto"), "lobby", "beto is back")
+	h.say(h.person("eva"), "lobby", "eva speaks again")
+	_, err = h.person("beto").NewGroup(ctx, "Reconciliados", []string{"ana"})
+	must(err)
+	h.shut()
+
+	must(os.RemoveAll(h.path(logDir)))
+	must(os.CopyFS(h.path(logDir), os.DirFS(before)))
+	if _, err := Open(ctx, h.cfg, h.options()); !errors.Is(err, ErrDisagree) {
+		t.Fatalf("serve on a log that lost its end: %v", err)
+	}
+	must(Repair(ctx, h.cfg, ModelSide, h.options()))
+	h.open()
+	texts := h.texts(h.person("ana"), "lobby")
+	for _, said := range []string{"beto is back", "eva speaks again"} {
+		if !strings.Contains(texts, said) {
+			t.Errorf("%q is lost: %s", said, texts)
+		}
+	}
+	if c, err := h.person("ana").Resolve(ctx, "reconciliados"); err != nil || c.Kind != chat.Group {
+		t.Errorf("the group is %+v, %v", c, err)
+	}
+	if err := h.chat.Admits(ctx, chat.Arrival{User: h.person("beto").Me().ID}); err != nil {
+		t.Errorf("beto is banned again: %v", err)
 	}
 }
