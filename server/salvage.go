@@ -27,13 +27,15 @@ type salvage struct {
 	terms    map[chat.ConversationID]time.Duration // what Expiry is by now, where that was asked
 	restored int                                   // things appended
 
+	held []chat.Event // the bans and silences of owners, to be decided again in the end
+
 	events []chat.Event // of messages, gathered to be appended together
 }
 
 func (v *salvage) run(ctx context.Context) error {
 	v.lacking, v.terms = map[chat.ConversationID]bool{}, map[chat.ConversationID]time.Duration{}
 	for _, step := range []func(context.Context) error{
-		v.freed, v.people, v.gatherings, v.messages, v.blocks, v.governed, v.codes, v.values, v.reports, v.decisions, v.standing,
+		v.freed, v.released, v.people, v.gatherings, v.messages, v.blocks, v.governed, v.codes, v.values, v.reports, v.confined, v.decisions, v.standing,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"charla/server/chat"
+	"charla/server/internal/readmodel"
 )
 
 // reports brings back those that are open, of messages that can be read still.
@@ -36,6 +37,59 @@ func (v *salvage) freed(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// released lifts, as the operator would, the bans and silences of people who own
+// something, for the rest is brought back in their name; confined decides them again.
+// A repair that is cut off between the two is to be done again, and standing holds them.
+func (v *salvage) released(ctx context.Context) error {
+	owners := map[chat.UserID]bool{}
+	err := v.old.Gatherings(ctx, func(g readmodel.Gathering) error {
+		for _, m := range g.Members {
+			if m.Role == chat.RoleOwner && m.Gone == 0 {
+				owners[m.User] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	bans, err := v.view.Bans(ctx)
+	if err != nil {
+		return err
+	}
+	for _, b := range bans {
+		if owners[b.User] && b.In(v.s.now()) {
+			v.held = append(v.held, v.event(b.By, chat.Banned{Ban: b}))
+			if err := v.say(ctx, v.event(chat.UserID{}, chat.BanLifted{Ban: b.ID})); err != nil {
+				return err
+			}
+		}
+	}
+	for user := range owners {
+		p, err := v.view.Person(ctx, user)
+		if chat.CodeOf(err) == chat.NoPerson || err == nil && !p.Silenced.After(v.s.now()) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		v.held = append(v.held, v.event(p.SilencedBy, chat.PersonSilenced{User: user, Until: p.Silenced}))
+		if err := v.say(ctx, v.event(chat.UserID{}, chat.PersonSilenced{User: user})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *salvage) confined(ctx context.Context) error {
+	for _, e := range v.held {
+		if err := v.say(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (v *salvage) decided(ctx context.Context, d chat.Decision) error {

@@ -154,3 +154,60 @@ func TestARepairBringsBackWhatWasSaidAfterABan(t *testing.T) {
 		t.Errorf("beto is banned again: %v", err)
 	}
 }
+
+// What is brought back is said in the name of those who own something: also of one who
+// is banned or silenced, who stays so, by whom it was decided.
+func TestARepairBringsBackWhatIsOfSomebodyBanned(t *testing.T) {
+	h := peopled(t)
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := h.chat.Operator().GiveRank(ctx, "ana", chat.RankOwner)
+	must(err)
+	for _, who := range []chat.Nick{"beto", "eva"} {
+		_, err := h.person(who).NewGroup(ctx, "Grupo de "+string(who), []string{"ana"})
+		must(err)
+		group, err := h.person("ana").Resolve(ctx, "grupo-de-"+string(who))
+		must(err)
+		_, err = h.person(who).GiveRole(ctx, group.Ref(), "ana", chat.RoleAdmin)
+		must(err)
+	}
+	_, err = h.person("ana").Ban(ctx, "beto", 0, "spam")
+	must(err)
+	_, err = h.person("ana").Silence(ctx, "eva", time.Hour, "spam")
+	must(err)
+	h.shut()
+	before := t.TempDir()
+	must(os.CopyFS(before, os.DirFS(h.path(logDir))))
+	h.open()
+	topic := "what ana decided later"
+	for _, handle := range []string{"grupo-de-beto", "grupo-de-eva"} {
+		group, err := h.person("ana").Resolve(ctx, handle)
+		must(err)
+		_, err = h.person("ana").Change(ctx, group.Ref(), chat.ConversationChanged{Topic: &topic})
+		must(err)
+	}
+	h.shut()
+
+	must(os.RemoveAll(h.path(logDir)))
+	must(os.CopyFS(h.path(logDir), os.DirFS(before)))
+	must(Repair(ctx, h.cfg, ModelSide, h.options()))
+	h.open()
+	for _, handle := range []string{"grupo-de-beto", "grupo-de-eva"} {
+		if c, err := h.person("ana").Resolve(ctx, handle); err != nil || c.Topic != topic {
+			t.Errorf("%s is about %q, %v", handle, c.Topic, err)
+		}
+	}
+	bans, err := h.view.Bans(ctx)
+	if err != nil || len(bans) != 1 || bans[0].User != h.person("beto").Me().ID || bans[0].By != h.person("ana").Me().ID || bans[0].Reason != "spam" {
+		t.Errorf("the bans are %+v, %v", bans, err)
+	}
+	eva, err := h.view.Person(ctx, h.person("eva").Me().ID)
+	if err != nil || !eva.Silenced.After(time.Now()) || eva.SilencedBy != h.person("ana").Me().ID {
+		t.Errorf("eva is silenced until %v by %v, %v", eva.Silenced, eva.SilencedBy, err)
+	}
+}
