@@ -31,7 +31,7 @@ const (
 	TextTooLong      Code = "text-too-long"       // Limit: bytes
 	TextTooManyLines Code = "text-too-many-lines" // Limit: lines
 	SearchEmpty      Code = "search-empty"        // no letter or digit in what to look for
-	Ambiguous        Code = "ambiguous"           // a nick that was the handle of a group of theirs; Hint is its handle now
+	Ambiguous        Code = "ambiguous"           // a nick, or room (WhyRoom), that was the handle of a group of theirs; Hint is its handle now
 	NothingFound     Code = "nothing-found"       // a search without a result
 	SearchTooLong    Code = "search-too-long"     // Limit: words
 	TitleInvalid     Code = "title-invalid"       // Limit: characters
@@ -103,6 +103,9 @@ const (
 	WhyRequest Why = "request" // the person has not let it in
 	WhyAsked   Why = "asked"   // the other one has not
 )
+
+// WhyRoom: what is Ambiguous is a room, and no nick.
+const WhyRoom Why = "room"
 
 // Why there is NothingPending about somebody.
 const (

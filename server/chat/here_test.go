@@ -183,3 +183,35 @@ func TestANickThatWasAGroupsHandleIsAskedAboutRegression(t *testing.T) {
 		t.Errorf("for eva familia is %v, %v", c.Handle, err)
 	}
 }
+
+// mal opened a room of the name by which bob's group went, and bob had joined it: his
+// script told the room what it meant for the group.
+func TestARoomThatTookAGroupsHandleIsAskedAboutRegression(t *testing.T) {
+	w := chattest.New(t)
+	bob, vic, mal := w.Person("bob"), w.Person("vic"), w.Person("mal")
+	group := w.Group(bob, "Secret Plan", vic)
+	room, err := mal.OpenRoom(w.Ctx, "secret-plan", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // before bob is in it, and then
+		_, err = bob.Resolve(w.Ctx, "secret-plan")
+		if e := chat.AsError(err); e == nil || e.Code != chat.Ambiguous || e.Why != chat.WhyRoom || e.Hint != "secret-plan-2" {
+			t.Errorf("bob says secret-plan: %v", err)
+		}
+		if c, err := bob.Resolve(w.Ctx, "@secret-plan"); err != nil || c.ID != room.ID {
+			t.Errorf("@secret-plan is %v, %v", c.Handle, err)
+		}
+		if c, err := bob.Resolve(w.Ctx, "secret-plan-2"); err != nil || c.ID != group.ID {
+			t.Errorf("secret-plan-2 is %v, %v", c.Handle, err)
+		}
+		if _, err := bob.Join(w.Ctx, room.Ref()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The other way round nobody is kept from a room by a group of that title.
+	w.Group(mal, "lobby", bob)
+	if c, err := bob.Resolve(w.Ctx, "lobby"); err != nil || c.ID != chat.LobbyID {
+		t.Errorf("lobby is %v, %v", c.Handle, err)
+	}
+}

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"context"
 	"strconv"
 	"strings"
@@ -11,9 +12,10 @@ import (
 // or "#" is dropped and the rest folded as a nick is. NoConversation carries the
 // nearest name as its hint.
 //
-// A group gives its handle up when somebody takes it for a nick. Whoever goes on
-// to type it would tell that somebody what was meant for the group: Ambiguous,
-// with the group's handle as its hint, unless it is typed with "@".
+// A group gives its handle up when somebody takes it for a nick, or for a room.
+// Whoever goes on to type it would tell that somebody, or all in the room, what was
+// meant for the group: Ambiguous, with the group's handle as its hint, unless it is
+// typed with "@".
 func (a *Actor) Resolve(ctx context.Context, typed string) (Conversation, error) {
 	handle := foldHandle(typed)
 	if handle == "" {
@@ -23,13 +25,21 @@ func (a *Actor) Resolve(ctx context.Context, typed string) (Conversation, error)
 		return a.Conversation(ctx, Ref{ID: TalkID(a.me.ID, a.me.ID), Peer: a.me.ID})
 	}
 	c, err := a.s.Reader.ByHandle(ctx, a.me.ID, handle)
+	exact := strings.HasPrefix(strings.TrimSpace(typed), "@")
+	if err == nil && c.Kind == Room && !handle.Left() && !exact {
+		if moved, err := a.moved(ctx, handle, c.ID); err != nil || moved != "" {
+			return Conversation{}, ambiguous(handle, moved, WhyRoom, err)
+		}
+	}
 	if CodeOf(err) != NoConversation && (err != nil || c.Kind != Talk || handle.Left()) {
 		return a.seenNow(c), err
 	}
 	peer, err := a.s.Reader.PersonByNick(ctx, Nick(handle))
 	if err == nil {
-		if err := a.unambiguous(ctx, typed, handle); err != nil {
-			return Conversation{}, err
+		if !exact {
+			if moved, err := a.moved(ctx, handle, ConversationID{}); err != nil || moved != "" {
+				return Conversation{}, ambiguous(handle, moved, "", err)
+			}
 		}
 		return a.Conversation(ctx, Ref{ID: TalkID(a.me.ID, peer.ID), Peer: peer.ID})
 	}
@@ -42,12 +52,11 @@ func (a *Actor) Resolve(ctx context.Context, typed string) (Conversation, error)
 // mostMoved is how many groups of one title are looked at.
 const mostMoved = 9
 
-// unambiguous is an error if a nick is what a group of the person's was called,
-// or would be but for the nick.
-func (a *Actor) unambiguous(ctx context.Context, typed string, handle Handle) error {
-	if strings.HasPrefix(strings.TrimSpace(typed), "@") {
-		return nil
-	}
+// moved is the handle of a group of the person's which was called so before somebody
+// took that for a nick, or would be but for the nick; "" if there is none. Of a room,
+// only which was called so before it was opened: else whoever makes a group of that
+// title would make its members' scripts miss the room.
+func (a *Actor) moved(ctx context.Context, handle Handle, room ConversationID) (Handle, error) {
 	for n := 2; n < 2+mostMoved; n++ {
 		moved := Handle(string(handle) + "-" + strconv.Itoa(n))
 		c, err := a.s.Reader.ByHandle(ctx, a.me.ID, moved)
@@ -55,13 +64,21 @@ func (a *Actor) unambiguous(ctx context.Context, typed string, handle Handle) er
 			continue
 		}
 		if err != nil {
-			return err
+			return "", err
 		}
-		if c.Kind == Group && HandleOf(c.Title) != moved { // its title may be another by now
-			return &Error{Code: Ambiguous, Name: string(handle), Hint: string(moved)}
+		older := room.IsZero() || bytes.Compare(c.ID[:], room[:]) < 0
+		if c.Kind == Group && older && HandleOf(c.Title) != moved { // its title may be another by now
+			return moved, nil
 		}
 	}
-	return nil
+	return "", nil
+}
+
+func ambiguous(handle, moved Handle, why Why, err error) error {
+	if err != nil {
+		return err
+	}
+	return &Error{Code: Ambiguous, Name: string(handle), Hint: string(moved), Why: why}
 }
 
 func foldHandle(typed string) Handle {

@@ -32,7 +32,7 @@ type ErrorWords struct {
 	TextTooLong      func(limit int) string
 	TextTooManyLines func(limit int) string
 	SearchEmpty      string
-	Ambiguous        func(nick, group string) string
+	Ambiguous        func(name, group string, room bool) string
 	NothingFound     func(what string) string
 	SearchTooLong    func(limit int) string
 	TitleInvalid     func(limit int) string
@@ -87,7 +87,7 @@ func (w *Words) ErrorBehind(prefix string, err error) string {
 	case chat.TextTooManyLines:
 		return w.Errors.TextTooManyLines(e.Limit)
 	case chat.Ambiguous:
-		return w.Errors.Ambiguous(e.Name, e.Hint)
+		return w.Errors.Ambiguous(e.Name, e.Hint, e.Why == chat.WhyRoom)
 	case chat.NothingFound:
 		return w.Errors.NothingFound(e.Name)
 	case chat.SearchEmpty:
@@ -147,8 +147,11 @@ var errorsEN = ErrorWords{
 		return fmt.Sprintf("too many lines: a message holds %d; send it as a file", limit)
 	},
 	SearchEmpty: "there is no word to look for",
-	Ambiguous: func(nick, group string) string {
-		return fmt.Sprintf("%s is a person, and may mean a group of yours: say @%s for the person, %s for the group", nick, nick, group)
+	Ambiguous: func(name, group string, room bool) string {
+		if room {
+			return fmt.Sprintf("%s is a room by now, and was a group of yours: say @%s for the room, %s for the group", name, name, group)
+		}
+		return fmt.Sprintf("%s is a person, and may mean a group of yours: say @%s for the person, %s for the group", name, name, group)
 	},
 	NothingFound:    func(what string) string { return "no message of yours has " + what },
 	SearchTooLong:   func(limit int) string { return fmt.Sprintf("too much to look for; %d words at most", limit) },
@@ -195,8 +198,11 @@ var errorsES = ErrorWords{
 		return fmt.Sprintf("demasiadas líneas: un mensaje admite %d; envíalo como archivo", limit)
 	},
 	SearchEmpty: "no hay ninguna palabra que buscar",
-	Ambiguous: func(nick, group string) string {
-		return fmt.Sprintf("%s es una persona, y puede querer decir un grupo tuyo: di @%s para la persona y %s para el grupo", nick, nick, group)
+	Ambiguous: func(name, group string, room bool) string {
+		if room {
+			return fmt.Sprintf("%s es ahora una sala, y era un grupo tuyo: di @%s para la sala y %s para el grupo", name, name, group)
+		}
+		return fmt.Sprintf("%s es una persona, y puede querer decir un grupo tuyo: di @%s para la persona y %s para el grupo", name, name, group)
 	},
 	NothingFound:    func(what string) string { return "ningún mensaje tuyo tiene " + what },
 	SearchTooLong:   func(limit int) string { return fmt.Sprintf("demasiado que buscar; %d palabras como mucho", limit) },
