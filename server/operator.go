@@ -34,7 +34,7 @@ func (s *Server) order(ctx context.Context, c adminsock.Call) int {
 	return verbs.Operate(ctx, verbs.Session{
 		Session: command.Session{
 			Actor: s.chat.Operator(), Words: i18n.For(i18n.Lang(c.Lang)), In: c.In, Out: c.Out, Zone: time.Local,
-			Server: command.Server{Host: s.card.Hosts[0], Port: s.card.Port, HostKeys: s.keyLines, Program: s},
+			Server: command.Server{Host: s.card.Hosts[0], Port: s.card.Port, HostKeys: s.keyLines, Fingerprint: s.keys.Fingerprint(), Program: s},
 		},
 		Err: c.Err, Log: s.log,
 	}, c.Args)

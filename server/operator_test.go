@@ -133,3 +133,49 @@ func TestAMemberGivesTheServerNoOrders(t *testing.T) {
 		t.Error("a member has opened the door to guests")
 	}
 }
+
+// A fresh server that lets in by invitation said "nobody is called boss here" to whoever
+// ran it, and knew no way in; the card that one could ask for named nobody's nick and no
+// host key.
+func TestTheFirstOwnerComesByInvitation(t *testing.T) {
+	h := staffed(t, "registration = \"invite\"\n")
+	got := h.asks("owner boss")
+	if want := "charla: nobody is called boss here; invite them first, with charla admin invite, and let them come in once\n"; got != (answer{err: want, status: 1}) {
+		t.Errorf("owner boss: %+v", got)
+	}
+	if help := h.asks("help"); !strings.Contains(help.out, "\nadmin invite [--uses N]") {
+		t.Errorf("help does not know admin invite:\n%s", help.out)
+	}
+	card := h.asks("invite --uses 2")
+	lines := strings.Split(card.out, "\n")
+	if card.status != 0 || len(lines) < 4 || !strings.HasPrefix(lines[0], "You are invited to chat on "+h.card.Hosts[0]) || lines[2] != "2. asked whether to continue, paste: "+h.keys.Fingerprint() {
+		t.Fatalf("the card:\n%s%s", card.out, card.err)
+	}
+	if list := h.asks("invite list"); !strings.HasPrefix(list.out, "1  invitation, 2 uses left, until ") {
+		t.Errorf("the list: %+v", list)
+	}
+	code := lines[3][strings.LastIndex(lines[3], " ")+1:]
+	hash, err := h.chat.CheckInvitation(t.Context(), code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.chat.Claim(t.Context(), "boss", chat.Credential{Passphrase: "x", Code: hash}); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.asks("owner boss"); got != (answer{out: "boss is owner\n"}) {
+		t.Errorf("then: %+v", got)
+	}
+	if got := h.asks("invite revoke 1"); got != (answer{out: "that code lets nobody in any more\n"}) {
+		t.Errorf("the other use is taken back: %+v", got)
+	}
+	h.write("registration = \"open\"\n")
+	h.asks("reload")
+	if got := h.asks("owner luis"); got.status != 1 || !strings.HasSuffix(got.err, "; let them come in once: "+command.Server{Host: h.card.Hosts[0], Port: h.card.Port}.Order("luis")+"\n") {
+		t.Errorf("where anybody may come: %+v", got)
+	}
+	h.write("registration = \"closed\"\n")
+	h.asks("reload")
+	if got := h.asks("owner luis"); got.err != "charla: nobody is called luis here, and nobody new is let in: set registration to \"invite\" or \"open\" first\n" {
+		t.Errorf("where nobody new may come: %+v", got)
+	}
+}

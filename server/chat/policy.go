@@ -29,6 +29,9 @@ func (s *Service) Policy() Policy {
 	return Policy{Registration: Open}
 }
 
+// Registration is who may come in new, now.
+func (a *Actor) Registration() Registration { return a.s.Policy().Registration }
+
 // Operator is the hands of whoever is on the server's own machine: it looks
 // after the server and is in no conversation.
 func (s *Service) Operator() *Actor {

@@ -70,14 +70,46 @@ var adminRank = Command{
 	},
 }
 
+// NobodyYet says that a rank was to be given to a nick that nobody has, and how
+// somebody comes to have it; "" of what does not lead there.
+type NobodyYet struct {
+	Err          error
+	Invite, Come string // what to type: here, and by them
+}
+
+func (n *NobodyYet) Error() string { return n.Err.Error() }
+
+// Unwrap is that nobody is called so.
+func (n *NobodyYet) Unwrap() error { return n.Err }
+
 func (c *Call) giveRank(ctx context.Context, rank chat.Rank) error {
 	p, err := c.Actor.GiveRank(ctx, c.Args[0], rank)
+	if e := chat.AsError(err); err != nil && e.Code == chat.NoPerson && e.Hint == "" {
+		return c.nobodyYet(err, e.Name)
+	}
 	if err != nil {
 		return err
 	}
 	return c.did(doneJSON{Nick: string(p.Nick), Rank: string(p.Rank)}, func(nick string) string {
 		return c.Words.Command.Admin.RankNow(nick, p.Rank)
 	})
+}
+
+// nobodyYet is err with what to do about it while somebody new may come in.
+func (c *Call) nobodyYet(err error, nick string) error {
+	n := &NobodyYet{Err: err}
+	switch c.Actor.Registration() {
+	case chat.ByInvitation:
+		n.Invite = c.Prefix + invite.Name(c.Words.Lang)
+		if c.Actor.Me().Rank.Operates() {
+			n.Invite = "charla " + adminInvite.Name(c.Words.Lang)
+		}
+	case chat.Open:
+		if folded, bad := chat.FoldNick(nick); bad == nil {
+			n.Come = c.Server.Order(string(folded))
+		}
+	}
+	return n
 }
 
 var adminWarn = Command{

@@ -72,6 +72,7 @@ func (s Session) Sentence(err error) string {
 	var line *LineError
 	var settings *SettingsError
 	var twice *TypeTwice
+	var nobody *NobodyYet
 	if sentence := s.ofAccess(err); sentence != "" {
 		return sentence
 	}
@@ -94,6 +95,8 @@ func (s Session) Sentence(err error) string {
 		return w.Command.Operator.Kept(settings.Err.Error())
 	case errors.As(err, &twice):
 		return w.Command.Admin.TypeTwice(twice.Order)
+	case errors.As(err, &nobody):
+		return w.Command.Admin.NobodyYet(w.ErrorBehind(s.Prefix, nobody.Err), nobody.Invite, nobody.Come)
 	case errors.As(err, &key):
 		return w.Command.KeyUsed(string(key.Where))
 	case errors.Is(err, context.Canceled):

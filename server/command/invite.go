@@ -98,6 +98,22 @@ var invite = Command{
 	},
 }
 
+// adminInvite is invite where people look for what the operator needs first: of a
+// server that lets in by invitation, nobody else can give out the first.
+var adminInvite = Command{
+	English: []string{"admin invite"}, Spanish: []string{"admin invitar"}, For: chat.Rank.Operates,
+	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.AdminInvite },
+	Flags: []Flag{{Name: "uses", Value: true}, {Name: "for", Value: true}},
+	Max:   4,
+	run: func(ctx context.Context, c *Call) error {
+		switch fold(c.arg(0)) {
+		case "", "list", "lista", "revoke", "revocar":
+			return invite.run(ctx, c)
+		}
+		return c.wrong("")
+	},
+}
+
 func (c *Call) invite(ctx context.Context) error {
 	uses, term, err := c.usesAndTerm()
 	if err != nil {
@@ -141,6 +157,9 @@ func (c *Call) card(plain string, code chat.AccessCode, where chat.Conversation)
 	if c.JSON {
 		j := codeJSON{Code: plain, For: string(code.Purpose), Conversation: string(where.Handle), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint}
 		return c.object(j)
+	}
+	if c.Actor.Me().Rank.Operates() {
+		nick = "" // nobody is called as the operator is
 	}
 	lines := []string{w.Card(nick, clean(c.Server.Host)), w.CardOrder(order), w.CardPrint(c.Server.Fingerprint)}
 	switch code.Purpose {

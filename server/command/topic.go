@@ -34,7 +34,7 @@ var (
 	identityCommands = []Command{keyList, keyAdd, keyRemove, passphraseSet, passphraseRemove, signout, link, invite}
 	adminCommands    = []Command{
 		adminOwner, adminRank, adminPeople, adminWarn, adminSilence, adminUnsilence, adminKick, adminBan, adminUnban, adminBans,
-		adminReports, adminCloseReport, adminAudit, adminForget, adminFree, adminCode, adminCodes, adminRevoke,
+		adminReports, adminCloseReport, adminAudit, adminForget, adminFree, adminCode, adminInvite, adminCodes, adminRevoke,
 	}
 	serverCommands = []Command{adminStatus, adminReload}
 )

@@ -33,6 +33,7 @@ type AdminWords struct {
 	Operator    string
 	Decided     map[string]deed // by the kind of event, or by unsilenced
 	TypeTwice   func(order string) string
+	NobodyYet   func(why, invite, come string) string // orders, "" of what does not help
 
 	// What somebody is told who was decided about; reason may be "".
 	YouWereWarned   func(reason string) string
@@ -109,6 +110,15 @@ var adminEN = AdminWords{
 		"nick.freed": {"", "freed nick"}, "role.given": {"gave a room to", ""}, "code.issued": {"code for", "code for"},
 		"code.revoked": {"took back a code of", "took back a code"},
 	},
+	NobodyYet: func(why, invite, come string) string {
+		switch {
+		case invite != "":
+			return why + "; invite them first, with " + invite + ", and let them come in once"
+		case come != "":
+			return why + "; let them come in once: " + come
+		}
+		return why + ", and nobody new is let in: set registration to \"invite\" or \"open\" first"
+	},
 	TypeTwice: func(order string) string { return "this cannot be undone; type the nick twice to do it: " + order },
 
 	YouWereWarned:   func(reason string) string { return "a warning from the admins of this server" + or(": ", reason) },
@@ -176,6 +186,15 @@ var adminES = AdminWords{
 		"banned": {"vetó a", "vetó"}, "ban.lifted": {"levantó el veto a", "levantó el veto a"}, "report.closed": {"", "denuncia cerrada"}, "person.forgotten": {"olvidó a", ""},
 		"nick.freed": {"", "liberó el nick"}, "role.given": {"dio una sala a", ""}, "code.issued": {"código para", "código para"},
 		"code.revoked": {"revocó un código de", "revocó un código"},
+	},
+	NobodyYet: func(why, invite, come string) string {
+		switch {
+		case invite != "":
+			return why + "; manda antes una invitación, con " + invite + ", y que entre una vez"
+		case come != "":
+			return why + "; que entre antes una vez: " + come
+		}
+		return why + ", y no entra nadie nuevo: pon antes registration a \"invite\" o \"open\""
 	},
 	TypeTwice: func(order string) string {
 		return "esto no se puede deshacer; escribe el nick dos veces para hacerlo: " + order

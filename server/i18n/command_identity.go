@@ -7,9 +7,10 @@ import (
 
 // IdentityWords is what the commands about coming in say.
 type IdentityWords struct {
-	KeyList, KeyAdd, KeyRemove       Usage
-	PassphraseSet, PassphraseRemove  Usage
-	SignOut, Link, Invite, AdminCode Usage
+	KeyList, KeyAdd, KeyRemove      Usage
+	PassphraseSet, PassphraseRemove Usage
+	SignOut, Link, Invite           Usage
+	AdminCode, AdminInvite          Usage
 
 	KeyProven    string // beside a key that somebody has signed with
 	KeyUsed      func(at string) string
@@ -41,7 +42,7 @@ type IdentityWords struct {
 	LinkPrint func(fingerprint string) string
 	AdminHow  func(nick, order string) string
 
-	Card      func(nick, host string) string
+	Card      func(nick, host string) string // nick: "" of the operator
 	CardOrder func(order string) string
 	CardPrint func(fingerprint string) string
 	CardCode  func(code string) string
@@ -63,8 +64,9 @@ var identityEN = IdentityWords{
 	PassphraseRemove: Usage{"passphrase remove", "come in by keys only"},
 	SignOut:          Usage{"signout", "end all your other sessions, everywhere"},
 	Link:             Usage{"link [--json]", "a one-time code to come in from another device; your passphrase is asked for first, if you have one"},
-	Invite:           Usage{"invite [--uses N] [--for TERM] [--group CONV] | list | revoke CODE", "a card to send to somebody who is not here yet; TERM as 12h, 7d"},
+	Invite:           Usage{"invite [--uses N] [--for TERM] [--group CONV] | list | revoke NUMBER|CODE", "a card to send to somebody who is not here yet; TERM as 12h, 7d"},
 	AdminCode:        Usage{"admin code NICK", "a one-time code for somebody who lost their key or passphrase; on the server's own machine"},
+	AdminInvite:      Usage{"admin invite [--uses N] [--for TERM] | list | revoke NUMBER|CODE", "a card to send to somebody who is not here yet, as the first owner of a server that lets in by invitation; TERM as 12h, 7d"},
 
 	KeyProven:    "proven",
 	KeyUsed:      func(at string) string { return "used " + at },
@@ -111,7 +113,12 @@ var identityEN = IdentityWords{
 		return "give it to " + nick + " and to nobody else; they type " + order + " and the code when it is asked for"
 	},
 
-	Card:      func(nick, host string) string { return nick + " invites you to chat on " + host + ", in any terminal:" },
+	Card: func(nick, host string) string {
+		if nick == "" {
+			return "You are invited to chat on " + host + ", in any terminal:"
+		}
+		return nick + " invites you to chat on " + host + ", in any terminal:"
+	},
 	CardOrder: func(order string) string { return "1. type: " + order + "   (another nick: before the @)" },
 	CardPrint: func(fp string) string { return "2. asked whether to continue, paste: " + fp },
 	CardCode:  func(code string) string { return "3. asked for the code of your invitation, type: " + code },
@@ -137,8 +144,9 @@ var identityES = IdentityWords{
 	PassphraseRemove: Usage{"contraseña quitar", "entrar solo con llaves"},
 	SignOut:          Usage{"desconectar", "terminar todas tus otras sesiones, en todas partes"},
 	Link:             Usage{"enlazar [--json]", "un código de un solo uso para entrar desde otro aparato; antes se pide tu contraseña, si tienes"},
-	Invite:           Usage{"invitar [--uses N] [--for PLAZO] [--group CONV] | lista | revocar CÓDIGO", "una tarjeta para quien todavía no está; PLAZO como 12h, 7d"},
+	Invite:           Usage{"invitar [--uses N] [--for PLAZO] [--group CONV] | lista | revocar NÚMERO|CÓDIGO", "una tarjeta para quien todavía no está; PLAZO como 12h, 7d"},
 	AdminCode:        Usage{"admin código NICK", "un código de un solo uso para quien perdió su llave o contraseña; en la máquina del servidor"},
+	AdminInvite:      Usage{"admin invitar [--uses N] [--for PLAZO] | lista | revocar NÚMERO|CÓDIGO", "una tarjeta para quien todavía no está, como la primera persona dueña de un servidor al que se entra con invitación; PLAZO como 12h, 7d"},
 
 	KeyProven:    "comprobada",
 	KeyUsed:      func(at string) string { return "usada " + at },
@@ -186,6 +194,9 @@ var identityES = IdentityWords{
 	},
 
 	Card: func(nick, host string) string {
+		if nick == "" {
+			return "Te invitan a charlar en " + host + ", en cualquier terminal:"
+		}
 		return nick + " te invita a charlar en " + host + ", en cualquier terminal:"
 	},
 	CardOrder: func(order string) string { return "1. escribe: " + order + "   (otro nick: delante de la @)" },
