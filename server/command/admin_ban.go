@@ -14,8 +14,11 @@ var adminBan = Command{
 	Min:   1, Max: chat.MaxReason,
 	run: func(ctx context.Context, c *Call) error {
 		rest := 1
-		term, ok := ParseTerm(c.reasonWord(1))
-		if ok {
+		term, err := c.mayTerm(1)
+		if err != nil {
+			return err
+		}
+		if term > 0 {
 			rest = 2
 		}
 		b, err := c.Actor.Ban(ctx, c.Args[0], term, c.reason(rest))

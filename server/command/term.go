@@ -3,6 +3,8 @@ package command
 import (
 	"strconv"
 	"time"
+
+	"charla/server/chat"
 )
 
 // units are what a term is typed in.
@@ -20,6 +22,17 @@ func ParseTerm(typed string) (time.Duration, bool) {
 		return 0, false
 	}
 	return time.Duration(n) * unit, true
+}
+
+// mayTerm is the term that an argument is, 0 if it is none: what begins with a digit
+// was meant as one, and "2x" for a reason would make for good what was to end.
+func (c *Call) mayTerm(n int) (time.Duration, error) {
+	typed := fold(c.arg(n))
+	d, ok := ParseTerm(typed)
+	if !ok && typed != "" && typed[0] >= '0' && typed[0] <= '9' {
+		return 0, c.wrong(chat.OneLine(c.arg(n), 20))
+	}
+	return d, nil
 }
 
 // termOrOff is ParseTerm, or 0 for off.

@@ -15,7 +15,7 @@ type AdminWords struct {
 	Speaks    func(nick string) string
 	Kicked    func(nick string) string
 	NotHere   func(nick string) string       // who was to be
-	Banned    func(who, until string) string // until may be ""
+	Banned    func(who, until string) string // until: "" for good
 	Unbanned  func(who string) string
 	Reported  string
 	Closed    string
@@ -64,7 +64,7 @@ var adminEN = AdminWords{
 	Silence:     Usage{"admin silence [--json] NICK TERM [REASON…]", "for a term (30m, 12h, 7d, 4w) somebody reads and does not write, but to you"},
 	Unsilence:   Usage{"admin unsilence [--json] NICK", "let them write again"},
 	Kick:        Usage{"admin kick [--json] NICK [REASON…]", "end somebody's sessions; they may come back"},
-	Ban:         Usage{"admin ban [--json] NICK|KEY|NETWORK [TERM] [REASON…]", "keep somebody out: a nick, a key (SHA256:… or a line in quotes), an address or a network (203.0.113.0/24)"},
+	Ban:         Usage{"admin ban [--json] NICK|KEY|NETWORK [TERM] [REASON…]", "keep somebody out, for good unless a term (12h, 7d) is given: a nick, a key (SHA256:… or a line in quotes), an address or a network (203.0.113.0/24)"},
 	Unban:       Usage{"admin unban [--json] NICK|KEY|NETWORK", "let them in again"},
 	Bans:        Usage{"admin bans [--json]", "who and what is kept out"},
 	Reports:     Usage{"admin reports [--json]", "messages that people reported, the oldest first"},
@@ -86,7 +86,10 @@ var adminEN = AdminWords{
 	Kicked:   func(nick string) string { return nick + " was sent out" },
 	NotHere:  func(nick string) string { return nick + " was not here; what else they had open is closed" },
 	Banned: func(who, until string) string {
-		return who + " is kept out" + or(" until ", until)
+		if until == "" {
+			return who + " is kept out for good"
+		}
+		return who + " is kept out until " + until
 	},
 	Unbanned: func(who string) string { return who + " may come in again" },
 	Reported: "reported; thank you",
@@ -139,7 +142,7 @@ var adminES = AdminWords{
 	Silence:     Usage{"admin silenciar [--json] NICK PLAZO [MOTIVO…]", "durante un plazo (30m, 12h, 7d, 4w) alguien lee y no escribe, salvo a ti"},
 	Unsilence:   Usage{"admin dejar-hablar [--json] NICK", "dejarle escribir otra vez"},
 	Kick:        Usage{"admin echar [--json] NICK [MOTIVO…]", "cerrar las sesiones de alguien; puede volver"},
-	Ban:         Usage{"admin vetar [--json] NICK|LLAVE|RED [PLAZO] [MOTIVO…]", "no dejar entrar: un nick, una llave (SHA256:… o una línea entre comillas), una dirección o una red (203.0.113.0/24)"},
+	Ban:         Usage{"admin vetar [--json] NICK|LLAVE|RED [PLAZO] [MOTIVO…]", "no dejar entrar, para siempre si no se da un plazo (12h, 7d): un nick, una llave (SHA256:… o una línea entre comillas), una dirección o una red (203.0.113.0/24)"},
 	Unban:       Usage{"admin desvetar [--json] NICK|LLAVE|RED", "dejar entrar otra vez"},
 	Bans:        Usage{"admin vetos [--json]", "quién y qué no puede entrar"},
 	Reports:     Usage{"admin denuncias [--json]", "mensajes que la gente denunció, primero los más antiguos"},
@@ -163,7 +166,10 @@ var adminES = AdminWords{
 		return nick + " no estaba aquí; se ha cerrado lo demás que tuviera abierto"
 	},
 	Banned: func(who, until string) string {
-		return who + " no puede entrar" + or(" hasta ", until)
+		if until == "" {
+			return who + " no puede entrar, para siempre"
+		}
+		return who + " no puede entrar hasta " + until
 	},
 	Unbanned: func(who string) string { return who + " puede entrar otra vez" },
 	Reported: "denunciado; gracias",

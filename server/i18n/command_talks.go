@@ -73,7 +73,10 @@ var talksEN = TalkWords{
 	Blocks:   func(nick string) string { return "you have blocked " + nick + "; they are not told" },
 	Unblocks: func(nick string) string { return nick + " is blocked no more" },
 	Mutes: func(handle, until string) string {
-		return handle + " is muted" + or(" until ", until)
+		if until == "" {
+			return handle + " is muted for good"
+		}
+		return handle + " is muted until " + until
 	},
 	Unmutes: func(handle string) string { return handle + " is muted no more" },
 	IsMuted: "muted",
@@ -114,7 +117,10 @@ var talksES = TalkWords{
 	Blocks:   func(nick string) string { return "has bloqueado a " + nick + "; no se le dice" },
 	Unblocks: func(nick string) string { return "has desbloqueado a " + nick },
 	Mutes: func(handle, until string) string {
-		return handle + " está en silencio" + or(" hasta ", until)
+		if until == "" {
+			return handle + " está en silencio para siempre"
+		}
+		return handle + " está en silencio hasta " + until
 	},
 	Unmutes: func(handle string) string { return handle + " ya no está en silencio" },
 	IsMuted: "en silencio",

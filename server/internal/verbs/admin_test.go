@@ -55,7 +55,7 @@ func TestWhoLooksAfterAServer(t *testing.T) {
 		d.want(ada, "admin report close "+id[1]+" he is banned", result{"closed\n", "", verbs.Done})
 		d.want(ada, "admin reports", result{"", "", verbs.Done})
 		d.want(ada, "admin ban @beto 7d insults", result{"beto is kept out until 2000-01-08 01:10 UTC\n", "", verbs.Done})
-		d.want(ada, "admin ban 203.0.113.7/24", result{"203.0.113.0/24 is kept out\n", "", verbs.Done})
+		d.want(ada, "admin ban 203.0.113.7/24", result{"203.0.113.0/24 is kept out for good\n", "", verbs.Done})
 		d.want(ada, "admin ban 0.0.0.0/0", result{"", "charla: 0.0.0.0/0 would keep out too many, or this machine itself; name a smaller network\n", verbs.Refused})
 		d.want(ada, "admin bans", result{
 			"beto                  banned until 2000-01-08 01:10 UTC  ada  insults\n203.0.113.0/24        banned  ada\n", "", verbs.Done})
@@ -66,6 +66,29 @@ func TestWhoLooksAfterAServer(t *testing.T) {
 			"2000-01-01 01:10 UTC  ada  unbanned beto\n" +
 				"2000-01-01 01:10 UTC  ada  banned 203.0.113.0/24\n" +
 				"2000-01-01 01:10 UTC  ada  banned beto  2000-01-08 01:10 UTC  insults\n", "", verbs.Done})
+	})
+}
+
+// A term that was mistyped became the reason, and the ban one for good.
+func TestAMistypedTermBansNobodyForGood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		d := desk{t, w}
+		olga, luis := w.Person("olga"), w.Person("luis")
+		d.want(w.Service.Operator(), "admin owner olga", result{"olga is owner\n", "", verbs.Done})
+		const usage = "; usage: admin ban [--json] NICK|KEY|NETWORK [TERM] [REASON…]\n"
+		for _, typed := range []string{"2x", "7días", "0d", "7"} {
+			for _, whom := range []string{"203.0.113.7", "luis"} {
+				d.want(olga, "admin ban "+whom+" "+typed+" abuso", result{"", "charla: " + typed + " does not fit" + usage, verbs.Misused})
+			}
+		}
+		d.want(olga, "admin bans", result{"", "", verbs.Done})
+		d.want(olga, "admin ban luis 7D abuso", result{"luis is kept out until 2000-01-08 00:00 UTC\n", "", verbs.Done})
+		if got := d.run(olga, i18n.Spanish, "", "admin vetar 203.0.113.7 abuso"); got != (result{"203.0.113.7/32 no puede entrar, para siempre\n", "", verbs.Done}) {
+			t.Errorf("without a term: %+v", got)
+		}
+		d.want(luis, "mute lobby 3x", result{"", "charla: 3x does not fit; usage: mute [--json] CONV [TERM]\n", verbs.Misused})
+		d.want(luis, "mute lobby", result{"lobby is muted for good\n", "", verbs.Done})
 	})
 }
 
@@ -83,8 +106,8 @@ func TestTheAuditTellsWhatWasDone(t *testing.T) {
 		screen := luis.Follow()
 		d.want(olga, "admin kick luis", result{"luis was sent out\n", "", verbs.Done})
 		screen.Close()
-		d.want(olga, "admin ban 203.0.113.0/24", result{"203.0.113.0/24 is kept out\n", "", verbs.Done})
-		d.want(olga, "admin ban luis", result{"luis is kept out\n", "", verbs.Done})
+		d.want(olga, "admin ban 203.0.113.0/24", result{"203.0.113.0/24 is kept out for good\n", "", verbs.Done})
+		d.want(olga, "admin ban luis", result{"luis is kept out for good\n", "", verbs.Done})
 		d.want(olga, "admin unban luis", result{"luis may come in again\n", "", verbs.Done})
 		for lang, want := range map[i18n.Lang]string{
 			i18n.English: "unbanned luis, banned luis, banned 203.0.113.0/24, kicked luis, kicked luis, kicked luis, unsilenced luis, silenced luis, rank olga owner",
