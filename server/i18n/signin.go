@@ -10,17 +10,17 @@ import (
 // banner of a refusal, and on stderr. Prompts and banners are made ASCII on the
 // way out, and orders are what a person can paste (ssh -p 2222 beto2@chat.lan).
 type SignInWords struct {
-	TakenPhrase   func(nick string) string // a prompt, for a passphrase or a code
-	TakenCode     func(nick string) string // a prompt, for a code
-	Wrong         string                   // before the prompt of a second try
-	NewNick       func(nick string) string // a prompt
-	KeyTooOld     string                   // before that prompt
-	Keyless       string                   // to a newcomer whose ssh showed no key
-	Again         string                   // a prompt
-	TooShort      func(least int) string   // before the prompt of a second try
-	TooLong       string                   // before the prompt of a second try
-	NotTheSame    string                   // before the prompt of a second try
-	SomebodyElses func(nick, order string) string
+	TakenPhrase   func(nick string) string        // a prompt, for a passphrase or a code
+	TakenCode     func(nick string) string        // a prompt, for a code
+	Wrong         string                          // before the prompt of a second try
+	NewNick       func(nick string) string        // a prompt
+	KeyTooOld     string                          // before that prompt
+	Keyless       string                          // to a newcomer whose ssh showed no key
+	Again         string                          // a prompt
+	TooShort      func(least int) string          // before the prompt of a second try
+	TooLong       string                          // before the prompt of a second try
+	NotTheSame    string                          // before the prompt of a second try
+	SomebodyElses func(nick, order string) string // order: how a free nick is taken; "" where it cannot be
 	Reserved      func(nick, order string) string
 	Nobody        func(nick, order string) string
 	TooManyWrong  func(tries int) string
@@ -73,7 +73,10 @@ var signInEN = SignInWords{
 	},
 	Reserved: func(nick, order string) string { return nick + " is a reserved name" + or("; free: ", order) },
 	Nobody: func(nick, order string) string {
-		return "nobody is called " + nick + " here" + or("; connect once with ", order)
+		if order == "" {
+			return "nobody is called " + nick + " here, and nobody new is let in; ask whoever runs this server"
+		}
+		return "nobody is called " + nick + " here; connect once with " + order
 	},
 	TooManyWrong: func(tries int) string {
 		return fmt.Sprintf("%d wrong passphrases; connect again to try again", tries)
@@ -137,7 +140,10 @@ var signInES = SignInWords{
 	},
 	Reserved: func(nick, order string) string { return nick + " es un nombre reservado" + or("; libre: ", order) },
 	Nobody: func(nick, order string) string {
-		return "aquí nadie se llama " + nick + or("; conéctate una vez con ", order)
+		if order == "" {
+			return "aquí nadie se llama " + nick + ", y no entra nadie nuevo; pregunta a quien lleva este servidor"
+		}
+		return "aquí nadie se llama " + nick + "; conéctate una vez con " + order
 	},
 	TooManyWrong: func(tries int) string {
 		return fmt.Sprintf("%d contraseñas que no eran; conéctate otra vez para probar de nuevo", tries)

@@ -185,11 +185,14 @@ func (c *caller) find(ctx context.Context) (bool, error) {
 // sentence says in words why become failed, with an order that works.
 func (c *caller) sentence(w *i18n.Words, err error) string {
 	e := chat.AsError(err)
-	order := c.s.order(c.link, e.Hint)
+	order := c.s.fresh(c.link, e.Hint, e.Code != chat.NoPerson)
 	switch {
 	case errors.Is(err, ErrStopping):
 		return w.Errors.Stopping
 	case e.Code == chat.NoPerson:
+		if c.fingerprint != "" && order != "" {
+			order += " register" // which needs no terminal, for those who read none
+		}
 		return w.SignIn.Nobody(e.Name, order)
 	case e.Code == chat.NickTaken:
 		return w.SignIn.SomebodyElses(e.Name, order)

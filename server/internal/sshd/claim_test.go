@@ -16,7 +16,7 @@ import (
 // Only a session with a terminal, or the verb register with a key, claims a
 // nick: a file manager, a job or a scanner takes nobody's name for ever.
 func TestWhoeverOnlyPassesByClaimsNothing(t *testing.T) {
-	const nobody = "nobody is called luisa here; connect once with ssh -p 2222 luisa@192.168.1.10\n"
+	const nobody = "nobody is called luisa here; connect once with ssh -p 2222 luisa@192.168.1.10"
 	story(t, nil, func(h *house) {
 		withKey := h.call("luisa", withKey(key("luisa"))).in()
 		typing := h.callTyping("luisa", "correct horse", "correct horse").in()
@@ -31,7 +31,11 @@ func TestWhoeverOnlyPassesByClaimsNothing(t *testing.T) {
 			"no terminal, after typing":  typing.use(""),
 			"a verb again, after typing": typing.use("register"),
 		} {
-			if strings.ReplaceAll(r.stderr, "\r", "") != nobody || r.status != 1 || r.out != "" {
+			want := nobody + " register\n" // which somebody who reads no screen can do
+			if strings.Contains(name, "typing") || strings.Contains(name, "without a key") {
+				want = nobody + "\n" // a screen is where a passphrase claims
+			}
+			if strings.ReplaceAll(r.stderr, "\r", "") != want || r.status != 1 || r.out != "" {
 				t.Errorf("%s: got %+v", name, r)
 			}
 		}
@@ -47,11 +51,54 @@ func TestWhoeverOnlyPassesByClaimsNothing(t *testing.T) {
 func TestReservedNickLetsAVisitorInAndNoFurther(t *testing.T) {
 	story(t, nil, func(h *house) {
 		g := h.call("pi", withKey(key("eva"))).in()
-		if r := g.subsystem("sftp"); r.stderr != "nobody is called pi here; connect once with ssh -p 2222 pi2@192.168.1.10\n" || r.status != 1 {
+		if r := g.subsystem("sftp"); r.stderr != "nobody is called pi here; connect once with ssh -p 2222 pi2@192.168.1.10 register\n" || r.status != 1 {
 			t.Errorf("got %+v", r)
 		}
 		if r := g.use("", terminal80x24); r.stderr != "pi is a reserved name; free: ssh -p 2222 pi2@192.168.1.10\r\n" || r.status != 1 {
 			t.Errorf("got %+v", r)
+		}
+	})
+}
+
+// What cannot work is nobody's advice: where nobody new comes in, a free nick and the
+// line to take it with led to a second refusal.
+func TestNobodyIsAdvisedToTakeANickWhereNobodyMay(t *testing.T) {
+	const ask = "; if you are ana: /link on a device that is in, or ask whoever runs this server"
+	story(t, nil, func(h *house) {
+		h.person("ana", key("ana"), "")
+		g := h.call("luisa", withKey(key("luisa"))).in()
+		for _, at := range []struct {
+			policy chat.Policy
+			ana    string // to somebody else
+			luisa  string // to a client that only knows passwords
+		}{
+			{chat.Policy{Registration: chat.Open}, "ana belongs to somebody else; free: ssh -p 2222 ana2@192.168.1.10" + ask,
+				"nobody is called luisa here; connect once with ssh -p 2222 luisa@192.168.1.10"},
+			{chat.Policy{Registration: chat.Closed}, "ana belongs to somebody else" + ask,
+				"nobody is called luisa here, and nobody new is let in; ask whoever runs this server"},
+			{chat.Policy{Registration: chat.Closed, Guests: true}, "ana belongs to somebody else; free: ssh -p 2222 ana2@192.168.1.10" + ask,
+				"nobody is called luisa here, and nobody new is let in; ask whoever runs this server"},
+		} {
+			h.w.Service.SetPolicy(at.policy)
+			h.callTyping("ana", "x").out("your ssh offered no key that is taken here; if you are ana, name yours with ssh -i FILE (an old ssh that knows only ssh-rsa with SHA-1 must be updated)", at.ana)
+			h.call("luisa", gossh.Password("x")).out(at.luisa)
+		}
+		if r := g.use("send ana hi"); r.stderr != "nobody is called luisa here, and nobody new is let in; ask whoever runs this server\n" {
+			t.Errorf("who came when it was open: %+v", r)
+		}
+	})
+	var allowed list
+	allowed.set("ana", "beto")
+	story(t, func(c *Config) { c.Admits = allowed.has }, func(h *house) {
+		h.person("ana", key("ana"), "")
+		g := &guest{h: h, wire: h.street.call("192.168.1.77")}
+		g.signIn("ana", g.answers("x"))
+		g.out("your ssh offered no key that is taken here; if you are ana, name yours with ssh -i FILE (an old ssh that knows only ssh-rsa with SHA-1 must be updated)", "ana belongs to somebody else"+ask)
+		h.call("luisa", gossh.Password("x")).out("this server lets in only people whose key is on its list; send yours (the .pub file) to whoever runs it, then name it with ssh -i FILE")
+		g = &guest{h: h, wire: h.street.call("192.168.1.77")} // whose own key is on the list
+		g.signIn("ana", withKey(key("beto")), g.answers("x"))
+		if told := strings.Join(g.banners, ""); g.err == nil || !strings.Contains(told, "free: ssh -p 2222 ana2@192.168.1.10;") {
+			t.Errorf("beto is told %q", told)
 		}
 	})
 }

@@ -217,6 +217,13 @@ func (l *link) tried(nick, fingerprint string) {
 	}
 }
 
+// offered is the fingerprint of the key that was offered last, "" of none.
+func (l *link) offered() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.key
+}
+
 // signedIn ends the deadline of the handshake. Whoever starts nothing is closed
 // after a while: signing in as a visitor costs nothing, so it must hold nothing.
 func (l *link) signedIn() {

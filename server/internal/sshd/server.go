@@ -328,6 +328,15 @@ func (s *Server) here(local net.Addr) (host string, port int) {
 	return s.cfg.PublicHost, port
 }
 
+// fresh is order for somebody new who takes a free nick, "" where nobody new comes
+// in: what cannot work is nobody's advice. visit: coming in for a visit would do.
+func (s *Server) fresh(l *link, nick string, visit bool) string {
+	if p := s.cfg.Chat.Policy(); p.Registration == chat.Closed && !(visit && p.Guests) {
+		return ""
+	}
+	return s.order(l, nick)
+}
+
 // order is what somebody types to come in as nick; "" for no nick.
 func (s *Server) order(l *link, nick string) string {
 	if nick == "" {

@@ -206,7 +206,7 @@ func (in *signIn) password(meta gossh.ConnMetadata, password []byte) (*gossh.Per
 		if err := in.s.cfg.Chat.Claimable(in.l.ctx, nick); err != nil {
 			free = chat.AsError(err).Hint
 		}
-		return nil, in.refuse(nobody, in.s.words.SignIn.Nobody(string(nick), in.s.order(in.l, free)), nil)
+		return nil, in.refuse(nobody, in.nobody(nick, free), nil)
 	case err != nil:
 		return nil, in.broken(err)
 	case person.Passphrase == "":
@@ -342,7 +342,10 @@ func (in *signIn) unclaimable(nick chat.Nick, err error) error {
 	if err != nil {
 		e = chat.AsError(err)
 	}
-	order := in.s.order(in.l, e.Hint)
+	order := ""
+	if in.bears() {
+		order = in.s.fresh(in.l, e.Hint, true)
+	}
 	switch e.Code {
 	case chat.NickReserved:
 		return in.refuse(nickReserved, w.SignIn.Reserved(string(nick), order), nil)
@@ -350,6 +353,20 @@ func (in *signIn) unclaimable(nick chat.Nick, err error) error {
 		return in.refuse(notTheirs, w.SignIn.SomebodyElses(string(nick), order), nil)
 	}
 	return in.broken(err)
+}
+
+// nobody is what a client that only knows passwords is told of a nick that nobody has.
+func (in *signIn) nobody(nick chat.Nick, free string) string {
+	if !in.bears() {
+		return in.s.words.SignIn.KeyNeeded
+	}
+	return in.s.words.SignIn.Nobody(string(nick), in.s.fresh(in.l, free, false))
+}
+
+// bears reports whether they could claim a nick with what they have shown: where only
+// some keys are let in, with one of those.
+func (in *signIn) bears() bool {
+	return in.s.cfg.Admits("") || len(in.refused) > 0 || in.s.cfg.Admits(in.l.offered())
 }
 
 // broken refuses because the server could not find out.
