@@ -64,6 +64,7 @@ type Session struct {
 	Ask    Ask            // nil: there is no terminal to ask at
 	Width  int            // of what Out is shown on, in cells; 0: unknown
 	ASCII  bool           // what Out is shown on shows nothing else
+	Spoken bool           // what Out is shown on may be read aloud: no pictures
 	Access
 }
 

@@ -111,7 +111,7 @@ func (s Session) usage(u *Usage) string {
 	w := &s.Words.Command
 	var lines []string
 	for _, c := range u.Commands {
-		lines = append(lines, s.Prefix+c.Usage(w).Line)
+		lines = append(lines, s.typed(c.Usage(w)))
 	}
 	usage := strings.Join(lines, " | ")
 	switch {

@@ -53,7 +53,10 @@ func runHelp(ctx context.Context, c *Call) error {
 			return err
 		}
 	}
-	return nil
+	if c.Prefix == "" || c.JSON {
+		return nil
+	}
+	return c.printf("\n%s", c.Words.Command.HelpJSON)
 }
 
 // adminHelp is a function for the same reason. "admin" alone is it, too.
@@ -116,5 +119,14 @@ func (c *Call) help(cmd Command, topic string) error {
 	if c.JSON {
 		return c.object(helpJSON{Name: cmd.Name(c.Words.Lang), Names: cmd.names(), Usage: usage.Line, Help: usage.Help, Topic: topic})
 	}
-	return c.printf("%s%s\n    %s", c.Prefix, usage.Line, usage.Help)
+	return c.printf("%s\n    %s", c.typed(usage), usage.Help)
+}
+
+// typed is how a command is typed. Where people type a slash they type --json next to
+// never, and help says of it once that all commands take it.
+func (s Session) typed(u i18n.Usage) string {
+	if s.Prefix == "" {
+		return u.Line
+	}
+	return s.Prefix + strings.ReplaceAll(u.Line, " [--json]", "")
 }

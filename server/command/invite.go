@@ -25,7 +25,7 @@ var link = Command{
 	asks:  true,
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Identity.Link },
 	run: func(ctx context.Context, c *Call) error {
-		if err := c.proveFirst(ctx, c.command.Name(c.Words.Lang)); err != nil {
+		if err := c.proveFirst(ctx, ""); err != nil {
 			return err
 		}
 		plain, code, err := c.Actor.LoginCode(ctx)
@@ -38,7 +38,7 @@ var link = Command{
 			return c.object(codeJSON{Code: plain, For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint})
 		}
 		var lines []string // the code is last, where people look, whatever the picture pushes away
-		if blocks := qrBlocks(c.Server.uri(nick), c.Width); blocks != "" && !c.ASCII {
+		if blocks := qrBlocks(c.Server.uri(nick), c.Width); blocks != "" && !c.ASCII && !c.Spoken {
 			lines = append(lines, w.LinkScan, strings.TrimSuffix(blocks, "\n"))
 		}
 		lines = append(lines, w.Code(plain, c.until(code.Until)), w.LinkHow(order))

@@ -35,6 +35,7 @@ type CommandWords struct {
 	GroupLeft        func(handle string) string
 	ConfigKnownHosts string
 	ConfigHost       string
+	HelpJSON         string // below the help whose usages leave it out
 
 	Linear   LinearWords
 	Topics   TopicWords
@@ -100,6 +101,7 @@ var commandEN = CommandWords{
 	GroupLeft:        func(handle string) string { return "you left " + handle },
 	ConfigKnownHosts: "for ~/.ssh/known_hosts, if you do not want to be asked:",
 	ConfigHost:       "for ~/.ssh/config:",
+	HelpJSON:         "Every command takes --json, too, and prints one object a line.",
 
 	Topics: TopicWords{
 		Messages: "Messages", Groups: "Groups and rooms", People: "People", Entry: "Coming in", Server: "Looking after the server",
@@ -163,6 +165,7 @@ var commandES = CommandWords{
 	GroupLeft:        func(handle string) string { return "has dejado " + handle },
 	ConfigKnownHosts: "para ~/.ssh/known_hosts, si no quieres que te pregunte:",
 	ConfigHost:       "para ~/.ssh/config:",
+	HelpJSON:         "Todas las órdenes admiten además --json, y muestran un objeto por línea.",
 
 	Topics: TopicWords{
 		Messages: "Mensajes", Groups: "Grupos y salas", People: "Personas", Entry: "Entrar", Server: "Cuidar del servidor",

@@ -63,7 +63,7 @@ func Run(ctx context.Context, s Session) error {
 	if s.Pty {
 		out = newlines{out}
 	}
-	s.Prefix = "/"
+	s.Prefix, s.Spoken = "/", true
 	f := &face{Session: s, out: bufio.NewWriterSize(out, 16<<10), keys: keyboard{pty: s.Pty}, stream: stream}
 	f.Out = f.out
 	if err := f.hello(ctx); err != nil {

@@ -125,7 +125,7 @@ func TestTalkingInLines(t *testing.T) {
 		m.wants("/who\n", "ana\n")
 		m.wants("/read beto\n", "2000-01-02 10:33 UTC beto in beto: psst 1\n2000-01-02 10:33 UTC beto in beto: psst\n    10:33 ana in lobby: I never said this\n")
 		m.wants("/sned beto x\n", "* no command /sned; /send?; /help lists them all\n")
-		m.wants("/send beto\n", "* usage: /send [--json] [--id KEY] [--lines] CONV [TEXT…]\n")
+		m.wants("/send beto\n", "* usage: /send [--id KEY] [--lines] CONV [TEXT…]\n")
 		m.wants("/send beto hola\n", "10:33 ana in beto: hola\n")
 		m.wants("/tail\n", "* tail works only as ssh … tail\n")
 		m.wants("exit\nnot sent\n", "")
@@ -205,6 +205,9 @@ func TestHelpNamesWhatOnlyLinesHave(t *testing.T) {
 			if !strings.Contains(help, "\n"+want) && !strings.HasPrefix(help, want) {
 				t.Errorf("no %q in\n%s", want, help)
 			}
+		}
+		if n := strings.Count(help, "--json"); n != 1 || !strings.Contains(help, "\nTodas las órdenes admiten además --json") {
+			t.Errorf("--json is named %d times in\n%s", n, help)
 		}
 		m.wants("/SALIR\n", "")
 		if err := <-m.done; err != nil {

@@ -47,6 +47,18 @@ func phrased(t *testing.T, tell func(w *chattest.World, ana, beto *chat.Actor)) 
 	})
 }
 
+// A screen reader spelled out the picture for a camera, block by block, before the code.
+func TestLinesShowTheCodeAndNoPicture(t *testing.T) {
+	phrased(t, func(w *chattest.World, ana, _ *chat.Actor) {
+		m := open(t, w, ana, lasting(true))
+		m.types("/link\r")
+		got := m.types("old secret\r")
+		if !strings.HasPrefix(got, "\r\none-time code: ") || strings.Count(got, "\n") != 3 || !strings.Contains(got, "ssh -p 2222 ana@chat.lan and the code") {
+			t.Errorf("/link prints\n%s", got)
+		}
+	})
+}
+
 // Where the keyboard of lines is charla's, nothing of a passphrase is shown, what is
 // wrong is told and asked for again, and what beto says meanwhile is not missed.
 func TestAPassphraseIsChangedInLines(t *testing.T) {
@@ -88,7 +100,7 @@ func TestLinesThatWouldShowAPassphraseAskForNone(t *testing.T) {
 		const not = "* a passphrase is not typed where others could read it; type in a shell: "
 		m.wants("/passphrase\n", not+"ssh -t -p 2222 ana@chat.lan passphrase set\n")
 		m.wants("/passphrase remove\n", "* that is your last way in; add another key or set a passphrase first\n")
-		m.wants("/link\n", not+"ssh -p 2222 ana@chat.lan link\n")
+		m.wants("/link\n", not+"ssh -t -p 2222 ana@chat.lan link\n")
 		m.wants("/key add ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl\n", not+"ssh -p 2222 ana@chat.lan key add < ~/.ssh/id_ed25519.pub\n")
 	})
 }
