@@ -61,6 +61,7 @@ type Session struct {
 	Zone   *time.Location // of times in text; nil: UTC. JSON is always UTC
 	Here   chat.Handle    // the conversation that the person is in; "" where there is none
 	Prefix string         // before a command's name in what is printed: "/" where people type a slash
+	Aside  func(string)   // tells, beside Out, what no program waits for; nil: nobody
 	Ask    Ask            // nil: there is no terminal to ask at
 	Width  int            // of what Out is shown on, in cells; 0: unknown
 	ASCII  bool           // what Out is shown on shows nothing else

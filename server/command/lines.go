@@ -37,6 +37,9 @@ func (c *Call) sendLines(ctx context.Context, conv chat.Conversation) error {
 		if err != nil {
 			return &LineError{Line: n, Err: err}
 		}
+		if last == 0 {
+			c.waiting(ctx, conv, sent.Position)
+		}
 		last = sent.Position
 	}
 	err := in.Err()

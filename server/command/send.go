@@ -80,7 +80,11 @@ func (c *Call) post(ctx context.Context, conv chat.Conversation, words chat.Word
 		return err
 	}
 	c.settle(ctx, sent.Position)
-	return c.answer(ctx, conv, words, sent)
+	if err := c.answer(ctx, conv, words, sent); err != nil {
+		return err
+	}
+	c.waiting(ctx, conv, sent.Position)
+	return nil
 }
 
 // settleWait bounds how long a verb that is done waits for what it did to be

@@ -30,6 +30,39 @@ var requests = Command{
 	},
 }
 
+// Waits is the sentence that what was just sent to conv, at a position, waits until the
+// other one lets its sender in; "" if it does not, or that cannot be said. It returns
+// conv as it is then.
+func (s Session) Waits(ctx context.Context, conv chat.Conversation, at chat.Position) (chat.Conversation, string) {
+	if conv.Kind != chat.Talk || conv.Exists && !conv.Asked {
+		return conv, ""
+	}
+	wait, cancel := context.WithTimeout(ctx, settleWait)
+	defer cancel()
+	if s.Actor.Await(wait, at) != nil {
+		return conv, ""
+	}
+	now, err := s.Actor.Conversation(ctx, conv.Ref())
+	switch {
+	case err != nil:
+		return conv, ""
+	case !now.Asked:
+		return now, ""
+	}
+	return now, s.Words.Screen.Talks.Waits(clean(now.Handle), chat.MaxAsked)
+}
+
+// waiting tells that what was just sent waits, if it does: else silence would pass for
+// an answer.
+func (c *Call) waiting(ctx context.Context, conv chat.Conversation, at chat.Position) {
+	if c.Aside == nil {
+		return
+	}
+	if _, sentence := c.Waits(ctx, conv, at); sentence != "" {
+		c.Aside(sentence)
+	}
+}
+
 var accept = Command{
 	English: []string{"accept"}, Spanish: []string{"aceptar"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Talks.Accept },

@@ -39,6 +39,8 @@ type face struct {
 
 	warned chat.Position // up to here was told what was decided about the person
 
+	asides map[string]bool // what was told that is told once
+
 	unsent bool // a line was refused
 }
 
@@ -64,7 +66,7 @@ func Run(ctx context.Context, s Session) error {
 		out = newlines{out}
 	}
 	s.Prefix, s.Spoken = "/", true
-	f := &face{Session: s, out: bufio.NewWriterSize(out, 16<<10), keys: keyboard{pty: s.Pty}, stream: stream}
+	f := &face{Session: s, out: bufio.NewWriterSize(out, 16<<10), keys: keyboard{pty: s.Pty}, stream: stream, asides: map[string]bool{}}
 	f.Out = f.out
 	if err := f.hello(ctx); err != nil {
 		return err

@@ -139,6 +139,28 @@ func TestTalkingInLines(t *testing.T) {
 	})
 }
 
+// Who wrote to a stranger saw their own line and took silence for an answer.
+func TestLinesSayOnceThatAStrangerHasNotLetOneIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana, beto := w.Person("ana"), w.Person("beto")
+		m := open(t, w, ana, nil)
+		m.types("/go beto\n")
+		const waits = "* beto has not let you in yet; up to 5 messages wait\n"
+		m.wants("hola\n", waits+"00:00 ana in beto: hola\n")
+		m.wants("¿estás?\n", "00:00 ana in beto: ¿estás?\n")
+		m.wants("/send beto soy ana\n", "00:00 ana in beto: soy ana\n")
+		w.Say(beto, w.Talk(beto, ana), "hola ana")
+		synctest.Wait()
+		m.read()
+		m.wants("¡por fin!\n", "00:00 ana in beto: ¡por fin!\n")
+		m.hangUp()
+		if m := open(t, w, w.Person("eva"), nil); m.types("/send beto hola\n") != waits+"00:00 eva in beto: hola\n" {
+			t.Error("/send tells eva nothing")
+		}
+	})
+}
+
 // `ssh -T chat < /var/log/syslog`, meant for somewhere else.
 func TestALogPipedInGoesNowhere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

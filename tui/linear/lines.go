@@ -48,6 +48,26 @@ func (f *face) say(ctx context.Context, text string) {
 		return
 	}
 	f.sent = sent.Position
+	now, waits := f.Waits(ctx, *f.here, sent.Position)
+	if f.here = &now; waits != "" {
+		f.aside(waits)
+	}
+}
+
+// mostAsides is how many sentences it is known of that they were told; beyond it they
+// are told once more.
+const mostAsides = 256
+
+// aside notes what is told once a session.
+func (f *face) aside(sentence string) {
+	if f.asides[sentence] {
+		return
+	}
+	if len(f.asides) >= mostAsides {
+		clear(f.asides)
+	}
+	f.asides[sentence] = true
+	f.note(sentence)
 }
 
 // slash runs a command: the few of this face, else one of them all.
@@ -60,7 +80,7 @@ func (f *face) slash(ctx context.Context, line string) (end bool, err error) {
 		return true, nil
 	}
 	session := f.Session.Session
-	session.In, session.Here = nil, ""
+	session.In, session.Here, session.Aside = nil, "", f.aside
 	if f.Pty { // without one the client's own terminal shows what is typed
 		session.Ask = f.ask
 	}

@@ -202,6 +202,7 @@ func TestATalkWithSomebodyForgotten(t *testing.T) {
 		w := chattest.New(t)
 		d := desk{t, w}
 		system, olga, beto := w.Service.Operator(), w.Person("olga"), w.Person("beto")
+		w.Befriend(beto, olga)
 		d.want(beto, "send olga private words", result{"", "", verbs.Done})
 		d.want(olga, "send beto I hear you", result{"", "", verbs.Done})
 		d.want(system, "admin owner olga", result{"olga is owner\n", "", verbs.Done})

@@ -196,10 +196,11 @@ func TestTooFast(t *testing.T) {
 		d := desk{t, w}
 		ana, beto := w.Person("ana"), w.Person("beto")
 		w.Group(ana, "Amigos", beto)
-		d.want(ana, "send beto 0", done(""))
+		waits := result{err: "charla: beto has not let you in yet; up to 5 messages wait\n"}
+		d.want(ana, "send beto 0", waits)
 		d.want(ana, "send beto 0", result{err: "charla: too fast; try again in 1 s\n", status: 75})
 		before := time.Now()
-		d.wantIn(ana, "1\n2\n3\n4", "send --lines beto", done(""))
+		d.wantIn(ana, "1\n2\n3\n4", "send --lines beto", waits)
 		if took := time.Since(before); took != 4*time.Second {
 			t.Errorf("four lines took %s, want 4 s", took)
 		}

@@ -11,7 +11,8 @@ import (
 func TestAStrangerByVerbs(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
 		eva := d.w.Person("eva")
-		d.want(eva, "send ana hola", done("")) // nothing special is said
+		waits := result{err: "charla: ana has not let you in yet; up to 5 messages wait\n"}
+		d.want(eva, "send ana hola", waits) // or she would take silence for an answer
 		d.want(ana, "list", done("lobby\neva                  (1)    wants to write to you\n"))
 		d.want(ana, "requests", done("eva (1)\n"))
 		d.want(eva, "requests", done(""))
@@ -20,9 +21,10 @@ func TestAStrangerByVerbs(t *testing.T) {
 		if got := d.run(ana, "en", "", "list --json").out; strings.Contains(got, "hola") || !strings.Contains(got, `"request":true`) {
 			t.Errorf("the list tells %s", got)
 		}
-		for range chat.MaxAsked - 1 {
-			d.want(eva, "send ana hola", done(""))
+		for range chat.MaxAsked - 3 {
+			d.want(eva, "send ana hola", waits)
 		}
+		d.wantIn(eva, "hola\nhola\n", "send --lines ana", waits) // once a stream
 		d.want(eva, "send ana hola", result{err: "charla: ana has not let you in yet; more can be sent once they have\n", status: 1})
 		d.want(ana, "aceptar eva", done("you let eva in\n"))
 		d.want(ana, "accept eva", refused("eva has not asked to write to you"))
@@ -37,7 +39,7 @@ func TestAPersonIsMeantWhereOnlyOneCanBe(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
 		d.want(ana, "group new Eva beto", done("eva\n"))
 		eva := d.w.Person("eva")
-		d.want(eva, "send ana hola", done(""))
+		d.want(eva, "send ana hola", result{err: "charla: ana has not let you in yet; up to 5 messages wait\n"})
 		if got := d.run(ana, "en", "", "send eva hola"); got.status != 1 || !strings.Contains(got.err, "@eva") {
 			t.Errorf("words for one of the two: %+v", got)
 		}

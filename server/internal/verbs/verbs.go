@@ -59,6 +59,7 @@ func Operate(ctx context.Context, s Session, args []string) int {
 
 // run carries out an order that was understood, or tells why it was not.
 func (s Session) run(ctx context.Context, order command.Order, err error) int {
+	s.Aside = s.complain
 	if err == nil {
 		err = order.Run(ctx, s.Session)
 		if ctx.Err() != nil && chat.CodeOf(err) == chat.Internal {
