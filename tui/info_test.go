@@ -107,7 +107,7 @@ func TestAGroupIsLookedAfterByLetters(t *testing.T) {
 		ana.sees("> /grupo añadir equipo")
 		ana.Type("dora\n")
 		s.settle(ana)
-		ana.sees("equipo: 4 personas")
+		ana.sees("dora está en equipo; 4 personas")
 		onto := func(nick string) {
 			t.Helper()
 			ana.asks()

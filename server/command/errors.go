@@ -73,6 +73,7 @@ func (s Session) Sentence(err error) string {
 	var settings *SettingsError
 	var twice *TypeTwice
 	var nobody *NobodyYet
+	var unquoted *Unquoted
 	if sentence := s.ofAccess(err); sentence != "" {
 		return sentence
 	}
@@ -95,6 +96,8 @@ func (s Session) Sentence(err error) string {
 		return w.Command.Operator.Kept(settings.Err.Error())
 	case errors.As(err, &twice):
 		return w.Command.Admin.TypeTwice(twice.Order)
+	case errors.As(err, &unquoted):
+		return w.Command.Unquoted(w.ErrorBehind(s.Prefix, unquoted.Err), unquoted.Order)
 	case errors.As(err, &nobody):
 		return w.Command.Admin.NobodyYet(w.ErrorBehind(s.Prefix, nobody.Err), nobody.Invite, nobody.Come)
 	case errors.As(err, &key):

@@ -31,7 +31,9 @@ type CommandWords struct {
 	Size             func(bytes int64) string
 	HasPassphrase    string
 	Registered       func(nick string) string
-	GroupNow         func(handle string, members int) string
+	GroupNow         func(handle string, nicks []string, members int) string
+	More             func(people int) string // than are named
+	Unquoted         func(why, order string) string
 	GroupLeft        func(handle string) string
 	ConfigKnownHosts string
 	ConfigHost       string
@@ -91,13 +93,21 @@ var commandEN = CommandWords{
 	OldScp:   "this scp speaks the old protocol; use scp without -O, of OpenSSH 9 or newer, or sftp",
 	OnlyVerb: func(name string) string { return name + " works only as ssh … " + name },
 
-	Said:             func(at, nick, handle string) string { return at + " " + nick + " in " + handle + ": " },
-	Deleted:          "(deleted)",
-	Edited:           "(edited)",
-	Size:             size,
-	HasPassphrase:    "and a passphrase",
-	Registered:       func(nick string) string { return "you are " + nick },
-	GroupNow:         func(handle string, n int) string { return fmt.Sprintf("%s: %d people", handle, n) },
+	Said:          func(at, nick, handle string) string { return at + " " + nick + " in " + handle + ": " },
+	Deleted:       "(deleted)",
+	Edited:        "(edited)",
+	Size:          size,
+	HasPassphrase: "and a passphrase",
+	Registered:    func(nick string) string { return "you are " + nick },
+	GroupNow: func(handle string, nicks []string, n int) string {
+		are := " is in "
+		if len(nicks) > 1 {
+			are = " are in "
+		}
+		return listed(nicks, " and ") + are + handle + "; " + soMany(n, "one person", "people")
+	},
+	More:             func(n int) string { return fmt.Sprintf("%d more", n) },
+	Unquoted:         func(why, order string) string { return why + "; a title of several words stands in quotes: " + order },
 	GroupLeft:        func(handle string) string { return "you left " + handle },
 	ConfigKnownHosts: "for ~/.ssh/known_hosts, if you do not want to be asked:",
 	ConfigHost:       "for ~/.ssh/config:",
@@ -155,13 +165,23 @@ var commandES = CommandWords{
 	OldScp:   "este scp habla el protocolo antiguo; usa scp sin -O, de OpenSSH 9 o posterior, o sftp",
 	OnlyVerb: func(name string) string { return name + " solo funciona como ssh … " + name },
 
-	Said:             func(at, nick, handle string) string { return at + " " + nick + " en " + handle + ": " },
-	Deleted:          "(borrado)",
-	Edited:           "(editado)",
-	Size:             func(bytes int64) string { return strings.Replace(size(bytes), ".", ",", 1) },
-	HasPassphrase:    "y una contraseña",
-	Registered:       func(nick string) string { return "eres " + nick },
-	GroupNow:         func(handle string, n int) string { return fmt.Sprintf("%s: %d personas", handle, n) },
+	Said:          func(at, nick, handle string) string { return at + " " + nick + " en " + handle + ": " },
+	Deleted:       "(borrado)",
+	Edited:        "(editado)",
+	Size:          func(bytes int64) string { return strings.Replace(size(bytes), ".", ",", 1) },
+	HasPassphrase: "y una contraseña",
+	Registered:    func(nick string) string { return "eres " + nick },
+	GroupNow: func(handle string, nicks []string, n int) string {
+		are := " está en "
+		if len(nicks) > 1 {
+			are = " están en "
+		}
+		return listed(nicks, " y ") + are + handle + "; " + soMany(n, "una persona", "personas")
+	},
+	More: func(n int) string { return fmt.Sprintf("%d más", n) },
+	Unquoted: func(why, order string) string {
+		return why + "; un título de varias palabras va entre comillas: " + order
+	},
 	GroupLeft:        func(handle string) string { return "has dejado " + handle },
 	ConfigKnownHosts: "para ~/.ssh/known_hosts, si no quieres que te pregunte:",
 	ConfigHost:       "para ~/.ssh/config:",

@@ -267,7 +267,7 @@ func TestAnInvitationIsACardToPaste(t *testing.T) {
 		}
 		// What invite was called for first.
 		d.want(ana, "group new Otro", done("otro\n"))
-		d.want(ana, "invitar otro beto", done("otro: 2 people\n"))
+		d.want(ana, "invitar otro beto", done("beto is in otro; 2 people\n"))
 	})
 }
 

@@ -223,8 +223,8 @@ func TestGroups(t *testing.T) {
 		carla := d.w.Person("carla")
 		d.want(ana, `group new --json "Familia Peña" beto`, done(
 			`{"handle":"familia-pena","id":"ID","kind":"group","title":"Familia Peña","members":2,"unread":0,"read":0,"role":"owner"}`+"\n"))
-		d.want(ana, "grupo anadir familia-pena carla", done("familia-pena: 3 people\n"))
-		d.want(ana, "GRUPO AÑADIR familia-pena carla", done("familia-pena: 3 people\n"))
+		d.want(ana, "grupo anadir familia-pena carla", done("carla is in familia-pena; 3 people\n"))
+		d.want(ana, "GRUPO AÑADIR familia-pena @Carla carla", done("carla is in familia-pena; 3 people\n"))
 		d.want(carla, "send familia-pena hola", done(""))
 		d.want(beto, "grupo salir familia-pena", done("you left familia-pena\n"))
 		d.want(beto, "send familia-pena adiós", result{err: "charla: you are not in familia-pena\n", status: 1})
@@ -232,7 +232,20 @@ func TestGroups(t *testing.T) {
 		// The client's shell eats the quotes around a title of several words.
 		d.want(ana, "group new Los de siempre beto", done("los-de-siempre\n"))
 		d.want(ana, "group new Los bteo beto", result{err: "charla: nobody is called bteo here; beto?\n", status: 1})
-		d.want(ana, "group new x nadie", result{err: "charla: nobody is called nadie here\n", status: 1})
+		// The word that is nobody's is the one that is named, and how a title is kept whole.
+		const quotes = "; a title of several words stands in quotes: "
+		for line, want := range map[string]string{
+			"group new Familia Peña beto carla nadie": "nadie here" + quotes + `group new '"Familia Peña"' beto carla nadie`,
+			"group new Clase 3B":                      "3B here" + quotes + `group new '"Clase 3B"'`,
+			"group new Fiesta carla en casa beto":     "en here" + quotes + `group new '"Fiesta carla en casa"' beto`,
+			"group new x beto nadie":                  "nadie here",
+			`group new "Clase 3B" nadie`:              "nadie here",
+		} {
+			d.want(ana, line, result{err: "charla: nobody is called " + want + "\n", status: 1})
+		}
+		if got := d.run(ana, i18n.Spanish, "", "grupo nuevo Clase 3B").err; got != "charla: aquí nadie se llama 3B; un título de varias palabras va entre comillas: grupo nuevo '\"Clase 3B\"'\n" {
+			t.Errorf("in Spanish: %s", got)
+		}
 		d.want(ana, "list", done("los-de-siempre              \"Los de siempre\"\nfamilia-pena         (1)    \"Familia Peña\" carla: hola\nlobby\n"))
 	})
 }
