@@ -90,6 +90,7 @@ const (
 	WhyServerOwner Why = "server-owner" // the server's owners may
 	WhyGuest       Why = "guest"        // whoever is here for good may
 	WhySelf        Why = "self"         // to oneself nobody may
+	WhyOwn         Why = "own"          // about what one said oneself
 	WhyRank        Why = "rank"         // about a person, who has no lower rank
 	WhyVisit       Why = "visit"        // about a guest, whom it would not outlast; Name
 	WhyAbove       Why = "above"        // somebody above them decided it
@@ -114,7 +115,8 @@ const (
 	WhyNotBlocked   Why = "not-blocked"
 	WhyNoRequest    Why = "no-request"
 	WhyNotForgotten Why = "not-forgotten"
-	WhyNoCode       Why = "no-code" // of that number
+	WhyNoCode       Why = "no-code"   // of that number
+	WhyNoReport     Why = "no-report" // open, of that id; Name: as typed
 )
 
 // Error is for logs: lower case, the cause at the end.

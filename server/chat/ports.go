@@ -227,15 +227,17 @@ type Change struct {
 	Kind         ChangeKind
 	Position     Position // of changes from the shelf: of the last event applied by then
 	Conversation ConversationID
-	User         UserID   // whose topic: set, with Conversation or without, for changes that concern one person only
-	Message      *Message // Posted, Edited, Retracted
-	Member       *Member  // Marked, Joined, Left
-	Notice       *Notice  // Noticed
-	Slot         Slot     // Shelved
-	Value        []byte   // Shelved
-	Reason       string   // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left", "key-removed", "passphrase-changed"; of the door alone "key-denied"; Cautioned: what was said
-	Keep         string   // Expelled: the session that stays
-	Way          string   // Expelled: only who came in this way: a key's fingerprint, or ByPassphrase; "": whoever
+	User         UserID    // whose topic: set, with Conversation or without, for changes that concern one person only
+	Message      *Message  // Posted, Edited, Retracted
+	Member       *Member   // Marked, Joined, Left
+	Notice       *Notice   // Noticed
+	Slot         Slot      // Shelved
+	Value        []byte    // Shelved
+	Reason       string    // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left", "key-removed", "passphrase-changed"; of the door alone "key-denied"; Cautioned: what was said
+	Keep         string    // Expelled: the session that stays
+	Said         string    // Expelled by a kick or ban: the reason given, or ""
+	Until        time.Time // Expelled by a ban: when it is over; zero: never
+	Way          string    // Expelled: only who came in this way: a key's fingerprint, or ByPassphrase; "": whoever
 }
 
 // ChangeKind says what changed.
@@ -256,7 +258,7 @@ type ChangeKind uint8
 // were warned, silenced or may write again. Estranged says that User blocked somebody or took that back, or
 // shows their presence to others than before: who sees whose changes. Expelled
 // ends the sessions of User, all but the one that Keep names, and only those that
-// came in by Way if that is set, with Reason to be told.
+// came in by Way if that is set, with Reason to be told, and Said and Until of who decided it.
 const (
 	Posted ChangeKind = iota + 1
 	Edited

@@ -26,7 +26,7 @@ func (a *Actor) Report(ctx context.Context, id MessageID, reason string) (_ Even
 	case m.Retracted || m.Expired:
 		return EventID{}, &Error{Code: NoMessage}
 	case m.From == a.me.ID:
-		return EventID{}, &Error{Code: NotAllowed}
+		return EventID{}, &Error{Code: NotAllowed, Why: WhyOwn}
 	}
 	if wait, ok := a.s.Limiter.Take(a.me.ID, Reports, 1); !ok {
 		return EventID{}, tooFast(wait)

@@ -106,10 +106,17 @@ var adminCloseReport = Command{
 	Min:   2, Max: chat.MaxReason,
 	run: func(ctx context.Context, c *Call) error {
 		id, err := chat.ParseID[chat.Event](strings.ToUpper(c.Args[1]))
-		if verb := fold(c.Args[0]); verb != "close" && verb != "cerrar" || err != nil || id.IsZero() {
+		if verb := fold(c.Args[0]); verb != "close" && verb != "cerrar" {
 			return c.wrong("")
 		}
-		if err := c.Actor.CloseReport(ctx, id, c.reason(2)); err != nil {
+		if err != nil {
+			id = chat.EventID{} // which is no report's
+		}
+		err = c.Actor.CloseReport(ctx, id, c.reason(2))
+		if chat.CodeOf(err) == chat.NothingPending {
+			err = &chat.Error{Code: chat.NothingPending, Why: chat.WhyNoReport, Name: chat.OneLine(c.Args[1], 40)}
+		}
+		if err != nil {
 			return err
 		}
 		if c.JSON {

@@ -30,6 +30,7 @@ type PeopleErrors struct {
 	NotYet          func(why chat.Why, nick, order string) string
 	Silent          func(wait time.Duration) string
 	KeptOut         func(reason string, wait time.Duration) string
+	SentOut         func(reason string) string // at the moment of a kick
 	LongReason      func(limit int) string
 	NothingPending  func(why chat.Why, name string) string
 	NetworkWide     func(network string, shortest int) string
@@ -52,6 +53,12 @@ func (w *Words) ofPeople(prefix string, e *chat.Error) string {
 	case chat.NoKey:
 		return p.NoKey(e.Name, order(prefix, c.Identity.KeyList))
 	case chat.Ended:
+		switch e.Name {
+		case "kicked":
+			return p.SentOut(e.Hint)
+		case "banned":
+			return p.KeptOut(e.Hint, e.Wait)
+		}
 		if why := p.Ended[e.Name]; why != "" {
 			return why
 		}
@@ -116,8 +123,6 @@ var peopleErrorsEN = PeopleErrors{
 		"key-removed":        "the key that this session came in by was removed; come in another way",
 		"passphrase-changed": "the passphrase was changed; connect again with the new one",
 		"guest-left":         "your visit is over",
-		"kicked":             "somebody who looks after this server ended your sessions; you may come back",
-		"banned":             "you are banned from this server",
 		"forgotten":          "you were forgotten here, with all that was yours",
 	},
 	LastWayIn: "that is your last way in; add another key or set a passphrase first",
@@ -161,6 +166,9 @@ var peopleErrorsEN = PeopleErrors{
 	KeptOut: func(reason string, wait time.Duration) string {
 		return "you are banned from this server" + or(" for ", term(wait)) + or(": ", reason)
 	},
+	SentOut: func(reason string) string {
+		return "somebody who looks after this server ended your sessions" + or(": ", reason) + "; you may come back"
+	},
 	LongReason:     func(limit int) string { return fmt.Sprintf("too long; %d characters at most", limit) },
 	NothingPending: nothingPendingEN,
 	OwnNetwork: func(network string) string {
@@ -191,8 +199,6 @@ var peopleErrorsES = PeopleErrors{
 		"key-removed":        "se quitó la llave con la que entró esta sesión; entra de otra forma",
 		"passphrase-changed": "se cambió la contraseña; conéctate otra vez con la nueva",
 		"guest-left":         "tu visita ha terminado",
-		"kicked":             "alguien que cuida este servidor ha cerrado tus sesiones; puedes volver",
-		"banned":             "no puedes entrar en este servidor",
 		"forgotten":          "aquí se te ha olvidado, con todo lo que era tuyo",
 	},
 	LastWayIn: "es tu última forma de entrar; añade antes otra llave o pon una contraseña",
@@ -236,6 +242,9 @@ var peopleErrorsES = PeopleErrors{
 	},
 	KeptOut: func(reason string, wait time.Duration) string {
 		return "no puedes entrar en este servidor" + or(" durante ", term(wait)) + or(": ", reason)
+	},
+	SentOut: func(reason string) string {
+		return "alguien que cuida este servidor ha cerrado tus sesiones" + or(": ", reason) + "; puedes volver"
 	},
 	LongReason:     func(limit int) string { return fmt.Sprintf("demasiado largo; %d caracteres como mucho", limit) },
 	NothingPending: nothingPendingES,

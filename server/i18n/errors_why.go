@@ -20,6 +20,8 @@ func notAllowedEN(why chat.Why, name string) string {
 		return "guests cannot do that; for it come in under a nick of your own"
 	case chat.WhySelf:
 		return "you cannot do that to yourself"
+	case chat.WhyOwn:
+		return "that is your own message"
 	case chat.WhyVisit:
 		return name + " is a guest and comes back under another nick: kick them, ban their network, or turn guests off"
 	case chat.WhyAbove:
@@ -52,6 +54,8 @@ func notAllowedES(why chat.Why, name string) string {
 		return "eso no puede hacerse de visita; para ello entra con un nick tuyo"
 	case chat.WhySelf:
 		return "eso no puedes hacértelo a ti"
+	case chat.WhyOwn:
+		return "ese mensaje es tuyo"
 	case chat.WhyVisit:
 		return name + " está de visita y volvería con otro nick: échale, veta su red o no admitas visitas"
 	case chat.WhyAbove:
@@ -78,6 +82,8 @@ func nothingPendingEN(why chat.Why, name string) string {
 		return name + " has not asked to write to you"
 	case chat.WhyNotForgotten:
 		return "nobody forgotten was called " + name
+	case chat.WhyNoReport:
+		return "no report " + name + " is open: admin reports lists those that are"
 	case chat.WhyNoCode:
 		return name + " has given out no code of that number that still works: admin codes lists them"
 	}
@@ -96,6 +102,8 @@ func nothingPendingES(why chat.Why, name string) string {
 		return name + " no ha pedido escribirte"
 	case chat.WhyNotForgotten:
 		return "nadie que se haya olvidado se llamaba " + name
+	case chat.WhyNoReport:
+		return "no hay ninguna denuncia " + name + " sin cerrar: admin denuncias enumera las que hay"
 	case chat.WhyNoCode:
 		return name + " no ha dado ningún código con ese número que todavía valga: admin códigos los enumera"
 	}

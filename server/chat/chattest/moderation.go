@@ -61,7 +61,7 @@ func (v *View) moderated(at chat.Position, e chat.Event) {
 		if b.Reason != "" {
 			v.caution(at, e, b.User, time.Time{}, b.Reason)
 		}
-		v.tell(chat.Change{Kind: chat.Expelled, Position: at, User: b.User, Reason: "kicked"})
+		v.tell(chat.Change{Kind: chat.Expelled, Position: at, User: b.User, Reason: "kicked", Said: b.Reason})
 		v.decided(at, e, chat.Decision{User: b.User, Reason: b.Reason})
 	case chat.Banned:
 		v.banned(at, e, by, b.Ban)
@@ -178,7 +178,7 @@ func (v *View) banned(at chat.Position, e chat.Event, by chat.Rank, b chat.Ban) 
 	b.ID, b.By, b.At = e.ID, e.By, e.At
 	v.bans = append(v.bans, b)
 	v.codes = slices.DeleteFunc(v.codes, func(c chat.AccessCode) bool { return v.strikes(b, c.By) || v.strikes(b, c.For) })
-	v.tell(chat.Change{Kind: chat.Expelled, Position: at, User: b.User, Reason: "banned"})
+	v.tell(chat.Change{Kind: chat.Expelled, Position: at, User: b.User, Reason: "banned", Said: b.Reason, Until: b.Until})
 	v.decided(at, e, chat.Decision{User: b.User, Subject: subjectOf(b), Until: b.Until, Reason: b.Reason})
 }
 

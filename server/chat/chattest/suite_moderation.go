@@ -123,6 +123,20 @@ var moderationStories = map[string]func(*testing.T, *stage){
 			}
 		}
 	},
+	"who is sent or kept out is told why, and for how long": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankAdmin, "ada")
+		s.claim("beto")
+		last := func() chat.Change { return s.told[len(s.told)-1] }
+		s.happen(event(s.id("ada"), chat.PersonKicked{User: s.id("beto"), Reason: "no links"}))
+		if c := last(); c.Kind != chat.Expelled || c.Reason != "kicked" || c.Said != "no links" || !c.Until.IsZero() {
+			t.Errorf("a kick tells %+v", c)
+		}
+		until := time.Date(2026, 1, 6, 0, 0, 0, 0, time.UTC)
+		s.happen(event(s.id("ada"), chat.Banned{Ban: chat.Ban{User: s.id("beto"), Until: until, Reason: "spam"}}))
+		if c := last(); c.Kind != chat.Expelled || c.Reason != "banned" || c.Said != "spam" || !c.Until.Equal(until) {
+			t.Errorf("a ban tells %+v", c)
+		}
+	},
 	"a warning is told and kept": func(t *testing.T, s *stage) {
 		s.ranked(chat.RankAdmin, "ada")
 		s.claim("beto")

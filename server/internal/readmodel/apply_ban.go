@@ -36,7 +36,7 @@ func (t *tx) wasBanned(e chat.Event, by chat.Rank, b chat.Ban) error {
 	if err := t.dropCodes(b); err != nil {
 		return err
 	}
-	t.change(chat.Change{Kind: chat.Expelled, User: b.User, Reason: "banned"})
+	t.change(chat.Change{Kind: chat.Expelled, User: b.User, Reason: "banned", Said: b.Reason, Until: b.Until})
 	return t.decided(e, chat.Decision{User: b.User, Subject: b.Key + network, Until: b.Until, Reason: b.Reason})
 }
 

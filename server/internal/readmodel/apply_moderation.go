@@ -182,6 +182,6 @@ func (t *tx) personKicked(e chat.Event, by chat.Rank, b chat.PersonKicked) error
 			return err
 		}
 	}
-	t.change(chat.Change{Kind: chat.Expelled, User: b.User, Reason: "kicked"})
+	t.change(chat.Change{Kind: chat.Expelled, User: b.User, Reason: "kicked", Said: b.Reason})
 	return t.decided(e, chat.Decision{User: b.User, Reason: b.Reason})
 }

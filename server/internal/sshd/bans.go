@@ -57,20 +57,30 @@ func (c *caller) arrival() chat.Arrival {
 // expelBanned ends what the bans now name, on a goroutine of its own: each
 // connection is looked up.
 func (s *Server) expelBanned(e chat.Change) {
-	s.endWhere(e.Reason, func(who chat.Arrival) bool {
-		return chat.CodeOf(s.cfg.Chat.Admits(s.base, who)) == chat.KeptOut
+	s.endWhere(e.Reason, func(who chat.Arrival) *chat.Error {
+		err := s.cfg.Chat.Admits(s.base, who)
+		if chat.CodeOf(err) != chat.KeptOut {
+			return nil
+		}
+		kept := chat.AsError(err)
+		return &chat.Error{Code: chat.Ended, Name: e.Reason, Hint: kept.Hint, Wait: kept.Wait}
 	})
 }
 
 // ExpelDenied ends what came in by keys that the operator does not let in any more
 // (Config.Admits). It waits for nobody.
 func (s *Server) ExpelDenied() {
-	s.endWhere("key-denied", func(who chat.Arrival) bool { return who.Key != "" && !s.cfg.Admits(who.Key) })
+	s.endWhere("key-denied", func(who chat.Arrival) *chat.Error {
+		if who.Key == "" || s.cfg.Admits(who.Key) {
+			return nil
+		}
+		return &chat.Error{Code: chat.Ended, Name: "key-denied"}
+	})
 }
 
-// endWhere ends the connections of those it is to end, on a goroutine of its own,
-// for each is looked up.
-func (s *Server) endWhere(reason string, is func(chat.Arrival) bool) {
+// endWhere ends the connections of those for whom there is a cause, on a goroutine of
+// its own, for each is looked up.
+func (s *Server) endWhere(reason string, why func(chat.Arrival) *chat.Error) {
 	s.after(0, "expel", func() {
 		began := time.Now()
 		ended := 0
@@ -82,11 +92,11 @@ func (s *Server) endWhere(reason string, is func(chat.Arrival) bool) {
 					who.Key, who.Proven = in.way, true
 				}
 			}
-			if !is(who) {
+			cause := why(who)
+			if cause == nil {
 				continue
 			}
 			ended++
-			cause := &chat.Error{Code: chat.Ended, Name: reason}
 			l.expel(cause)
 			s.people.endOn(l, cause)
 		}

@@ -6,7 +6,7 @@ import (
 
 // Expel ends sessions as a chat.Expelled says: those of e.User, only those that
 // came in by e.Way if that is set, and not the one that e.Keep names. Each face is
-// told by the end of its context, whose cause is a chat.Ended with e.Reason. Their
+// told by the end of its context, whose cause is a chat.Ended with e.Reason and what was said. Their
 // connections take no other session; they are closed once the client had time to
 // read why, unless the session that stays is on it.
 //
@@ -17,7 +17,10 @@ func (s *Server) Expel(e chat.Change) {
 		s.expelBanned(e)
 		return
 	}
-	cause := &chat.Error{Code: chat.Ended, Name: e.Reason}
+	cause := &chat.Error{Code: chat.Ended, Name: e.Reason, Hint: e.Said}
+	if !e.Until.IsZero() {
+		cause.Wait = e.Until.Sub(s.cfg.Now())
+	}
 	stays := map[*link]bool{}
 	all := s.people.of(e.User)
 	for _, sitting := range all {

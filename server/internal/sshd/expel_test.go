@@ -109,8 +109,8 @@ func TestSigningOutKeepsTheSessionThatDidIt(t *testing.T) {
 		if all, _ := h.s.Connections(); all != 2 {
 			t.Errorf("%d connections are left", all)
 		}
-		h.s.Expel(chat.Change{Kind: chat.Expelled, User: eva.ID, Reason: "kicked"})
-		if why, _ := hers.said(); why != "somebody who looks after this server ended your sessions; you may come back" {
+		h.s.Expel(chat.Change{Kind: chat.Expelled, User: eva.ID, Reason: "kicked", Said: "no links"})
+		if why, _ := hers.said(); why != "somebody who looks after this server ended your sessions: no links; you may come back" {
 			t.Errorf("told %q", why)
 		}
 		h.call("eva", withKey(key("eva"))).in().hangUp()

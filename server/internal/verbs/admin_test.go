@@ -45,6 +45,8 @@ func TestWhoLooksAfterAServer(t *testing.T) {
 		time.Sleep(time.Hour)
 		d.want(beto, "send lobby hello", result{"", "", verbs.Done})
 		d.want(eva, "report lobby/1 he insults me", result{"reported; thank you\n", "", verbs.Done})
+		d.want(beto, "report lobby/1", refused("that is your own message"))
+		d.want(ada, "admin report close 9", refused("no report 9 is open: admin reports lists those that are"))
 		d.want(eva, "report lobby/2", result{"", "charla: that message is not here\n", verbs.Refused})
 		d.want(ada, "admin reports", result{"ID  2000-01-01 01:10 UTC  eva reports what beto said: hello\n    (he insults me)\n", "", verbs.Done})
 		list := d.run(ada, i18n.English, "", "admin reports --json")
@@ -53,6 +55,7 @@ func TestWhoLooksAfterAServer(t *testing.T) {
 			t.Fatalf("no id in %+v", list)
 		}
 		d.want(ada, "admin report close "+id[1]+" he is banned", result{"closed\n", "", verbs.Done})
+		d.want(ada, "admin report close "+id[1], refused("no report "+id[1]+" is open: admin reports lists those that are"))
 		d.want(ada, "admin reports", result{"", "", verbs.Done})
 		d.want(ada, "admin ban @beto 7d insults", result{"beto is kept out until 2000-01-08 01:10 UTC\n", "", verbs.Done})
 		d.want(ada, "admin ban 203.0.113.7/24", result{"203.0.113.0/24 is kept out for good\n", "", verbs.Done})
