@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"time"
 
 	"charla/server/chat"
 	"charla/server/command"
@@ -36,9 +37,31 @@ func (s *Server) Reload() (command.Reloaded, error) {
 	now, changed, waiting := s.live().Reloaded(next)
 	s.obey(now)
 	s.door.ExpelDenied()
-	s.log.Info("the settings are read again", "file", now.File, "changed", changed, "need_restart", waiting)
-	return command.Reloaded{File: now.File, Changed: changed, Waiting: waiting}, nil
+	guests := s.expelGuests()
+	s.log.Info("the settings are read again", "file", now.File, "changed", changed, "need_restart", waiting, "guests_out", guests)
+	return command.Reloaded{File: now.File, Changed: changed, Waiting: waiting, Guests: guests}, nil
 }
+
+// expelGuests ends the visits of those who are here where no guests are let in any
+// more, and returns how many there were.
+func (s *Server) expelGuests() int {
+	if s.live().Guests {
+		return 0
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), expelWait)
+	defer cancel()
+	guests, err := s.view.Guests(ctx)
+	if err != nil {
+		s.log.Error("guests stay who are let in no more; reload once more", "err", err)
+	}
+	for _, id := range guests {
+		s.door.Expel(chat.Change{Kind: chat.Expelled, User: id, Reason: "guests-off"})
+	}
+	return len(guests)
+}
+
+// expelWait bounds the look for those whose sessions a reload ends.
+const expelWait = 10 * time.Second
 
 // obey makes settings those that hold. Calls come one at a time.
 func (s *Server) obey(now config.Config) {

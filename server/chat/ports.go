@@ -233,7 +233,7 @@ type Change struct {
 	Notice       *Notice   // Noticed
 	Slot         Slot      // Shelved
 	Value        []byte    // Shelved
-	Reason       string    // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left", "key-removed", "passphrase-changed"; of the door alone "key-denied"; Cautioned: what was said
+	Reason       string    // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left", "key-removed", "passphrase-changed"; of the settings alone "key-denied", "guests-off"; Cautioned: what was said
 	Keep         string    // Expelled: the session that stays
 	Said         string    // Expelled by a kick or ban: the reason given, or ""
 	Until        time.Time // Expelled by a ban: when it is over; zero: never

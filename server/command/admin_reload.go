@@ -32,8 +32,12 @@ func runAdminReload(ctx context.Context, c *Call) error {
 	if len(did.Changed) > 0 {
 		line = w.Changed(strings.Join(did.Changed, ", "))
 	}
-	if err := c.printf("%s", line); err != nil || len(did.Waiting) == 0 {
-		return err
+	lines := []string{line}
+	if did.Guests > 0 {
+		lines = append(lines, w.GuestsOut(did.Guests))
 	}
-	return c.printf("%s", w.Waiting(strings.Join(did.Waiting, ", ")))
+	if len(did.Waiting) > 0 {
+		lines = append(lines, w.Waiting(strings.Join(did.Waiting, ", ")))
+	}
+	return c.printf("%s", strings.Join(lines, "\n"))
 }

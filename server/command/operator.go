@@ -117,6 +117,8 @@ type Reloaded struct {
 	File    string   `json:"file"`    // that was read; "" if there is none
 	Changed []string `json:"changed"` // settings with another value from now on
 	Waiting []string `json:"waiting"` // settings with another value after a restart
+
+	Guests int `json:"guests_out,omitempty"` // whose visits it has ended
 }
 
 // program is what may be asked, if the person may.

@@ -7,10 +7,11 @@ type OperatorWords struct {
 	Status, Reload Usage
 
 	// Of reload. Settings are called as the file calls them.
-	Same    string
-	Changed func(settings string) string
-	Waiting func(settings string) string
-	Kept    func(why string) string
+	Same      string
+	Changed   func(settings string) string
+	Waiting   func(settings string) string
+	Kept      func(why string) string
+	GuestsOut func(guests int) string
 
 	// Of status: what each row is called, and what it says.
 	Version, Up, Connections, People, Log, Disk, Accepts, Registration, Settings string
@@ -37,6 +38,9 @@ var operatorEN = OperatorWords{
 	Changed: func(settings string) string { return "changed: " + settings },
 	Waiting: func(settings string) string { return "after a restart: " + settings },
 	Kept:    func(why string) string { return "nothing has changed: " + why },
+	GuestsOut: func(n int) string {
+		return "guests are let in no more: " + counted(n, "visit has ended", "visits have ended")
+	},
 
 	Version: "version", Up: "up", Connections: "connections", People: "people here", Log: "log", Disk: "disk",
 	Accepts: "accepts", Registration: "registration", Settings: "settings",
@@ -69,6 +73,9 @@ var operatorES = OperatorWords{
 	Changed: func(settings string) string { return "cambian: " + settings },
 	Waiting: func(settings string) string { return "al reiniciar: " + settings },
 	Kept:    func(why string) string { return "nada ha cambiado: " + why },
+	GuestsOut: func(n int) string {
+		return "ya no se admiten visitas: " + counted(n, "ha terminado", "han terminado")
+	},
 
 	Version: "versión", Up: "en marcha", Connections: "conexiones", People: "gente aquí", Log: "registro", Disk: "disco",
 	Accepts: "acepta", Registration: "altas", Settings: "ajustes",
