@@ -15,6 +15,7 @@ import (
 
 // Access is how a session came in, and what changing that takes.
 type Access struct {
+	User        string     // the username that they gave, or ""; their key may be somebody else's
 	Token       string     // names the session where the others of its person end
 	Fingerprint string     // of the key that let it in, "" without
 	KeyUsed     time.Time  // when that key last let them in before; zero: it never did

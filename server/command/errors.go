@@ -74,6 +74,7 @@ func (s Session) Sentence(err error) string {
 	var twice *TypeTwice
 	var nobody *NobodyYet
 	var unquoted *Unquoted
+	var other *OtherNick
 	if sentence := s.ofAccess(err); sentence != "" {
 		return sentence
 	}
@@ -96,6 +97,8 @@ func (s Session) Sentence(err error) string {
 		return w.Command.Operator.Kept(settings.Err.Error())
 	case errors.As(err, &twice):
 		return w.Command.Admin.TypeTwice(twice.Order)
+	case errors.As(err, &other):
+		return w.Command.OtherNick(other.Asked, other.Nick)
 	case errors.As(err, &unquoted):
 		return w.Command.Unquoted(w.ErrorBehind(s.Prefix, unquoted.Err), unquoted.Order)
 	case errors.As(err, &nobody):

@@ -31,6 +31,7 @@ type CommandWords struct {
 	Size             func(bytes int64) string
 	HasPassphrase    string
 	Registered       func(nick string) string
+	OtherNick        func(asked, nick string) string // of register, when the key is that of nick
 	GroupNow         func(handle string, nicks []string, members int) string
 	More             func(people int) string // than are named
 	Unquoted         func(why, order string) string
@@ -99,6 +100,9 @@ var commandEN = CommandWords{
 	Size:          size,
 	HasPassphrase: "and a passphrase",
 	Registered:    func(nick string) string { return "you are " + nick },
+	OtherNick: func(asked, nick string) string {
+		return asked + " was not taken: by this key you are " + nick + "; another nick takes a key of its own, ssh -o IdentitiesOnly=yes -i FILE"
+	},
 	GroupNow: func(handle string, nicks []string, n int) string {
 		are := " is in "
 		if len(nicks) > 1 {
@@ -171,6 +175,9 @@ var commandES = CommandWords{
 	Size:          func(bytes int64) string { return strings.Replace(size(bytes), ".", ",", 1) },
 	HasPassphrase: "y una contraseña",
 	Registered:    func(nick string) string { return "eres " + nick },
+	OtherNick: func(asked, nick string) string {
+		return "no te has quedado con " + asked + ": con esta llave eres " + nick + "; otro nick pide otra llave, ssh -o IdentitiesOnly=yes -i ARCHIVO"
+	},
 	GroupNow: func(handle string, nicks []string, n int) string {
 		are := " está en "
 		if len(nicks) > 1 {

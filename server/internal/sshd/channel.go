@@ -22,6 +22,7 @@ const exitAgain = 75
 type channel struct {
 	s      *Server
 	who    *caller
+	typed  string // the username, as the client gave it
 	raw    gossh.Channel
 	ctx    context.Context // ends with the channel
 	cancel context.CancelCauseFunc
@@ -46,7 +47,7 @@ func (s *Server) serveChannel(_ *ssh.Server, conn *gossh.ServerConn, nc gossh.Ne
 		return
 	}
 	defer who.link.done()
-	c := &channel{s: s, who: who, raw: raw, env: map[string]string{}}
+	c := &channel{s: s, who: who, typed: conn.User(), raw: raw, env: map[string]string{}}
 	c.ctx, c.cancel = context.WithCancelCause(who.link.ctx)
 	c.serve(requests)
 }
@@ -271,7 +272,7 @@ func (c *channel) session(words *i18n.Words) *Session {
 		Words: words, In: input{c: c}, Out: output{c, c.raw}, Stderr: output{c, c.raw.Stderr()},
 		Term: c.term, Env: c.env, Size: c.size, Sizes: c.sizes,
 		Hangup: func() { _ = link.Close() },
-		Client: c.who.client, Fingerprint: c.who.fingerprint, Refused: c.who.refused, Token: chat.NewID[Session]().String(), Remote: link.Conn.RemoteAddr(),
+		Client: c.who.client, User: c.typed, Fingerprint: c.who.fingerprint, Refused: c.who.refused, Token: chat.NewID[Session]().String(), Remote: link.Conn.RemoteAddr(),
 	}
 	s.Host, s.Port = c.s.here(link.LocalAddr())
 	if c.who.notice != nil {

@@ -47,6 +47,7 @@ type Session struct {
 
 	Hangup      func()     // closes the connection at once; frees a write that is stuck
 	Client      string     // the client's version, cleaned
+	User        string     // the username that they gave; whose key it is decides who they are
 	Fingerprint string     // of the key that signed in, "" without
 	KeyUsed     time.Time  // when that key last let them in before; zero: it never did
 	Refused     []chat.Key // keys that this login offered before, and that are not of this person

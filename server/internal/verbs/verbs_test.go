@@ -255,6 +255,20 @@ func TestWhoIAmAndHowToGetHere(t *testing.T) {
 		d.want(ana, "whoami", done("ana\n    and a passphrase\n"))
 		d.want(ana, "register", done("you are ana\n"))
 		d.want(ana, "registrar", done("you are ana\n"))
+		// A script that made a bot under the key of its owner was told that all is well.
+		for user, ok := range map[string]bool{"ana": true, "Ana": true, "bot": false} {
+			got := d.as(ana, command.Access{User: user, Fingerprint: "SHA256:x"}, "", "register")
+			want := done("you are ana\n")
+			if !ok {
+				want = result{err: "charla: bot was not taken: by this key you are ana; another nick takes a key of its own, ssh -o IdentitiesOnly=yes -i FILE\n", status: 1}
+			}
+			if got != want {
+				t.Errorf("register as %s: %+v", user, got)
+			}
+			if got := d.as(ana, command.Access{User: user, Fingerprint: "SHA256:x"}, "", "send lobby hi"); got != done("") {
+				t.Errorf("any other verb as %s: %+v", user, got)
+			}
+		}
 		d.want(ana, "whoami --json", done(`{"nick":"ana","id":"ID","since":"2000-01-01T00:00:00Z","keys":[],"passphrase":true}`+"\n"))
 		d.want(ana, "config", done("# for ~/.ssh/known_hosts, if you do not want to be asked:\n#   [chat.lan]:2222 ssh-ed25519 AAAAkey\n"+
 			"# for ~/.ssh/config:\nHost chat\n    HostName chat.lan\n    Port 2222\n    User ana\n    HostKeyAlias [chat.lan]:2222\n    ServerAliveInterval 30\n"))
