@@ -141,7 +141,7 @@ func (m *Model) askLeave(w *window) {
 			m.carryOut(w, "group leave", "")
 		}
 	}}
-	m.ask.Ask = dialog.Ask{Question: p.LeaveAsk(w.talk.name()), Answers: []string{p.LeaveYes, p.LeaveNo}, Hint: "Esc"}
+	m.ask.Ask = dialog.Ask{Question: p.LeaveAsk(w.talk.name()), Answers: []string{p.LeaveYes, p.LeaveNo}, Hint: p.YesNo}
 	m.ask.Choose(1)
 }
 

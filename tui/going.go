@@ -108,7 +108,7 @@ func (m *Model) ahead() string {
 	for _, msg := range m.held {
 		switch msg := msg.(type) {
 		case tea.KeyPressMsg:
-			if msg.Text != "" && utf8.ValidString(msg.Text) && msg.Mod&^tea.ModShift == 0 {
+			if isText(msg) && utf8.ValidString(msg.Text) {
 				b.WriteString(msg.Text)
 			}
 		case tea.PasteMsg:

@@ -124,6 +124,9 @@ func isAlt(name string, k tea.KeyPressMsg, letter string) bool {
 	return name == "alt+"+letter || k.Mod == tea.ModAlt|tea.ModShift && (k.ShiftedCode == rune(letter[0]) || strings.ToUpper(string(k.Code)) == letter)
 }
 
+// isText tells a key that writes.
+func isText(k tea.KeyPressMsg) bool { return k.Text != "" && k.Mod&^tea.ModShift == 0 }
+
 // run does what a binding says, if it can be done now.
 func (m *Model) run(b binding, name string) {
 	if name == "tab" && m.completeToken() {
@@ -142,7 +145,7 @@ func (m *Model) frontKey(name string, k tea.KeyPressMsg) bool {
 	case name == "ctrl+q":
 		m.quit()
 	case m.ask != nil:
-		m.askKey(name)
+		m.askKey(name, k)
 	case m.secret != nil:
 		m.secretKey(name, k)
 	case m.page != nil:
@@ -262,7 +265,7 @@ func (m *Model) textKey(w *window, name string, k tea.KeyPressMsg) {
 		m.hangUp(w)
 	default:
 		switch {
-		case k.Text != "" && utf8.ValidString(k.Text) && k.Mod&^tea.ModShift == 0:
+		case isText(k) && utf8.ValidString(k.Text):
 			m.insert(w, k.Text)
 		case k.Mod == tea.ModAlt && (unicode.IsPunct(k.Code) || unicode.IsSymbol(k.Code)):
 			m.insert(w, string(k.Code)) // an Esc by habit, and a "/" at once

@@ -56,7 +56,7 @@ func (m *Model) notAlone(k tea.KeyPressMsg) bool {
 	letter := m.letter
 	m.letter = tea.KeyPressMsg{}
 	m.mode = compose
-	if k.Text != "" && k.Mod&^tea.ModShift == 0 {
+	if isText(k) {
 		m.write(letter.String(), letter)
 		return false
 	}

@@ -121,7 +121,7 @@ func (m *Model) clickFront(x, y int) bool {
 	case m.ask != nil:
 		first := box.Height - 1 - len(m.ask.Answers)
 		if inside && m.ask.Choose(y-at.y-first) {
-			m.askKey("enter")
+			m.askKey("enter", tea.KeyPressMsg{})
 		}
 	case m.secret != nil: // Esc leaves it
 	case !inside:

@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"charla/server/chat"
 	"charla/tui/dialog"
 	"charla/tui/pane"
@@ -18,9 +20,12 @@ const (
 // for none.
 type question struct {
 	dialog.Ask
-	// letters choose an answer at once, beside its number.
+	// letters choose an answer at once; the hint names them, for what nobody could
+	// know of is pressed by those who mean to write.
 	letters map[string]int
-	done    func(m *Model, answer int)
+	// aside takes the other keys, of somebody who writes; nil: they do nothing.
+	aside func(m *Model, name string, k tea.KeyPressMsg)
+	done  func(m *Model, answer int)
 }
 
 // pasted takes a paste: a dragged file, a long text, or text.
@@ -105,7 +110,7 @@ func (m *Model) fits(text string) bool {
 	return false
 }
 
-func (m *Model) askKey(name string) {
+func (m *Model) askKey(name string, k tea.KeyPressMsg) {
 	q := m.ask
 	if m.startles() {
 		return
@@ -122,13 +127,11 @@ func (m *Model) askKey(name string) {
 		m.ask = nil
 		q.done(m, q.Chosen())
 	default:
-		answer, ok := q.letters[name]
-		if isDigit(name) {
-			answer, ok = int(name[0]-'1'), true
-		}
-		if ok && q.Choose(answer) {
+		if answer, ok := q.letters[name]; ok && q.Choose(answer) {
 			m.ask = nil
 			q.done(m, q.Chosen())
+		} else if q.aside != nil {
+			q.aside(m, name, k)
 		}
 	}
 }

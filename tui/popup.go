@@ -45,7 +45,7 @@ func (m *Model) pageKey(name string, k tea.KeyPressMsg) {
 		m.copy(m.pageOrder())
 	default:
 		m.page = nil
-		if k.Text != "" && name != "q" && k.Mod&^tea.ModShift == 0 {
+		if isText(k) && name != "q" {
 			m.write(name, k)
 		}
 	}

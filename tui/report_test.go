@@ -46,7 +46,7 @@ func TestAMessageIsReportedByAKey(t *testing.T) {
 		if texts, _ := reported(); len(texts) != 1 || texts[0] != "compra barato" {
 			t.Fatalf("reported %q", texts)
 		}
-		carla.Key("up", "up", "up", "!", "2")
+		carla.Key("up", "up", "up", "!", "up", "enter")
 		carla.sees("> /denunciar lobby/1")
 		carla.Type("no para\n")
 		if texts, reasons := reported(); len(texts) != 2 || texts[1] != "hola" || reasons[1] != "no para" {

@@ -174,7 +174,7 @@ func (m *Model) delete(w *window, msg chat.Message) {
 		return
 	}
 	s := m.screen()
-	m.ask = &question{letters: map[string]int{"y": 0, "s": 0, "n": 1}, done: func(m *Model, answer int) {
+	m.ask = &question{letters: m.yesOrNo(1), done: func(m *Model, answer int) {
 		m.unselect(w)
 		if answer == 0 {
 			m.retract(msg.ID)

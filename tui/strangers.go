@@ -30,24 +30,30 @@ func (m *Model) muted(t *talk) bool {
 // sounds tells whether a message in a conversation may ring.
 func (m *Model) sounds(t *talk) bool { return !t.Request && !m.muted(t) }
 
-// askRequest asks what is to become of a stranger's request.
+// askRequest asks what is to become of a stranger's request. Who goes on writing has
+// not decided: an answer is written to somebody, and lets them in.
 func (m *Model) askRequest(w *window) {
 	s, nick := &m.screen().Talks, m.look.Text.Line(string(w.talk.Handle))
 	actor, ref := m.actor, w.talk.Ref()
 	m.ask = &question{
-		Ask:     dialog.Ask{Question: s.Ask(nick), Answers: []string{s.Accept, s.Block, s.Later}, Hint: "Esc"},
-		letters: map[string]int{"a": 0, "b": 1},
+		Ask: dialog.Ask{Question: s.Ask(nick), Answers: []string{s.Accept, s.Block, s.Later}, Hint: "Esc"},
+		aside: func(m *Model, name string, k tea.KeyPressMsg) {
+			if isText(k) {
+				m.ask = nil
+				m.write(name, k)
+			}
+		},
 		done: func(m *Model, answer int) {
 			switch answer {
 			case 0:
 				m.io(func(ctx context.Context) tea.Msg {
 					_, err := actor.Accept(ctx, ref)
-					return decidedMsg{err}
+					return decidedMsg{w, s.Admitted(nick), err}
 				})
 			case 1:
 				m.io(func(ctx context.Context) tea.Msg {
 					_, err := actor.Block(ctx, nick)
-					return decidedMsg{err}
+					return decidedMsg{w, s.Shut(nick), err}
 				})
 			}
 		},
@@ -83,7 +89,23 @@ func (m *Model) requestBar(nick string, width int) string {
 }
 
 // decidedMsg answers askRequest; what was decided comes as news.
-type decidedMsg struct{ err error }
+type decidedMsg struct {
+	window *window
+	said   string // of it, and what takes it back
+	err    error
+}
+
+func (m *Model) onDecided(msg decidedMsg) {
+	if msg.err != nil {
+		m.fail("decide about a request", msg.err)
+		return
+	}
+	msg.window.pane.Say(pane.Local{Topic: decidedTopic, Lines: []string{msg.said}})
+	msg.window.pane.End()
+}
+
+// decidedTopic is the line that says what was decided about a stranger.
+const decidedTopic = "decided"
 
 // sight is what the other one of a talk tells of themselves.
 type sight struct {

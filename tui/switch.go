@@ -242,7 +242,7 @@ func (m *Model) switcherKey(name string, k tea.KeyPressMsg) {
 	case "right":
 		s.Edit.Right()
 	default:
-		if k.Text != "" && k.Mod&^tea.ModShift == 0 && len(s.Edit.Text()) < 64 {
+		if isText(k) && len(s.Edit.Text()) < 64 {
 			s.Edit.Insert(strings.ReplaceAll(k.Text, "\n", ""))
 			m.narrow()
 		}

@@ -149,6 +149,9 @@ func (m *Model) know(c chat.Conversation) *talk {
 		}
 		if old.Blocked != c.Blocked {
 			t.sight.asked = false // neither sees when the other was here, or does again
+			if w := m.windowOf(c.ID); w != nil && !c.Blocked {
+				w.pane.Unsay(decidedTopic)
+			}
 		}
 		if old.LastN > c.LastN {
 			t.Last, t.LastN, t.Unread, t.Changed = old.Last, old.LastN, old.Unread, old.Changed

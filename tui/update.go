@@ -171,9 +171,7 @@ func (m *Model) answer(msg tea.Msg) {
 	case sightMsg:
 		m.onSight(msg)
 	case decidedMsg:
-		if msg.err != nil {
-			m.fail("decide about a request", msg.err)
-		}
+		m.onDecided(msg)
 	case flashMsg:
 		if m.flash == string(msg) {
 			m.flash = ""

@@ -35,6 +35,7 @@ type PeopleScreenWords struct {
 	// In the composer, why nothing can be written.
 	Listens, Silenced string
 
+	YesNo     string // the letters of a question, and Esc
 	WarnedYes string // below what those who look after the server tell
 }
 
@@ -63,7 +64,7 @@ var peopleScreenEN = PeopleScreenWords{
 
 	Listens: "only owners and admins write here", Silenced: "you were muted here; you only read",
 
-	WarnedYes: "I have read it",
+	YesNo: "y/n   Esc", WarnedYes: "I have read it",
 }
 
 var peopleScreenES = PeopleScreenWords{
@@ -91,5 +92,5 @@ var peopleScreenES = PeopleScreenWords{
 
 	Listens: "aquí solo escribe quien administra", Silenced: "te han silenciado aquí; solo lees",
 
-	WarnedYes: "lo he leído",
+	YesNo: "s/n   Esc", WarnedYes: "lo he leído",
 }

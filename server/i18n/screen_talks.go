@@ -17,6 +17,8 @@ type TalkScreenWords struct {
 	Accept   string                         //
 	Block    string                         //
 	Later    string                         //
+	Admitted func(nick string) string       // once they were let in, and what ends that
+	Shut     func(nick string) string       // once they were blocked
 	Seen     func(at, now time.Time) string // when they were last here
 	Blocked  func(nick string) string       // in the composer of a talk with somebody one has blocked
 }
@@ -32,6 +34,10 @@ var talkScreenEN = TalkScreenWords{
 	},
 	Ask:    func(nick string) string { return "Let " + nick + " write to you?" },
 	Accept: "let them in", Block: "block them; they are not told", Later: "decide later",
+	Admitted: func(nick string) string { return nick + " may write to you; /block " + nick + " ends that" },
+	Shut: func(nick string) string {
+		return "you have blocked " + nick + "; they are not told. /unblock " + nick + " takes it back"
+	},
 	Seen:    func(at, now time.Time) string { return "seen " + whenWas(at, now, "yesterday ", "2006-01-02") },
 	Blocked: func(nick string) string { return "you have blocked " + nick + "; /unblock " + nick + " takes it back" },
 }
@@ -47,6 +53,10 @@ var talkScreenES = TalkScreenWords{
 	},
 	Ask:    func(nick string) string { return "¿Dejar que " + nick + " te escriba?" },
 	Accept: "dejarle entrar", Block: "bloquear; no se le dice", Later: "decidirlo después",
+	Admitted: func(nick string) string { return nick + " puede escribirte; /bloquear " + nick + " lo termina" },
+	Shut: func(nick string) string {
+		return "has bloqueado a " + nick + "; no se le dice. /desbloquear " + nick + " lo quita"
+	},
 	Seen:    func(at, now time.Time) string { return "visto " + whenWas(at, now, "ayer ", "2006-01-02") },
 	Blocked: func(nick string) string { return "has bloqueado a " + nick + "; /desbloquear " + nick + " lo quita" },
 }
