@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"charla/server/command"
-	"charla/server/i18n"
 )
 
 // completion is a token that Tab goes through the possible words of.
@@ -96,15 +95,7 @@ func (m *Model) handles() []string {
 
 // commands are all names; first those of the person's language.
 func (m *Model) commands() []string {
-	var names []string
-	spanish := m.words.Lang == i18n.Spanish
-	for _, pair := range ownNames {
-		if spanish {
-			names = append(names, pair[0])
-		} else {
-			names = append(names, pair[1])
-		}
-	}
+	names := m.ownCommands()
 	for _, t := range command.ShownTo(m.me.Rank) {
 		for _, c := range t.Commands {
 			if !c.Endless {

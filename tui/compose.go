@@ -328,9 +328,15 @@ func (m *Model) showHints(w *window) {
 		}
 	}
 	say("hello", "", o.Hello(string(m.me.Nick)))
-	say("go", "", o.Switch)
+	if m.visits() {
+		say("go", "", o.Rooms)
+	} else {
+		say("go", "", o.Switch)
+	}
 	say("beside", "", o.Beside)
-	say("file", m.addr.send(w.talk.Handle, m.samplePath()), o.Files)
+	if !m.visits() {
+		say("file", m.addr.send(w.talk.Handle, m.samplePath()), o.Files)
+	}
 	say("glyphs", "", o.Glyphs)
 	say("dismiss", "", o.Dismiss)
 }

@@ -16,7 +16,7 @@ func (m *Model) outOf(t *talk) string {
 	if t.Member || t.Handle == "" {
 		return ""
 	}
-	return " " + m.screen().NotInside
+	return m.screen().NotInside
 }
 
 // notIn says in the composer that this person is not in a conversation, and what

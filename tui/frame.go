@@ -155,6 +155,8 @@ func (m *Model) drawEmpty(f *terminal.Frame, w *window, r rect) {
 	switch {
 	case !w.loaded:
 		lines = []string{s.Loading + m.look.Theme.Glyphs.Ellipsis}
+	case m.whyNot(w.talk) != "": // the composer says so
+		lines = nil
 	case w.talk.Kind == chat.Room:
 		lines = []string{s.EmptyRoom}
 	case w.talk.Kind == chat.Talk && w.talk.Peer != m.me.ID && !w.talk.here:
@@ -221,7 +223,10 @@ func (m *Model) stateOf(t *talk, here sidebar.Presence) string {
 	case t.Kind == chat.Talk:
 		return t.sight.text
 	}
-	return "(" + strconv.Itoa(t.Members) + ")" + m.outOf(t)
+	if out := m.outOf(t); out != "" && t.Kind == chat.Group { // how many are in it now is not told any more
+		return out
+	}
+	return strings.TrimSpace("(" + strconv.Itoa(t.Members) + ") " + m.outOf(t))
 }
 
 // lastLine is a conversation's newest message in one line.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -52,6 +53,7 @@ func makeBindings() []binding {
 		}
 		return ""
 	}
+	files := func(m *Model) string { return cmp.Or(open(m), m.notForGuests()) }
 	return []binding{
 		{keys: []string{"ctrl+k"}, letter: "k", shown: "^K  Esc k", do: func(m *Model) { m.openSwitcher(false) },
 			help: func(k *i18n.KeyWords) string { return k.Switcher }, hint: func(k *i18n.KeyWords) string { return k.Go }, no: open},
@@ -73,7 +75,7 @@ func makeBindings() []binding {
 		{letter: "g", shown: "Esc g G", do: (*Model).scrollTop, help: func(k *i18n.KeyWords) string { return k.Ends }, no: open},
 		{letter: "G", do: (*Model).scrollEnd, no: open},
 		{letter: "v", shown: "Up  Esc v", do: (*Model).selectMode, help: func(k *i18n.KeyWords) string { return k.Select }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.SelectShort }, no: open},
-		{letter: "f", shown: "Esc f", do: (*Model).openFiles, help: func(k *i18n.KeyWords) string { return k.File }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.FileShort }, no: open},
+		{letter: "f", shown: "Esc f", do: (*Model).openFiles, help: func(k *i18n.KeyWords) string { return k.File }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.FileShort }, no: files},
 		{letter: "b", shown: "Esc b", do: (*Model).copyMode, help: func(k *i18n.KeyWords) string { return k.Bare }, inMenu: true, hint: func(k *i18n.KeyWords) string { return k.CopyShort }, no: open},
 		{letter: "h", shown: "Esc h", do: (*Model).dismissHints, help: func(k *i18n.KeyWords) string { return k.Dismiss }},
 		{keys: []string{"f1"}, letter: "?", shown: "F1  Esc ?", do: (*Model).openHelp,
@@ -305,7 +307,7 @@ func (m *Model) insert(w *window, text string) {
 		m.after(typingAfter, typesMsg{w})
 	}
 	if !w.edit.Insert(text) {
-		m.say(m.screen().Full)
+		m.say(cmp.Or(m.fullForGuests(), m.screen().Full))
 	}
 }
 

@@ -278,7 +278,7 @@ func (m *Model) screen() *i18n.ScreenWords { return &m.words.Screen }
 // fetchOrder is the line that fetches a message's file, for this reader.
 func (m *Model) fetchOrder(msg *chat.Message) string {
 	t := m.talks[msg.Conversation]
-	if t == nil || msg.File == nil || t.Request {
+	if t == nil || msg.File == nil || t.Request || m.visits() {
 		return ""
 	}
 	return m.addr.fetch(t.Handle, msg.File.Name)

@@ -51,7 +51,7 @@ func (m *Model) pasted(content string) {
 		m.unselect(w)
 	}
 	m.mode = m.modeAfterPopup()
-	if paths := pathsOf(content); len(paths) > 0 && m.lastPath != content {
+	if paths := pathsOf(content); len(paths) > 0 && m.lastPath != content && !m.visits() {
 		m.lastPath = content
 		m.offerPaths(w, paths)
 		return

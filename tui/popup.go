@@ -9,7 +9,6 @@ import (
 
 	"charla/server/chat"
 	"charla/server/command"
-	"charla/server/i18n"
 	"charla/tui/dialog"
 	"charla/tui/pane"
 )
@@ -158,21 +157,17 @@ func withoutFlags(usage string) string {
 
 // ownUsage is the screen's own commands in one line.
 func (m *Model) ownUsage() string {
-	var names []string
-	for _, pair := range ownNames {
-		name := pair[1]
-		if m.words.Lang == i18n.Spanish {
-			name = pair[0]
-		}
-		names = append(names, "/"+name)
-	}
-	return strings.Join(names, "  ")
+	return "/" + strings.Join(m.ownCommands(), "  /")
 }
 
 // openFiles shows the lines that send and fetch files here, whole.
 func (m *Model) openFiles() {
 	w := m.current()
 	if w == nil {
+		return
+	}
+	if why := m.notForGuests(); why != "" {
+		m.say(why)
 		return
 	}
 	s, t := m.screen(), w.talk

@@ -201,7 +201,7 @@ func (m *Model) choice(handle string, t *talk) dialog.Choice {
 	if t.Kind == chat.Group {
 		c.Name += "  " + t.Title
 	}
-	if t.Kind != chat.Talk {
+	if t.Kind == chat.Room || t.Kind == chat.Group && t.Member {
 		c.Name += " (" + strconv.Itoa(t.Members) + ")"
 	}
 	if t.here {

@@ -31,6 +31,7 @@ type titleHint uint8
 
 const (
 	hintNone titleHint = iota
+	hintInfo
 	hintFiles
 	hintBoth
 )
@@ -60,9 +61,14 @@ func (m *Model) titleOf(i, width int) string {
 		}
 	}
 	if k.focused && k.unread == 0 && width > 2*menuZone+minPaneW {
-		k.hint = hintFiles
-		if width >= wideW-sidebarNarrow {
+		wide := width >= wideW-sidebarNarrow
+		switch {
+		case wide && m.visits():
+			k.hint = hintInfo
+		case wide:
 			k.hint = hintBoth
+		case !m.visits():
+			k.hint = hintFiles
 		}
 	}
 	return w.title.get(k, func() string { return buildTitle(&m.look, k, len(m.windows) > 1) })
@@ -87,6 +93,8 @@ func buildTitle(l *pane.Look, k titleKey, several bool) string {
 	}
 	switch {
 	case right != "":
+	case k.hint == hintInfo:
+		right = " Esc i " + l.Words.Keys.InfoShort
 	case k.hint == hintFiles:
 		right = " Esc f " + l.Words.Keys.FileShort
 	case k.hint == hintBoth:

@@ -97,6 +97,7 @@ type ScreenWords struct {
 type OnboardingWords struct {
 	Hello    func(nick string) string
 	Switch   string
+	Rooms    string // the same for guests, who only talk there
 	Beside   string
 	Files    string
 	Glyphs   string
@@ -177,6 +178,7 @@ var screenEN = ScreenWords{
 	Onboarding: OnboardingWords{
 		Hello:    func(nick string) string { return "You are " + nick + ". Write and press Enter." },
 		Switch:   "Ctrl+K and a name: talk to somebody",
+		Rooms:    "Ctrl+K and a name: another room",
 		Beside:   "Esc o: another conversation beside this one; Tab changes",
 		Files:    "A file for this conversation, from a terminal of your computer:",
 		Glyphs:   "Does this look right?  ñ ✓ █ 😀   If not: /ascii",
@@ -274,6 +276,7 @@ var screenES = ScreenWords{
 	Onboarding: OnboardingWords{
 		Hello:    func(nick string) string { return "Eres " + nick + ". Escribe y pulsa Enter." },
 		Switch:   "Ctrl+K y un nombre: hablar con alguien",
+		Rooms:    "Ctrl+K y un nombre: otra sala",
 		Beside:   "Esc o: otra conversación al lado; Tab cambia",
 		Files:    "Un archivo para esta conversación, desde un terminal de tu ordenador:",
 		Glyphs:   "¿Se ve bien esto?  ñ ✓ █ 😀   Si no: /ascii",
