@@ -23,21 +23,21 @@ func (m *Model) actsOn(t *talk) []act {
 		return nil
 	}
 	acts := []act{m.muting(t), {"p", p.Whom, (*Model).chooseMember}}
-	add := func(can bool, letter, text, name string) {
+	add := func(can bool, letter, text, name, example string) {
 		if can {
-			acts = append(acts, act{letter, text, fills(name)})
+			acts = append(acts, act{letter, text, fills(name, example)})
 		}
 	}
-	add(t.Lets(chat.MembersAdded{}), "a", p.Add, "group add")
+	add(t.Lets(chat.MembersAdded{}), "a", p.Add, "group add", p.AddAs)
 	if t.Kind == chat.Group && t.Lets(chat.CodeIssued{}) {
 		acts = append(acts, act{"c", p.Code, does("group code")})
 	}
-	add(t.Lets(chat.ConversationChanged{Title: new("x")}), "n", p.Rename, "group rename")
-	add(t.Lets(chat.ConversationChanged{Topic: new("")}), "t", p.Topic, "topic")
+	add(t.Lets(chat.ConversationChanged{Title: new("x")}), "n", p.Rename, "group rename", p.RenameAs)
+	add(t.Lets(chat.ConversationChanged{Topic: new("")}), "t", p.Topic, "topic", p.TopicAs)
 	rules := t.Lets(chat.ConversationChanged{Writers: new(chat.AllWrite)})
-	add(rules, "w", p.Writers, "group writers")
-	add(t.Lets(chat.ConversationChanged{Expiry: new(time.Duration(0))}), "e", p.Expiry, "disappear")
-	add(rules, "s", p.Slow, "slow")
+	add(rules, "w", p.Writers, "group writers", p.WritersAs)
+	add(t.Lets(chat.ConversationChanged{Expiry: new(time.Duration(0))}), "e", p.Expiry, "disappear", p.ExpiryAs)
+	add(rules, "s", p.Slow, "slow", p.SlowAs)
 	return append(acts, act{"l", p.Leave, (*Model).askLeave})
 }
 
@@ -45,8 +45,8 @@ func (m *Model) actsOnTalk(t *talk) []act {
 	p := &m.screen().People
 	if t.Peer == m.me.ID {
 		return []act{
-			{"n", p.Name, func(m *Model, w *window) { m.fillWith(w, "profile", m.word("name", "nombre")+" ") }},
-			{"t", p.Status, func(m *Model, w *window) { m.fillWith(w, "profile", m.word("status", "estado")+" ") }},
+			{"n", p.Name, func(m *Model, w *window) { m.fillWith(w, "profile", m.word("name", "nombre"), p.NameAs) }},
+			{"t", p.Status, func(m *Model, w *window) { m.fillWith(w, "profile", m.word("status", "estado"), p.StatusAs) }},
 		}
 	}
 	var acts []act
@@ -55,7 +55,7 @@ func (m *Model) actsOnTalk(t *talk) []act {
 	}
 	acts = append(acts, m.muting(t))
 	if t.Exists && !t.Request && !t.Asked && t.Lets(chat.ConversationChanged{Expiry: new(time.Duration(0))}) {
-		acts = append(acts, act{"e", p.Expiry, fills("disappear")})
+		acts = append(acts, act{"e", p.Expiry, fills("disappear", p.ExpiryAs)})
 	}
 	if t.Blocked {
 		return append(acts, act{"b", p.Unblock, does("unblock")})
@@ -84,9 +84,9 @@ func does(name string) func(*Model, *window) {
 	return func(m *Model, w *window) { m.carryOut(w, name, "") }
 }
 
-// fills begins a command in the composer, for the person to end it.
-func fills(name string) func(*Model, *window) {
-	return func(m *Model, w *window) { m.fillWith(w, name, string(w.talk.Handle)+" ") }
+// fills begins a command in the composer, for the person to end it as in the example.
+func fills(name, example string) func(*Model, *window) {
+	return func(m *Model, w *window) { m.fillWith(w, name, string(w.talk.Handle), example) }
 }
 
 // carryOut does a command on the conversation of a window.
@@ -96,16 +96,6 @@ func (m *Model) carryOut(w *window, name, rest string) {
 		line += " " + rest
 	}
 	m.slash(w, line)
-}
-
-// fillWith begins a command in the composer. What is written there stays.
-func (m *Model) fillWith(w *window, name, rest string) {
-	if !w.edit.Empty() {
-		m.say(m.screen().People.Busy)
-		return
-	}
-	w.edit.Set(m.typedAs(name) + " " + rest)
-	m.typed(w)
 }
 
 // typedAs is how a command is typed in this person's language.

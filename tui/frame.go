@@ -62,7 +62,8 @@ func (m *Model) boxOf(i int) paneBox {
 	if i == m.focus {
 		if text := w.edit.Text(); text != "" {
 			rows, _, _ := w.edit.Rows(m.look.Text, r.w-2)
-			write = min(len(rows), max(r.h/3, 1))
+			_, below := m.example(w, r.w-2)
+			write = min(len(rows)+len(below), max(r.h/3, 1))
 		}
 	}
 	above := 0
@@ -279,6 +280,7 @@ func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
 		return
 	}
 	rows, row, col := w.edit.Rows(m.look.Text, r.w-2)
+	beside, below := m.example(w, r.w-2)
 	first := min(max(row-r.h+1, 0), max(len(rows)-r.h, 0))
 	for y := 0; y < r.h && first+y < len(rows); y++ {
 		at, before := 2, "  "
@@ -291,6 +293,8 @@ func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
 			m.cursor(f, r.x+min(at+col, r.w-1), r.y+y)
 		}
 	}
+	last := len(rows) - 1
+	m.drawExample(f, r, beside, below, last-first, lead+m.look.Text.Width(rows[last]))
 }
 
 // placeholder stands where nothing is written yet.

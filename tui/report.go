@@ -27,7 +27,7 @@ func (m *Model) askReport(w *window, msg chat.Message) {
 		case 0:
 			m.slash(w, m.typedAs("report")+" "+named)
 		case 1:
-			m.fillWith(w, "report", named+" ")
+			m.fillWith(w, "report", named, p.ReportAs)
 		}
 	}}
 	m.ask.Ask = dialog.Ask{

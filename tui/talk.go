@@ -107,6 +107,7 @@ type window struct {
 	reply    *chat.Message
 	editing  chat.MessageID
 	before   string // what was written when an edit began
+	begun    begun
 	refused  string // the command that was put back, as it stood then
 	exitWord string // asked about: Enter sends it, Ctrl+D leaves
 

@@ -18,6 +18,7 @@ type Usage struct {
 	Commands []Command // what may have been meant, at least one
 	Quote    bool      // a quote was not closed
 	Flag     string    // the flag, or the flag's value, that is wrong
+	Lacks    int       // which argument is missing behind those that were given; 0: it is not that
 	Err      error     // what is wrong besides, and has a sentence of its own; or nil
 }
 
@@ -120,11 +121,33 @@ func (s Session) usage(u *Usage) string {
 		lines = append(lines, s.typed(c.Usage(w)))
 	}
 	usage := strings.Join(lines, " | ")
-	switch {
+	switch lacks := s.lacks(u); {
+	case lacks != "":
+		return w.Lacks(lacks, usage)
 	case u.Quote:
 		return w.BadQuote(usage)
 	case u.Flag != "":
 		return w.BadFlag(u.Flag, usage)
 	}
 	return w.BadUsage(usage)
+}
+
+// lacks is what the usage calls the argument that is missing, "" if none is.
+func (s Session) lacks(u *Usage) string {
+	if u.Lacks == 0 || len(u.Commands) != 1 {
+		return ""
+	}
+	c := u.Commands[0]
+	words, optional := []string{}, false
+	for _, word := range strings.Fields(c.Usage(&s.Words.Command).Line) {
+		optional = optional || strings.HasPrefix(word, "[")
+		if !optional {
+			words = append(words, word)
+		}
+		optional = optional && !strings.HasSuffix(word, "]")
+	}
+	if i := len(strings.Fields(c.Name(s.Words.Lang))) + u.Lacks - 1; i < len(words) {
+		return words[i]
+	}
+	return ""
 }

@@ -15,7 +15,7 @@ var groupRename = Command{
 	run: func(ctx context.Context, c *Call) error {
 		title := unquoted(c.Text)
 		if title == "" {
-			return c.wrong("")
+			return &Usage{Commands: []Command{c.command}, Lacks: 2}
 		}
 		return c.change(ctx, chat.ConversationChanged{Title: &title}, func(conv chat.Conversation) string {
 			return c.Words.Command.Groups.Called(clean(conv.Handle), clean(conv.Title))

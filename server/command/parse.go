@@ -47,8 +47,12 @@ func (o Order) complete() (Order, error) {
 	if _, help := o.flags["help"]; help {
 		return Order{Command: helpCommand(), args: []string{c.English[0]}}, nil
 	}
-	if len(o.args) < c.Min || len(o.args) > c.Max {
-		return Order{}, &Usage{Commands: []Command{c}}
+	if n := len(o.args); n < c.Min || n > c.Max {
+		u := &Usage{Commands: []Command{c}}
+		if n > 0 && n < c.Min {
+			u.Lacks = n + 1
+		}
+		return Order{}, u
 	}
 	return o, nil
 }

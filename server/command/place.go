@@ -23,9 +23,9 @@ const (
 // Parse is Parse for a line that was typed where the person is in a conversation.
 func (s Session) Parse(line string) (Order, error) { return parse(line, s.Here) }
 
-// begins puts the conversation before too few arguments.
+// begins puts the conversation before too few arguments, unless it stands there.
 func (o *Order) begins(here chat.Handle) {
-	if here == "" || o.Command.Place == noPlace {
+	if here == "" || o.Command.Place == noPlace || len(o.args) > 0 && fold(o.args[0]) == string(here) {
 		return
 	}
 	if o.here = here; len(o.args) == o.Command.Min-1 {

@@ -16,6 +16,7 @@ type CommandWords struct {
 
 	// What was typed wrongly; each on one line.
 	BadUsage func(usage string) string
+	Lacks    func(what, usage string) string // what is missing, as the usage calls it
 	BadQuote func(usage string) string
 	BadFlag  func(flag, usage string) string
 	Unknown  func(name, near, help string) string
@@ -79,8 +80,13 @@ var commandEN = CommandWords{
 	Help:       Usage{"help [--json] [COMMAND]", "this list, or one command of it"},
 
 	BadUsage: func(usage string) string { return "usage: " + usage },
+	Lacks: func(what, usage string) string {
+		return what + " is missing" + termsAs(", as ", what, "TERM") + "; usage: " + usage
+	},
 	BadQuote: func(usage string) string { return "a quote is not closed; usage: " + usage },
-	BadFlag:  func(flag, usage string) string { return flag + " does not fit; usage: " + usage },
+	BadFlag: func(flag, usage string) string {
+		return flag + " does not fit; usage: " + usage
+	},
 	Unknown: func(name, near, help string) string {
 		return "no command " + name + ask("; ", near) + "; " + help + " lists them all"
 	},
@@ -154,8 +160,13 @@ var commandES = CommandWords{
 	Help:       Usage{"ayuda [--json] [ORDEN]", "esta lista, o una sola orden"},
 
 	BadUsage: func(usage string) string { return "se usa así: " + usage },
+	Lacks: func(what, usage string) string {
+		return "falta " + what + termsAs(", como ", what, "TIEMPO", "PLAZO") + "; se usa así: " + usage
+	},
 	BadQuote: func(usage string) string { return "falta cerrar unas comillas; se usa así: " + usage },
-	BadFlag:  func(flag, usage string) string { return flag + " no encaja; se usa así: " + usage },
+	BadFlag: func(flag, usage string) string {
+		return flag + " no encaja; se usa así: " + usage
+	},
 	Unknown: func(name, near, help string) string {
 		return "no hay ninguna orden " + name + question("; ", near) + "; " + help + " las muestra todas"
 	},
@@ -227,4 +238,15 @@ func size(bytes int64) string {
 		value /= 1000
 	}
 	return fmt.Sprintf("%.1f TB", value)
+}
+
+// termsAs shows how a term is typed, behind as, where what is missing is one of these
+// names.
+func termsAs(as, what string, names ...string) string {
+	for _, name := range names {
+		if strings.Contains(what, name) {
+			return as + "30s, 12h, 7d"
+		}
+	}
+	return ""
 }

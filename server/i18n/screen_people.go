@@ -12,11 +12,13 @@ type PeopleScreenWords struct {
 	Rename, Topic, Add, Whom, Code      string
 	Writers, Expiry, Slow, Leave, Enter string
 	Name, Status                        string // of oneself
-	ForAdmins, NotYours                 string // who else does the rest; why a letter does nothing
-	Shared                              string // the head of the groups that both are in
-	LookAfter                           string // the head of those who look after a room
-	More                                func(n int) string
-	Busy                                string // the composer is not empty
+	// What is to be typed behind the command that such a letter begins.
+	AddAs, RenameAs, TopicAs, WritersAs, ExpiryAs, SlowAs, NameAs, StatusAs, ReportAs string
+	ForAdmins, NotYours                                                               string // who else does the rest; why a letter does nothing
+	Shared                                                                            string // the head of the groups that both are in
+	LookAfter                                                                         string // the head of those who look after a room
+	More                                                                              func(n int) string
+	Busy                                                                              string // the composer is not empty
 
 	MuteAsk               func(name string) string
 	Hours, Week, Always   string // for how long
@@ -45,6 +47,8 @@ var peopleScreenEN = PeopleScreenWords{
 	Rename: "another title", Topic: "topic", Add: "add people", Whom: "choose a member", Code: "invitation code",
 	Writers: "who may write", Expiry: "how long messages stay", Slow: "slow mode", Leave: "leave", Enter: "come in",
 	Name: "your display name", Status: "a line about yourself",
+	AddAs: "a nick, or several", RenameAs: "the title", TopicAs: "what it is about", WritersAs: "all, or admins", ExpiryAs: "as 7d, 12h or off", SlowAs: "as 30s, 5m or off",
+	NameAs: "the name", StatusAs: "the line", ReportAs: "why",
 	ForAdmins: "title, topic, rules and roles: owners and admins change them", NotYours: "you may not do that here; owners and admins may",
 	Shared: "Groups of you both", LookAfter: "Owners and admins",
 	More: func(n int) string { return fmt.Sprintf("and %d more", n) },
@@ -73,6 +77,8 @@ var peopleScreenES = PeopleScreenWords{
 	Rename: "otro título", Topic: "tema", Add: "añadir personas", Whom: "elegir a alguien", Code: "código de invitación",
 	Writers: "quién escribe", Expiry: "cuánto duran los mensajes", Slow: "modo lento", Leave: "salir", Enter: "entrar",
 	Name: "tu nombre a la vista", Status: "una línea sobre ti",
+	AddAs: "un nick, o varios", RenameAs: "el título", TopicAs: "de qué va", WritersAs: "todos, o administración", ExpiryAs: "como 7d, 12h o no", SlowAs: "como 30s, 5m o no",
+	NameAs: "el nombre", StatusAs: "la línea", ReportAs: "por qué",
 	ForAdmins: "título, tema, reglas y papeles los cambia quien lo administra", NotYours: "aquí no puedes hacer eso; quien lo administra, sí",
 	Shared: "Grupos en común", LookAfter: "Quienes la administran",
 	More: func(n int) string { return fmt.Sprintf("y %d más", n) },
