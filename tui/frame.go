@@ -435,9 +435,12 @@ func (m *Model) drawFront(f *terminal.Frame) {
 	}
 }
 
+// dialogLook is how boxes are drawn.
+func (m *Model) dialogLook() dialog.Look { return dialog.Look{Theme: m.look.Theme, Text: m.look.Text} }
+
 // front is the box above the panes and where it stands.
 func (m *Model) front() (dialog.Box, rect, bool) {
-	l := dialog.Look{Theme: m.look.Theme, Text: m.look.Text}
+	l := m.dialogLook()
 	var box dialog.Box
 	switch {
 	case m.ask != nil:

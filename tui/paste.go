@@ -34,6 +34,9 @@ func (m *Model) pasted(content string) {
 	m.flash = ""
 	w := m.current()
 	switch {
+	case m.ask != nil && m.ask == m.warnings.shown:
+		m.typedOver("paste", tea.KeyPressMsg{Text: chat.CleanText(content)})
+		return
 	case m.ask != nil:
 		m.say(m.screen().PasteHeld)
 		return
@@ -113,6 +116,7 @@ func (m *Model) fits(text string) bool {
 func (m *Model) askKey(name string, k tea.KeyPressMsg) {
 	q := m.ask
 	if m.startles() {
+		q.aside(m, name, k)
 		return
 	}
 	switch name {

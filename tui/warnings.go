@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,18 +14,20 @@ import (
 )
 
 // warnings are what those who look after the server decided about this person and
-// they have not read yet, the oldest first. One after another stands in front of
-// everything until a key closes it: then, and not before, it is told for good.
+// they have not read yet, the newest first. As many as fit stand in front of
+// everything until a key closes them, then the rest: then, and not before, all is told
+// for good.
 type warnings struct {
 	untold []command.Warned
-	shown  *question     // one of them, while it is asked
-	at     chat.Position // of that
-	since  time.Time     // when it came up
-	read   chat.Position // up to where they were closed here
+	shown  *question              // those of them that are asked
+	of     []command.Warned       // what that shows
+	seen   map[chat.Position]bool // closed, while older ones are not
+	since  time.Time              // when it came up, or something was typed over it
+	read   chat.Position          // up to where all were closed here
 }
 
-// startled is for how long a warning takes no key: what was being typed when it
-// came up does not close it.
+// startled is for how long warnings take no key, after they came up and after what is
+// typed over them: who writes does not close them.
 const startled = time.Second
 
 // untoldMsg answers askWarnings.
@@ -34,9 +38,9 @@ type untoldMsg struct {
 
 // askWarnings looks for what was decided about this person and not told yet.
 func (m *Model) askWarnings() {
-	session := m.orders()
+	session, after := m.orders(), m.warnings.read
 	m.io(func(ctx context.Context) tea.Msg {
-		untold, err := session.Untold(ctx)
+		untold, err := session.Recap(ctx, after)
 		return untoldMsg{untold, err}
 	})
 }
@@ -46,44 +50,90 @@ func (m *Model) onUntold(msg untoldMsg) {
 		m.note("read warnings", msg.err)
 		return
 	}
-	m.warnings.untold = msg.untold
-	m.dropRead()
-	gone := len(m.warnings.untold) == 0 || m.warnings.untold[0].At != m.warnings.at
-	if m.ask != nil && m.ask == m.warnings.shown && gone {
-		m.ask = nil // closed in another session of this person
+	w := &m.warnings
+	w.untold = slices.DeleteFunc(msg.untold, func(one command.Warned) bool { return one.At <= w.read || w.seen[one.At] })
+	if m.ask != nil && m.ask == w.shown && !slices.Equal(w.of, m.fitting()) {
+		m.ask = nil // closed in another session of this person, or there is more
 	}
 }
 
-// dropRead forgets what was closed already: the view may not have it yet.
-func (m *Model) dropRead() {
-	for len(m.warnings.untold) > 0 && m.warnings.untold[0].At <= m.warnings.read {
-		m.warnings.untold = m.warnings.untold[1:]
+// fitting are as many of the warnings as there is room for in a box, and one at least.
+func (m *Model) fitting() []command.Warned {
+	n := min(len(m.warnings.untold), 1)
+	for n < len(m.warnings.untold) {
+		box := m.warning(m.warnings.untold[:n+1]).Box(m.dialogLook(), m.width, m.height)
+		if box.Height > m.height-1 {
+			break
+		}
+		n++
 	}
+	return m.warnings.untold[:n]
 }
 
-// warn shows the first that was not read, once nothing else is asked.
+// warning is what a box says of some of them.
+func (m *Model) warning(some []command.Warned) *dialog.Ask {
+	var sentences []string
+	for _, one := range some {
+		sentences = append(sentences, one.Sentence)
+	}
+	return &dialog.Ask{Question: strings.Join(sentences, "\n"), Answers: []string{m.screen().People.WarnedYes}, Hint: "Esc"}
+}
+
+// warn shows those that were not read, once nothing else is asked.
 func (m *Model) warn() {
-	if len(m.warnings.untold) == 0 || m.ask != nil || m.secret != nil || m.current() == nil {
+	w := &m.warnings
+	if len(w.untold) == 0 || m.ask != nil || m.secret != nil || m.current() == nil {
 		return
 	}
-	first := m.warnings.untold[0]
-	m.ask = &question{
-		Ask:  dialog.Ask{Question: first.Sentence, Answers: []string{m.screen().People.WarnedYes}, Hint: "Esc"},
-		done: func(m *Model, _ int) { m.warned(first.At) },
-	}
-	m.warnings.shown, m.warnings.at, m.warnings.since = m.ask, first.At, m.now()
+	w.of = slices.Clone(m.fitting())
+	m.ask = &question{Ask: *m.warning(w.of), aside: (*Model).typedOver, done: func(m *Model, _ int) { m.warned() }}
+	w.shown, w.since = m.ask, m.now()
 }
 
-// startles tells whether a warning has just come up.
+// startles tells whether warnings have just come up, or something was typed over them.
 func (m *Model) startles() bool {
 	return m.ask != nil && m.ask == m.warnings.shown && m.now().Sub(m.warnings.since) < startled
 }
 
-// warned notes that this person has read what they were told.
-func (m *Model) warned(at chat.Position) {
-	m.warnings.read = max(m.warnings.read, at)
-	m.dropRead()
-	actor := m.actor
+// typedOver writes what is typed while warnings stand in front where it would have
+// been written without them: nobody asked for them.
+func (m *Model) typedOver(name string, k tea.KeyPressMsg) {
+	w := m.current()
+	if w == nil || !isText(k) && name != "backspace" {
+		return
+	}
+	m.warnings.since = m.now()
+	switch {
+	case m.switcher != nil:
+		m.switcherKey(name, k)
+	case m.page == nil && m.mode == selecting:
+		m.unselect(w)
+		m.write(name, k)
+	case m.page == nil:
+		m.mode = m.modeAfterPopup()
+		m.write(name, k)
+	}
+}
+
+// warned notes that this person has read what is shown, and for good when it was all
+// they had to be told.
+func (m *Model) warned() {
+	w := &m.warnings
+	if w.seen == nil {
+		w.seen = map[chat.Position]bool{}
+	}
+	for _, one := range w.of {
+		w.seen[one.At] = true
+	}
+	w.untold = slices.DeleteFunc(w.untold, func(one command.Warned) bool { return w.seen[one.At] })
+	if len(w.untold) > 0 {
+		return
+	}
+	for at := range w.seen {
+		w.read = max(w.read, at)
+	}
+	w.seen = nil
+	actor, at := m.actor, w.read
 	m.io(func(ctx context.Context) tea.Msg {
 		if err := actor.Warned(ctx, at); err != nil {
 			return savedMsg{what: "note that a warning was read", err: err}

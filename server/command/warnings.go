@@ -1,7 +1,9 @@
 package command
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"charla/server/chat"
 	"charla/server/i18n"
@@ -19,14 +21,63 @@ func (s Session) Untold(ctx context.Context) ([]Warned, error) {
 	all, err := s.Actor.Warnings(ctx)
 	var untold []Warned
 	for _, w := range all {
-		until := ""
-		if !w.Until.IsZero() {
-			until = i18n.Until(s.Time(w.Until))
-		}
-		untold = append(untold, Warned{s.Words.Command.Admin.Told(w.Kind, until, clean(w.Reason)), w.Position})
+		untold = append(untold, s.warned(w))
 	}
 	return untold, err
 }
+
+func (s Session) warned(w chat.Warning) Warned {
+	return Warned{s.Words.Command.Admin.Told(w.Kind, s.untilOf(w), clean(w.Reason)), w.Position}
+}
+
+func (s Session) untilOf(w chat.Warning) string {
+	if w.Until.IsZero() {
+		return ""
+	}
+	return i18n.Until(s.Time(w.Until))
+}
+
+// Recap is Untold for somebody who was away: what was decided after a position, the
+// newest first, and in one sentence the silences that are over, which tell nothing of
+// what holds now.
+func (s Session) Recap(ctx context.Context, after chat.Position) ([]Warned, error) {
+	all, err := s.Actor.Warnings(ctx)
+	all = slices.DeleteFunc(all, func(w chat.Warning) bool { return w.Position <= after })
+	lifted, silent := chat.Position(0), false // the last time, and whether it was not since
+	for _, w := range all {
+		switch {
+		case w.Kind != silencing:
+		case w.Until.IsZero():
+			lifted, silent = w.Position, false
+		default:
+			silent = w.Until.After(s.Actor.Now())
+		}
+	}
+	var recap []Warned
+	var over []string
+	var last chat.Position
+	for _, w := range all {
+		switch {
+		case w.Kind != silencing || w.Position > lifted && w.Until.After(s.Actor.Now()):
+			recap = append(recap, s.warned(w))
+			continue
+		case !w.Until.IsZero():
+			over = append(over, s.Words.Command.Admin.OverUntil(s.untilOf(w), clean(w.Reason)))
+		}
+		last = w.Position
+	}
+	switch {
+	case len(over) > 0:
+		recap = append(recap, Warned{s.Words.Command.Admin.Over(over, !silent), last})
+	case last > 0: // what was told before is over
+		recap = append(recap, Warned{s.Words.Command.Admin.YouMayWrite, last})
+	}
+	slices.SortFunc(recap, func(a, b Warned) int { return cmp.Compare(b.At, a.At) })
+	return recap, err
+}
+
+// silencing is the kind of a silence, and of the end of one.
+const silencing = "person.silenced"
 
 // Warnings is what the person is to be told of what was decided about them, a
 // sentence each, and notes that it was told: no other session and no other day tells

@@ -39,6 +39,8 @@ type AdminWords struct {
 	YouWereWarned   func(reason string) string
 	YouWereSilenced func(until, reason string) string
 	YouMayWrite     string
+	OverUntil       func(until, reason string) string        // a silence among those that are over
+	Over            func(silences []string, may bool) string // may: nothing silences them now
 	YouWereKicked   func(reason string) string
 }
 
@@ -127,7 +129,14 @@ var adminEN = AdminWords{
 	YouWereWarned:   func(reason string) string { return "a warning from the admins of this server" + or(": ", reason) },
 	YouWereSilenced: func(until, reason string) string { return "you may not write here until " + until + or(": ", reason) },
 	YouMayWrite:     "you may write here again",
-	YouWereKicked:   func(reason string) string { return "you were sent out" + or(": ", reason) },
+	OverUntil:       func(until, reason string) string { return "until " + until + inParens(reason) },
+	Over: func(silences []string, may bool) string {
+		if may {
+			return "you may write here again; you could not " + listed(silences, " and ")
+		}
+		return "over is what silenced you before, " + listed(silences, " and ")
+	},
+	YouWereKicked: func(reason string) string { return "you were sent out" + or(": ", reason) },
 }
 
 var ranksES = map[chat.Rank]string{
@@ -211,7 +220,14 @@ var adminES = AdminWords{
 	},
 	YouWereSilenced: func(until, reason string) string { return "no puedes escribir aquí hasta " + until + or(": ", reason) },
 	YouMayWrite:     "ya puedes volver a escribir aquí",
-	YouWereKicked:   func(reason string) string { return "te han echado" + or(": ", reason) },
+	OverUntil:       func(until, reason string) string { return "hasta " + until + inParens(reason) },
+	Over: func(silences []string, may bool) string {
+		if may {
+			return "ya puedes volver a escribir aquí; no podías " + listed(silences, " y ")
+		}
+		return "ya pasó lo que te silenciaba antes, " + listed(silences, " y ")
+	},
+	YouWereKicked: func(reason string) string { return "te han echado" + or(": ", reason) },
 }
 
 // deed is what was done to a person, and to what is none: a key, a network, a nick.
@@ -236,4 +252,12 @@ func (a *AdminWords) Decision(kind, who, what string, ends bool) string {
 		done = kind
 	}
 	return done + or(" ", who) + or(" ", what)
+}
+
+// inParens is a reason behind what it is for, if there is one.
+func inParens(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return " (" + reason + ")"
 }

@@ -274,5 +274,9 @@ func (a *Ask) Box(l Look, width, _ int) Box {
 		}
 		lines = append(lines, ln)
 	}
-	return box(l, "", lines, "Enter: "+a.Answers[a.at]+"   "+a.Hint, in)
+	hint := "Enter: " + a.Answers[a.at] + "   " + a.Hint
+	if l.Text.Width(hint) > in-2 { // the mark shows the answer all the same
+		hint = "Enter   " + a.Hint
+	}
+	return box(l, "", lines, hint, in)
 }
