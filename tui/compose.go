@@ -146,9 +146,9 @@ func (m *Model) slash(w *window, text string) {
 		return
 	}
 	session := m.orders()
-	session.Width = m.width
 	if i := slices.Index(m.windows, w); i >= 0 && i < len(m.arranged.panes) {
-		session.Width = m.arranged.panes[i].w
+		body := m.boxOf(i).body
+		session.Width, session.Height = pane.Room(body.w), body.h
 	}
 	session.Here = w.talk.Handle
 	order, err := session.Parse(line)
@@ -246,8 +246,8 @@ func (m *Model) onOutput(msg outputMsg) {
 		return
 	}
 	m.news() // what it did stands before what it says of it
-	if lines := strings.Split(strings.TrimRight(msg.text, "\n"), "\n"); msg.text != "" {
-		w.pane.Say(pane.Local{Lines: lines})
+	if msg.text != "" {
+		m.sayOutput(w, msg.text)
 	}
 	if msg.sentence != "" {
 		m.note("command", msg.err)

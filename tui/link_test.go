@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -17,6 +18,35 @@ func TestTheCodeStandsBelowThePictureRegression(t *testing.T) {
 		s.settle(ana)
 		ana.Type("old secret\n")
 		s.settle(ana)
-		ana.sees("█▀", "código de un solo uso: ", "ssh -p 2222 ana@chat.lan", "pega:")
+		ana.sees("██ ▄▄▄▄▄ ██", "lee la imagen o escribe", "código de un solo uso: ", "2222 ana@chat.lan", "pega:")
 	})
+}
+
+// Of the picture nine rows of fifteen were to be seen on a phone, never all of it and
+// without a word; on light themes it was drawn the wrong way round.
+func TestAPictureIsShownWholeAndInItsOwnColoursRegression(t *testing.T) {
+	for _, size := range []struct {
+		width, height int
+		shown         bool
+	}{{80, 24, true}, {40, 12, false}, {40, 20, true}, {30, 24, false}} {
+		story(t, func(s *stage) {
+			a := s.Person("ana")
+			if err := a.SetPassphrase(s.Ctx, "hash of old secret", ""); err != nil {
+				t.Fatal(err)
+			}
+			s.Settle()
+			ana := s.sit(a, size.width, size.height, keyed)
+			ana.Type("/enlazar\n")
+			s.settle(ana)
+			ana.Type("old secret\n")
+			s.settle(ana)
+			ana.sees("código de un solo uso")
+			if ana.Contains("█▀") != size.shown || ana.Contains("no cabe la imagen") == size.shown {
+				t.Fatalf("at %dx%d:\n%s", size.width, size.height, ana.Text())
+			}
+			if drawn := strings.Contains(ana.model.View().Content, string(ana.model.look.Theme.Picture)); drawn != size.shown {
+				t.Errorf("at %dx%d black on white is %v", size.width, size.height, drawn)
+			}
+		})
+	}
 }

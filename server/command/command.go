@@ -64,6 +64,7 @@ type Session struct {
 	Aside  func(string)   // tells, beside Out, what no program waits for; nil: nobody
 	Ask    Ask            // nil: there is no terminal to ask at
 	Width  int            // of what Out is shown on, in cells; 0: unknown
+	Height int            // of what can be seen of it at once, in rows; 0: all that was printed
 	ASCII  bool           // what Out is shown on shows nothing else
 	Spoken bool           // what Out is shown on may be read aloud: no pictures
 	Access

@@ -38,10 +38,14 @@ var link = Command{
 			return c.object(codeJSON{Code: plain, For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint})
 		}
 		var lines []string // the code is last, where people look, whatever the picture pushes away
-		if blocks := qrBlocks(c.Server.uri(nick), c.Width); blocks != "" && !c.ASCII && !c.Spoken {
-			lines = append(lines, w.LinkScan, strings.TrimSuffix(blocks, "\n"))
+		how := w.LinkHow(order)
+		if !c.ASCII && !c.Spoken {
+			var all bool
+			if lines, all = c.picture(c.Server.uri(nick)); all && c.Height > 0 { // what is above it may be out of sight
+				how = w.LinkBoth(order)
+			}
 		}
-		lines = append(lines, w.Code(plain, c.until(code.Until)), w.LinkHow(order))
+		lines = append(lines, w.Code(plain, c.until(code.Until)), how)
 		if c.Server.Fingerprint != "" {
 			lines = append(lines, w.LinkPrint(c.Server.Fingerprint))
 		}

@@ -10,6 +10,22 @@ import (
 // four, which every reader bears, for the code to fit into 80 by 24.
 const quiet = 2
 
+// picture is what a camera reads, below what it is for; where not all of it could be
+// seen at once it is left out, and said so.
+func (c *Call) picture(text string) (lines []string, all bool) {
+	w := &c.Words.Command.Identity
+	blocks := strings.TrimSuffix(qrBlocks(text, c.Width), "\n")
+	if blocks == "" || c.Height > 0 && strings.Count(blocks, "\n") >= c.Height {
+		return []string{w.LinkSmall}, false
+	}
+	return []string{w.LinkScan, blocks}, true
+}
+
+// IsPicture reports whether a line that was printed is a part of one.
+func IsPicture(line string) bool {
+	return strings.ContainsAny(line, "█▀▄") && strings.Trim(line, "█▀▄ ") == ""
+}
+
 // qrBlocks draws text as a QR code in half-blocks, two modules a cell, the light
 // ones filled as they are on a dark screen; "" if it does not fit into width cells
 // (0: whatever).

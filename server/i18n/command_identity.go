@@ -38,7 +38,9 @@ type IdentityWords struct {
 
 	Code      func(code, until string) string
 	LinkHow   func(order string) string
+	LinkBoth  func(order string) string // the same, below a picture of the address
 	LinkScan  string
+	LinkSmall string // where there is no room for what a camera reads
 	LinkPrint func(fingerprint string) string
 	AdminHow  func(nick, order string) string
 
@@ -107,7 +109,11 @@ var identityEN = IdentityWords{
 	LinkHow: func(order string) string {
 		return "on the other device type " + order + " and the code when it is asked for"
 	},
+	LinkBoth: func(order string) string {
+		return "on the other device scan the picture or type " + order + ", and the code when it is asked for"
+	},
 	LinkPrint: func(fp string) string { return "asked whether to continue, paste: " + fp },
+	LinkSmall: "a picture of the address for a camera does not fit here; the code below is enough",
 	LinkScan:  "the camera of the other device reads the address here, or type it as told below:",
 	AdminHow: func(nick, order string) string {
 		return "give it to " + nick + " and to nobody else; they type " + order + " and the code when it is asked for"
@@ -187,7 +193,11 @@ var identityES = IdentityWords{
 	LinkHow: func(order string) string {
 		return "en el otro aparato escribe " + order + " y el código cuando se te pregunte"
 	},
+	LinkBoth: func(order string) string {
+		return "en el otro aparato lee la imagen o escribe " + order + ", y el código cuando lo pida"
+	},
 	LinkPrint: func(fp string) string { return "cuando pregunte si continuar, pega: " + fp },
+	LinkSmall: "aquí no cabe la imagen de la dirección para una cámara; basta con el código de abajo",
 	LinkScan:  "la cámara del otro aparato lee aquí la dirección, o escríbela como se dice debajo:",
 	AdminHow: func(nick, order string) string {
 		return "dáselo a " + nick + " y a nadie más; escribe " + order + " y el código cuando se le pregunte"

@@ -21,6 +21,9 @@ const (
 // Column is how many cells of a pane text takes at most.
 func Column(width int) int { return min(width, maxColumn) }
 
+// Room is what a line of what charla says has of that.
+func Room(width int) int { return Column(width) - 3 }
+
 // rowsOf are the rows of the i-th entry, each exactly width cells wide.
 func (p *Pane) rowsOf(l *Look, i, width int, now time.Time) []string {
 	e := p.entries[i]
@@ -225,7 +228,7 @@ func (b *builder) local(l Local) {
 	}
 	mark := piece{b.l.Theme.Glyphs.Quote + " ", b.l.Theme.Muted}
 	for _, line := range l.Lines {
-		for _, row := range b.hanging(b.l.Text.Clean(line), b.column-3) {
+		for _, row := range b.hanging(b.l.Text.Clean(line), Room(b.column)) {
 			b.add(b.closes([]piece{mark, {row, style}})...)
 		}
 	}

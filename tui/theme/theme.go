@@ -48,6 +48,7 @@ type Theme struct {
 	Error, Warn, OK              Style
 	File, Order, Quote           Style
 	Prompt, Status, Key, Local   Style
+	Picture                      Style // light on dark, whatever the terminal's own colours are
 	Badge, PresenceOn, PresenceX Style
 	Glyphs                       Glyphs
 }
@@ -99,26 +100,29 @@ func (t *Theme) Nick(nick string) Style {
 // inks are the colours a palette is made of.
 type inks struct {
 	accent, self, border, warn, fail, ok, file ansi.Color
-	muted                                      Style
+	muted, picture                             Style
 	nicks                                      [8]ansi.Color
 }
+
+// whiteOnBlack is of the cube of colours, which no theme of a terminal changes.
+var whiteOnBlack = style(ansi.Style{}.ForegroundColor(ansi.IndexedColor(231)).BackgroundColor(ansi.IndexedColor(16)))
 
 var (
 	neutral = inks{
 		accent: ansi.Cyan, self: ansi.Green, warn: ansi.Yellow, fail: ansi.Red, ok: ansi.Green, file: ansi.Blue,
-		muted: style(ansi.Style{}.Faint()),
+		muted: style(ansi.Style{}.Faint()), picture: style(ansi.Style{}.ForegroundColor(ansi.BrightWhite).BackgroundColor(ansi.Black)),
 		nicks: [8]ansi.Color{ansi.Cyan, ansi.Magenta, ansi.Yellow, ansi.Blue, ansi.Red, ansi.Green, ansi.Cyan, ansi.Magenta},
 	}
 	dark = inks{
 		accent: ansi.IndexedColor(80), self: ansi.IndexedColor(114), border: ansi.IndexedColor(240), warn: ansi.IndexedColor(221),
 		fail: ansi.IndexedColor(203), ok: ansi.IndexedColor(114), file: ansi.IndexedColor(111),
-		muted: style(ansi.Style{}.ForegroundColor(ansi.IndexedColor(246))),
+		muted: style(ansi.Style{}.ForegroundColor(ansi.IndexedColor(246))), picture: whiteOnBlack,
 		nicks: indexed(80, 176, 221, 111, 209, 150, 147, 216),
 	}
 	light = inks{
 		accent: ansi.IndexedColor(30), self: ansi.IndexedColor(28), border: ansi.IndexedColor(250), warn: ansi.IndexedColor(130),
 		fail: ansi.IndexedColor(160), ok: ansi.IndexedColor(28), file: ansi.IndexedColor(26),
-		muted: style(ansi.Style{}.ForegroundColor(ansi.IndexedColor(242))),
+		muted: style(ansi.Style{}.ForegroundColor(ansi.IndexedColor(242))), picture: whiteOnBlack,
 		nicks: indexed(30, 90, 130, 26, 160, 28, 61, 125),
 	}
 )
@@ -151,7 +155,8 @@ func colours(c inks) *Theme {
 		Error: bold(c.fail), Warn: fg(c.warn), OK: fg(c.ok),
 		File: bold(c.file), Order: fg(c.accent), Quote: c.muted,
 		Prompt: bold(c.accent), Status: c.muted, Key: style(ansi.Style{}.Bold()), Local: fg(c.warn),
-		Badge: bold(c.accent), PresenceOn: fg(c.ok), PresenceX: c.muted,
+		Picture: c.picture,
+		Badge:   bold(c.accent), PresenceOn: fg(c.ok), PresenceX: c.muted,
 	}
 	for i := range t.Nicks {
 		t.Nicks[i] = bold(c.nicks[i])
