@@ -327,6 +327,7 @@ func (m *Model) showHints(w *window) {
 			w.pane.Say(pane.Local{Topic: hintsTopic + topic, Lines: []string{line}, Order: order})
 		}
 	}
+	room := m.hintsFit(w)
 	say("hello", "", o.Hello(string(m.me.Nick)))
 	if m.visits() {
 		say("go", "", o.Rooms)
@@ -334,7 +335,7 @@ func (m *Model) showHints(w *window) {
 		say("go", "", o.Switch)
 	}
 	say("beside", "", o.Beside)
-	if !m.visits() {
+	if !m.visits() && room {
 		say("file", m.addr.send(w.talk.Handle, m.samplePath()), o.Files)
 	}
 	say("glyphs", "", o.Glyphs)

@@ -64,6 +64,8 @@ func (m *Model) boxOf(i int) paneBox {
 			rows, _, _ := w.edit.Rows(m.look.Text, r.w-2)
 			_, below := m.example(w, r.w-2)
 			write = min(len(rows)+len(below), max(r.h/3, 1))
+		} else if why := m.refuses(w); why != "" {
+			write = min(len(m.look.Text.Wrap(why, max(r.w-promptW, 1))), max(r.h/3, 1))
 		}
 	}
 	above := 0
@@ -270,12 +272,8 @@ func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
 	lead := len(sign) + 1
 	prompt := t.Prompt.Paint(sign) + " "
 	if w.edit.Text() == "" {
-		text := m.placeholder(w)
+		m.drawPlaceholder(f, w, r, lead)
 		f.Put(r.x, r.y, min(lead, r.w), prompt)
-		room := max(r.w-lead, 0)
-		f.Put(r.x+lead, r.y, room, w.empty.get(draftKey{m.look.Gen, room, text}, func() string {
-			return t.Muted.Paint(m.look.Text.Fit(text, room))
-		}))
 		m.cursor(f, r.x+lead, r.y)
 		return
 	}
@@ -297,12 +295,33 @@ func (m *Model) drawComposer(f *terminal.Frame, i int, r rect) {
 	m.drawExample(f, r, beside, below, last-first, lead+m.look.Text.Width(rows[last]))
 }
 
-// placeholder stands where nothing is written yet.
-func (m *Model) placeholder(w *window) string {
+// promptW is the width of the prompt, with the blank behind it.
+const promptW = 2
+
+// refuses is why nothing can be written in a window; "" if it can, or is not known.
+func (m *Model) refuses(w *window) string {
 	if w.loaded && (!w.talk.Member || w.talk.unfit != nil) {
 		return m.whyNot(w.talk)
 	}
-	return m.screen().Placeholder + m.look.Theme.Glyphs.Ellipsis
+	return ""
+}
+
+// drawPlaceholder draws what stands where nothing is written yet, behind the prompt:
+// why nothing can be is told whole.
+func (m *Model) drawPlaceholder(f frame, w *window, r rect, lead int) {
+	room, muted := max(r.w-lead, 0), m.look.Theme.Muted
+	rows := []string{m.screen().Placeholder + m.look.Theme.Glyphs.Ellipsis}
+	if why := m.refuses(w); why != "" && r.h > 1 {
+		rows = m.look.Text.Wrap(why, max(r.w-promptW, 1))
+	} else if why != "" {
+		rows[0] = why
+	}
+	f.Put(r.x+lead, r.y, room, w.empty.get(draftKey{m.look.Gen, room, rows[0]}, func() string {
+		return muted.Paint(m.look.Text.Fit(rows[0], room))
+	}))
+	for y := 1; y < min(len(rows), r.h); y++ {
+		f.Put(r.x, r.y+y, r.w, theme.Blank(promptW)+muted.Paint(m.look.Text.Fit(rows[y], max(r.w-promptW, 0))))
+	}
 }
 
 // cursor shows the cursor in the composer unless it is somewhere else.

@@ -299,7 +299,9 @@ func (m *Model) insert(w *window, text string) {
 		w.edit.Clear()
 	}
 	if why := m.whyNot(w.talk); why != "" && w.talk.Handle != "" && !strings.HasPrefix(w.edit.Text()+text, "/") {
-		m.say(why)
+		if w.edit.Text() != "" { // else it stands there, whole
+			m.say(why)
+		}
 		return
 	}
 	if w.talk.Exists && (w != m.toldIn || m.now().Sub(m.toldTyping) > typingEvery) {

@@ -23,3 +23,15 @@ func (m *Model) sayOutput(w *window, text string) {
 		lines = lines[n:]
 	}
 }
+
+// hintsFit tells whether the lines for a newcomer leave the first of them, which says
+// who one is and what to do, in sight, with the long one about files among them.
+func (m *Model) hintsFit(w *window) bool {
+	m.arrangeIfDirty()
+	o, body := m.screen().Onboarding, m.boxOf(m.focus).body
+	rows := 0
+	for _, line := range []string{o.Hello(string(m.me.Nick)), o.Switch, o.Beside, o.Files, m.addr.send(w.talk.Handle, m.samplePath()), o.Glyphs, o.Dismiss} {
+		rows += len(m.look.Text.Wrap(line, max(pane.Room(body.w), 1)))
+	}
+	return rows < body.h
+}
