@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
-	"strings"
 
 	"charla/server/chat"
 )
@@ -117,17 +115,4 @@ func (c *Call) proveFirst(ctx context.Context, instead string) error {
 		return c.atShell(instead)
 	}
 	return c.prove(ctx, me)
-}
-
-// Asks reports whether it may ask something that is not shown.
-func (o Order) Asks() bool { return o.Command.asks }
-
-// Secretly reports whether a line, as far as it is typed, may hold what its command
-// asks for, against all advice: nobody keeps it.
-func Secretly(line string) bool {
-	first, rest, ok, err := nextWord(line)
-	if err != nil || !ok {
-		return false
-	}
-	return strings.Trim(rest, blanks) != "" && slices.ContainsFunc(passphraseSet.names(), func(name string) bool { return fold(name) == fold(first) })
 }

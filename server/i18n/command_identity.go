@@ -34,6 +34,8 @@ type IdentityWords struct {
 	PhraseLines, PhraseLine           string // how many are to be piped in
 	PhraseSet, PhraseGone, PhraseNone string
 	AskHow                            func(line string) string // where nothing can be asked or piped
+	Unheard                           string                   // of what was typed behind a command that did not ask
+	Unpiped                           string                   // the same of a pipe, which ends
 	SignedOut                         string
 
 	Code      func(code, until string) string
@@ -103,6 +105,8 @@ var identityEN = IdentityWords{
 	AskHow: func(line string) string {
 		return "a passphrase is not typed where others could read it; type in a shell: " + line
 	},
+	Unheard:   "not taken, it may be a passphrase: go on in a second",
+	Unpiped:   "the session ends here, for what comes next may be a passphrase",
 	SignedOut: "all your other sessions end",
 
 	Code: func(code, until string) string { return "one-time code: " + code + "  (until " + until + ")" },
@@ -187,6 +191,8 @@ var identityES = IdentityWords{
 	AskHow: func(line string) string {
 		return "una contraseña no se escribe donde otros puedan leerla; escribe en una terminal: " + line
 	},
+	Unheard:   "no se toma, puede ser una contraseña: sigue en un segundo",
+	Unpiped:   "la sesión termina aquí, porque lo que sigue puede ser una contraseña",
 	SignedOut: "terminan todas tus otras sesiones",
 
 	Code: func(code, until string) string { return "código de un solo uso: " + code + "  (hasta " + until + ")" },

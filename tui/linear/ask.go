@@ -15,7 +15,7 @@ func (f *face) ask(ctx context.Context, q command.Question) (string, error) {
 	if q.Problem != nil {
 		f.note(f.Sentence(q.Problem))
 	}
-	f.keys.asked = q.Prompt
+	f.questioned, f.keys.asked = true, q.Prompt
 	defer func() { f.keys.asked = "" }()
 	f.print(q.Prompt)
 	for {

@@ -9,4 +9,7 @@
 // Lines about messages start with a time, lines of the program with "* ", and
 // further lines of a message are indented: nobody can write one that looks like
 // another's.
+//
+// What is typed behind a command that may ask for a passphrase, and did not, is never
+// said: see order.
 package linear

@@ -42,6 +42,10 @@ type face struct {
 	asides map[string]bool // what was told that is told once
 
 	unsent bool // a line was refused
+
+	questioned bool      // the command that runs has asked for what is not shown
+	blind      time.Time // until then what is typed is dropped; see order
+	dropped    bool      // and that was said
 }
 
 // ErrUnsent says that the session went well but for lines that were refused,
@@ -134,6 +138,9 @@ func (f *face) loop(ctx context.Context) error {
 
 // typed takes what came from the keyboard. The error is one of output.
 func (f *face) typed(ctx context.Context, chunk []byte) (end bool, err error) {
+	if f.blinded(chunk) {
+		return false, nil
+	}
 	f.rest = chunk
 	for len(f.rest) > 0 {
 		s := f.stroke()

@@ -79,33 +79,7 @@ func (f *face) slash(ctx context.Context, line string) (end bool, err error) {
 	case "quit", "exit", "salir":
 		return true, nil
 	}
-	session := f.Session.Session
-	session.In, session.Here, session.Aside = nil, "", f.aside
-	if f.Pty { // without one the client's own terminal shows what is typed
-		session.Ask = f.ask
-	}
-	if f.here != nil {
-		session.Here = f.here.Handle
-	}
-	order, err := session.Parse(line)
-	if err != nil {
-		f.refuse(err)
-		return false, nil
-	}
-	if order.Command.Endless {
-		f.note(f.Words.Command.OnlyVerb(order.Command.Name(f.Words.Lang)))
-		return false, nil
-	}
-	if err := order.Run(ctx, session); errors.Is(err, command.ErrOutput) {
-		return true, err
-	} else if err != nil {
-		f.refuse(err)
-	}
-	if order.IsHelp() {
-		words := &f.Words.Command.Linear
-		f.print("/" + words.Go.Line + "\n    " + words.Go.Help + "\n/" + words.End.Line + "\n    " + words.End.Help + "\n")
-	}
-	return false, nil
+	return f.order(ctx, line)
 }
 
 // goTo chooses where lines go and shows what was said there last.

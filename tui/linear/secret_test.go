@@ -2,9 +2,11 @@ package linear_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"charla/server/chat"
 	"charla/server/chat/chattest"
@@ -93,14 +95,93 @@ func TestAPassphraseIsChangedInLines(t *testing.T) {
 	})
 }
 
+const anaKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+
 // Where the client's own terminal would show it nothing is asked: there is another way.
+// What comes next may be the answer all the same, and nobody reads it.
 func TestLinesThatWouldShowAPassphraseAskForNone(t *testing.T) {
-	phrased(t, func(w *chattest.World, ana, _ *chat.Actor) {
-		m := open(t, w, ana, lasting(false))
-		const not = "* a passphrase is not typed where others could read it; type in a shell: "
-		m.wants("/passphrase\n", not+"ssh -t -p 2222 ana@chat.lan passphrase set\n")
-		m.wants("/passphrase remove\n", "* that is your last way in; add another key or set a passphrase first\n")
-		m.wants("/link\n", not+"ssh -t -p 2222 ana@chat.lan link\n")
-		m.wants("/key add ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl\n", not+"ssh -p 2222 ana@chat.lan key add < ~/.ssh/id_ed25519.pub\n")
+	const not = "* a passphrase is not typed where others could read it; type in a shell: "
+	const ends = "* the session ends here, for what comes next may be a passphrase\n"
+	for order, why := range map[string]string{
+		"/passphrase":        not + "ssh -t -p 2222 ana@chat.lan passphrase set\n",
+		" /passphrase":       not + "ssh -t -p 2222 ana@chat.lan passphrase set\n",
+		"/passphrase remove": "* that is your last way in; add another key or set a passphrase first\n",
+		"/passphrase now":    "* usage: /passphrase set | /passphrase remove\n",
+		"/passphrse":         "* no command /passphrse; /passphrase?; /help lists them all\n",
+		"/link":              not + "ssh -t -p 2222 ana@chat.lan link\n",
+		"/link now":          "* usage: /link\n",
+		"/key add none":      "* \"none\" is no public key; give a line as in id_ed25519.pub\n",
+		"/key add " + anaKey: not + "ssh -p 2222 ana@chat.lan key add < ~/.ssh/id_ed25519.pub\n",
+	} {
+		phrased(t, func(w *chattest.World, ana, beto *chat.Actor) {
+			m := open(t, w, ana, lasting(false))
+			m.types("/go lobby\n")
+			m.wants(order+"\nold secret\nnew secret\nnew secret\n", why+ends)
+			if _, err := m.hangUp(); !errors.Is(err, linear.ErrUnsent) {
+				t.Errorf("%s ends with %v", order, err)
+			}
+			if got := w.Texts(beto, w.Lobby()); len(got) > 0 {
+				t.Errorf("behind %s others read %q", order, got)
+			}
+		})
+	}
+}
+
+// Whoever types a passphrase without waiting for the question says it to nobody where
+// the command ends at once: in one burst, or key by key, until they have looked.
+func TestAPassphraseThatIsTypedAheadInLinesIsSaidToNobody(t *testing.T) {
+	const unheard = "* not taken, it may be a passphrase: go on in a second\r\n"
+	for _, order := range []string{
+		"/key add none", "/key add", "/passphrase remove now", "/passphrase now", "/passphrse", "/pass phrase", "/link now", "/lnik", "/passphrase remove",
+	} {
+		for _, each := range []bool{false, true} {
+			phrased(t, func(w *chattest.World, ana, beto *chat.Actor) {
+				m := open(t, w, ana, lasting(true))
+				m.types("/go lobby\r")
+				if typed := order + "\rold secret\rnew secret\rnew secret\r"; each {
+					for _, key := range typed {
+						m.keys.Write([]byte(string(key)))
+						time.Sleep(100 * time.Millisecond)
+					}
+				} else {
+					m.types(typed)
+				}
+				synctest.Wait()
+				time.Sleep(2 * time.Second)
+				if got := m.read(); each && (strings.Contains(got, "secret") || strings.Count(got, unheard) != 1) {
+					t.Errorf("%s: got %q", order, got)
+				}
+				m.wants("hola\r", "hola\r\n00:00 ana in lobby: hola\r\n")
+				if got := strings.Join(w.Texts(beto, w.Lobby()), "|"); got != "ana: hola" {
+					t.Errorf("behind %s others read %q", order, got)
+				}
+			})
+		}
+	}
+}
+
+// Who has no passphrase is asked for none: what was typed for it is not said either. A
+// pipe goes on, for it has done what it was to do.
+func TestWhatIsTypedForAQuestionThatNobodyAsksIsNotSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		p, err := w.Service.Claim(w.Ctx, "ana", chat.Credential{Key: &chat.Key{Fingerprint: "SHA256:abc", Authorized: anaKey}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ana, beto := w.Service.Actor(p), w.Person("beto")
+		m := open(t, w, ana, lasting(true))
+		m.types("/go lobby\r")
+		if got := m.types("/link\rmy secret\r"); !strings.Contains(got, "one-time code") || !strings.Contains(got, "not taken") || strings.Contains(got, "secret") {
+			t.Errorf("got %q", got)
+		}
+		m.types("hola\r")
+		pipe := open(t, w, ana, lasting(false))
+		if got := pipe.types("/go lobby\n/link\nadios\n"); !strings.Contains(got, "one-time code") {
+			t.Errorf("got %q", got)
+		}
+		if got := strings.Join(w.Texts(beto, w.Lobby()), "|"); got != "ana: hola|ana: adios" {
+			t.Errorf("others read %q", got)
+		}
 	})
 }

@@ -1,0 +1,53 @@
+package command_test
+
+import (
+	"testing"
+
+	"charla/server/command"
+)
+
+// What may hold a passphrase is told from what does not, mistyped or not.
+func TestALineThatMayHoldAPassphraseIsKnown(t *testing.T) {
+	for line, want := range map[string]struct{ asking, secretly bool }{
+		"passphrase":                        {true, false},
+		"passphrase set":                    {true, false},
+		"contraseña quitar ":                {true, false},
+		"key add ssh-ed25519 AAAA ana@home": {true, false},
+		"llave":                             {true, false},
+		"link":                              {true, false},
+		"enlazar --json":                    {true, true},
+		"passphrase my secret":              {true, true},
+		"  Contrasena mi secreto":           {true, true},
+		"passphrase remove now":             {true, true},
+		"passphrase my 'secret":             {true, true},
+		"passphrase'my secret":              {true, true},
+		"passphrse":                         {true, false},
+		"passphrse my secret":               {true, true},
+		"pasphrasse my secret":              {true, true},
+		"pass phrase my secret":             {true, true},
+		"passphrasemysecret":                {true, true},
+		"contraseña:mi secreto":             {true, true},
+		"contrasenya mi secreto":            {true, true},
+		"lnik my secret":                    {true, true},
+		"link\nmy secret":                   {true, true},
+		"key add none\nmy secret":           {true, true},
+		"kye add none\n\nmy secret":         {true, true},
+		"\nkey add none\n":                  {true, false},
+		"key list\nmy secret":               {false, false},
+		"key remove my key":                 {false, false},
+		"send lobby passphrase my secret":   {false, false},
+		"list":                              {false, false},
+		"lobby":                             {false, false},
+		"pass me the salt":                  {false, false},
+		"path/of/something":                 {false, false},
+		"":                                  {false, false},
+		"\x00":                              {false, false},
+	} {
+		if got := command.Asking(line); got != want.asking {
+			t.Errorf("Asking(%q) is %v", line, got)
+		}
+		if got := command.Secretly(line); got != want.secretly {
+			t.Errorf("Secretly(%q) is %v", line, got)
+		}
+	}
+}
