@@ -31,6 +31,7 @@ var exitWords = map[string]bool{"exit": true, "quit": true, "logout": true, "sal
 // enter sends what is written, or does what it orders.
 func (m *Model) enter(w *window) {
 	text := w.edit.Text()
+	_, orders := ordered(text)
 	switch {
 	case strings.HasSuffix(w.edit.Before(), `\`):
 		w.edit.Backspace()
@@ -43,7 +44,7 @@ func (m *Model) enter(w *window) {
 		m.saveEdit(w, text)
 	case strings.HasPrefix(text, "//"):
 		m.sendWritten(w, text[1:])
-	case strings.HasPrefix(text, "/"):
+	case orders:
 		w.edit.Clear()
 		m.saveDraft(w)
 		m.slash(w, text)
@@ -139,7 +140,8 @@ func (m *Model) goOrAsk(typed string, beside bool, from origin) {
 // slash does a slash command: the screen's own, or one that every face has. One
 // that is refused goes back into the composer.
 func (m *Model) slash(w *window, text string) {
-	line := strings.TrimSpace(text[1:])
+	line, _ := ordered(text)
+	line = strings.TrimSpace(line)
 	name, rest, _ := strings.Cut(line, " ")
 	from := origin{w, text}
 	if m.own(strings.ToLower(name), strings.TrimSpace(rest), from) {
@@ -156,14 +158,7 @@ func (m *Model) slash(w *window, text string) {
 		err = &command.Unknown{Name: name}
 	}
 	if err != nil {
-		lines := strings.Split(withoutFlags(session.Sentence(err)), " | ")
-		if unknown := (*command.Unknown)(nil); errors.As(err, &unknown) {
-			lines = append(lines, m.screen().WhatCommand)
-		}
-		w.pane.Say(pane.Local{Topic: refusedTopic, Lines: lines, Style: m.look.Theme.Error})
-		if !command.Secretly(line) {
-			m.refused(from)
-		}
+		m.misordered(from, line, session.Sentence(err), err)
 		return
 	}
 	w.pane.Unsay(refusedTopic)
@@ -186,6 +181,21 @@ func (m *Model) slash(w *window, text string) {
 		}
 		return msg
 	})
+}
+
+// misordered says what is wrong with a line that is no order.
+func (m *Model) misordered(from origin, line, sentence string, err error) {
+	lines := strings.Split(withoutFlags(sentence), " | ")
+	if unknown := (*command.Unknown)(nil); errors.As(err, &unknown) {
+		lines = append(lines, m.screen().WhatCommand)
+	}
+	from.window.pane.Say(pane.Local{Topic: refusedTopic, Lines: lines, Style: m.look.Theme.Error})
+	if !command.Secretly(line) {
+		m.refused(from)
+	}
+	if command.Asking(line) {
+		m.blind()
+	}
 }
 
 // refused puts a refused command back to be mended. A slash behind it begins another
@@ -231,8 +241,7 @@ func (m *Model) onOutput(msg outputMsg) {
 		}
 	}
 	if msg.secret != nil {
-		m.endSecret(msg)
-		defer m.release()
+		defer m.endSecret(msg)()
 	}
 	w := m.windowOf(msg.id)
 	if w == nil {

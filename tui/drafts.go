@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -32,7 +31,7 @@ func (w *window) unsaved() (string, bool) {
 	if !w.editing.IsZero() {
 		text = w.before
 	}
-	if line, ok := strings.CutPrefix(text, "/"); ok && command.Secretly(line) {
+	if line, ok := ordered(text); ok && command.Secretly(line) {
 		text = "" // whoever types a passphrase there does not mean it to be kept
 	}
 	return text, text != w.draft.saved

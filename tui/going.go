@@ -122,11 +122,14 @@ func (m *Model) ahead() string {
 // maxHeld bounds what is typed ahead; what goes beyond is dropped.
 const maxHeld = 1024
 
-// hold keeps keys and pastes while a conversation is being opened. Leaving does
-// not wait.
+// hold keeps keys and pastes while a conversation is being opened, or drops them
+// where they are unheard. Leaving does not wait.
 func (m *Model) hold(msg tea.Msg) bool {
-	if key, ok := msg.(tea.KeyPressMsg); !m.going || ok && key.String() == "ctrl+q" {
+	if key, ok := msg.(tea.KeyPressMsg); ok && key.String() == "ctrl+q" {
 		return false
+	}
+	if !m.going {
+		return m.unheard(msg)
 	}
 	if len(m.held) < maxHeld {
 		m.held = append(m.held, msg)

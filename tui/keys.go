@@ -286,7 +286,7 @@ const (
 type typesMsg struct{ window *window }
 
 func (m *Model) onTypes(w *window) {
-	if w.edit.Empty() || strings.HasPrefix(w.edit.Text(), "/") || m.windowOf(w.talk.ID) != w {
+	if _, orders := ordered(w.edit.Text()); orders || w.edit.Empty() || m.windowOf(w.talk.ID) != w {
 		return
 	}
 	actor, ref, ctx := m.actor, w.talk.Ref(), m.ctx

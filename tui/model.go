@@ -112,6 +112,7 @@ type Model struct {
 	answered uint32 // and what was answered
 	going    bool   // a conversation is being opened; keys wait
 	held     []tea.Msg
+	blinded  time.Time // until then what is typed is dropped; see blind
 
 	online  []chat.UserID // who is here, when they are few
 	hereAt  uint64        // the version of who is here

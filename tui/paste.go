@@ -60,7 +60,7 @@ func (m *Model) pasted(content string) {
 		return
 	}
 	m.lastPath = ""
-	text := chat.CleanText(content)
+	text := m.first(w, content)
 	if lines := strings.Count(text, "\n") + 1; lines > longLines || len(text) > longBytes {
 		m.askPaste(w, text, lines)
 		return

@@ -137,10 +137,16 @@ func (m *Model) answerSecret() {
 	})
 }
 
-// endSecret is after the command: what is still held was typed for its questions.
-func (m *Model) endSecret(msg outputMsg) {
+// endSecret is after the command: what is still held was typed for its questions, and
+// so is what comes without a pause if it failed. That is said behind what the command
+// printed.
+func (m *Model) endSecret(msg outputMsg) (say func()) {
 	m.secret, m.going = nil, false
-	if msg.secret.asked || msg.err != nil {
-		m.held = nil
+	if msg.err != nil && !command.Leaves(msg.err) {
+		m.blind()
 	}
+	if m.ahead() == "" || msg.secret.asked && msg.err == nil {
+		return func() {}
+	}
+	return func() { m.say(m.words.Command.Identity.Unheard) }
 }

@@ -117,28 +117,6 @@ func TestAPassphraseIsChangedOnTheScreen(t *testing.T) {
 	})
 }
 
-// Whoever types on without waiting for the questions says nothing in the lobby.
-func TestAPassphraseThatIsTypedAheadIsSaidToNobody(t *testing.T) {
-	for _, keys := range []string{
-		"/contraseña\nold secret\nnew secret\nnew secret\n",
-		"/contraseña\na secret guess\nan other secret\n",
-		"/contraseña my secret\n",
-		"/llave añadir none\nold secret\n",
-		"/llave añadir none\nold secret",
-		"/contraseña poner my secret\n",
-		"/contraseña my secret",
-	} {
-		secretStory(t, func(p *secretive) {
-			p.Raw([]byte(strings.ReplaceAll(keys, "\n", "\r")))
-			time.Sleep(5 * time.Second)
-			p.stage.settle(p.seat)
-			if all := p.told(); strings.Contains(all, "secret") {
-				t.Errorf("%q can be read:\n%s", keys, all)
-			}
-		})
-	}
-}
-
 // Esc leaves it, at any question, and nothing is changed.
 func TestAPassphraseIsLeftAlone(t *testing.T) {
 	for _, keys := range []string{"/contraseña\n", "/contraseña\nold secret\n", "/contraseña\nold secret\nnew secret\n", "/contraseña quitar\n", "/enlazar\n"} {
