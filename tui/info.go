@@ -213,12 +213,7 @@ func (m *Model) facts(i *info) []string {
 	var facts []string
 	switch {
 	case t.Kind != chat.Talk:
-		rules := t.Conversation
-		rules.Topic = ""
-		facts = session.About(rules)
-		if t.Topic != "" { // in quotes, as all that somebody wrote among what charla says
-			facts = slices.Insert(facts, 1, i18n.Quoted(chat.OneLine(t.Topic, chat.MaxReason)))
-		}
+		facts = session.About(t.Conversation)
 	case !i.known:
 		facts = []string{t.title()}
 	default:

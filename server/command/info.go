@@ -77,7 +77,7 @@ func (s Session) About(conv chat.Conversation) []string {
 		return append(lines, map[bool]string{true: w.Out, false: w.NotIn}[conv.Barred])
 	}
 	if conv.Topic != "" {
-		lines = append(lines, topicOf(conv))
+		lines = append(lines, i18n.Quoted(topicOf(conv))) // as all that somebody wrote among what charla says
 	}
 	switch {
 	case conv.Barred:

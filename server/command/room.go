@@ -45,9 +45,10 @@ var rooms = Command{
 	},
 }
 
-// roomRow marks the rooms that somebody is in, as shells mark a branch.
+// roomRow marks the rooms that somebody is in, as shells mark a branch, and the others
+// too: on the screen a topic goes on behind blanks, and no line may begin so.
 func (c *Call) roomRow(conv chat.Conversation) string {
-	in := "  "
+	in := "- "
 	if conv.Member {
 		in = "* "
 	}

@@ -39,7 +39,7 @@ func TestLookingAfterAGroup(t *testing.T) {
 		d.want(eva, "send pandilla hola", refused("only owners and admins write in pandilla"))
 		d.want(beto, "group expiry pandilla 30d", done("pandilla: messages disappear after 30 d\n"))
 		d.want(beto, "slow pandilla 30s", done("pandilla: slow mode: one message in 30 s\n"))
-		d.want(eva, "info pandilla", done("pandilla (Los de siempre): a private group of 3\ndon't forget\nyou are a member\n"+
+		d.want(eva, "info pandilla", done("pandilla (Los de siempre): a private group of 3\n\"don't forget\"\nyou are a member\n"+
 			"only owners and admins write\nmessages disappear after 30 d\nslow mode: one message in 30 s\n    ana owner\n    beto admin\n    eva member\n"))
 		d.want(beto, "group info pandilla --json", done(`{"handle":"pandilla","id":"ID","kind":"group","title":"Los de siempre","members":3,"unread":0,"read":0,`+
 			`"topic":"don't forget","role":"admin","writers":"admins","expiry":2592000,"slow":30,`+
@@ -82,11 +82,11 @@ func TestRoomsAreFoundAndEntered(t *testing.T) {
 		d.want(ana, "room new lobby", refused("there is a room lobby already; enter it: join lobby"))
 		d.want(ana, "room new beto", refused("beto belongs to somebody else; free: beto2"))
 		d.want(ana, "room new admin", refused("admin is a reserved name; free: admin2"))
-		d.want(beto, "rooms", done("* lobby                (2)\n  plaza                (1)      what goes on\n"))
+		d.want(beto, "rooms", done("* lobby                (2)\n- plaza                (1)      what goes on\n"))
 		d.want(beto, "send plaza hola", refused("you are not in plaza"))
 		d.want(beto, "join #plaza", done("you are in plaza; 2 people\n"))
 		d.want(beto, "send plaza hola", done(""))
-		d.want(beto, "info plaza", done("plaza: a room of 2\nwhat goes on\nyou are a member\neverybody writes\n    ana owner\n"))
+		d.want(beto, "info plaza", done("plaza: a room of 2\n\"what goes on\"\nyou are a member\neverybody writes\n    ana owner\n"))
 		d.want(beto, "group rename plaza calle", refused("only owners and admins of plaza can do that"))
 		d.want(ana, "group rename plaza calle", refused("plaza is not a group"))
 		d.want(beto, "leave plaza", done("you left plaza\n"))
