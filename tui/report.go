@@ -31,8 +31,8 @@ func (m *Model) askReport(w *window, msg chat.Message) {
 		}
 	}}
 	m.ask.Ask = dialog.Ask{
-		Question: p.ReportAsk + "\n" + m.look.Text.Line(m.screen().Nick(msg.Nick)) + ": " + pane.Preview(&m.look, &msg),
-		Answers:  []string{p.ReportYes, p.ReportWhy, p.ReportNo}, Hint: p.YesNo,
+		Question: p.ReportAsk, Said: m.look.Text.Line(m.screen().Nick(msg.Nick)) + ": " + pane.Preview(&m.look, &msg),
+		Answers: []string{p.ReportYes, p.ReportWhy, p.ReportNo}, Hint: p.YesNo,
 	}
 	m.ask.Choose(2)
 }

@@ -60,6 +60,10 @@ func edge(l Look, label, left, right string, inner int, style theme.Style) strin
 	return border.Paint(left+h) + style.Paint(label) + border.Paint(strings.Repeat(h, max(inner+1-l.Text.Width(label), 0))+right)
 }
 
+// hang is before the further rows of a line, so that what somebody wrote in it begins
+// no row as lines do; answers stand so far, and those of a question twice.
+const hang = 2
+
 // inner is the room for text on a screen: as asked, or what there is.
 func inner(screen, want int) int { return max(min(want, screen-4), 8) }
 
@@ -174,7 +178,7 @@ type Line struct {
 	Key  string // stands in a column of its own
 	Text string
 	Head bool
-	Bare bool // an order: never indented
+	Bare bool // an order, copied as a whole: broken anywhere
 	Dim  bool // beside the point
 }
 
@@ -205,13 +209,19 @@ func (p *Page) wrap(l Look, in int) []line {
 	for _, ln := range p.Lines {
 		switch {
 		case ln.Bare:
-			for _, row := range l.Text.Hard(l.Text.Line(ln.Text), in) {
-				out = append(out, line{text: row, style: l.Theme.Order})
+			order := l.Text.Line(ln.Text)
+			rows, lead := l.Text.Hard(order, in), ""
+			if len(rows) > 1 {
+				rows = l.Text.Hard(order, in-hang)
+			}
+			for _, row := range rows {
+				out = append(out, line{text: lead + row, style: l.Theme.Order})
+				lead = theme.Blank(hang)
 			}
 		case ln.Head:
 			out = append(out, line{}, line{text: l.Text.Cut(ln.Text, in), style: l.Theme.Title})
 		case ln.Key == "":
-			for _, row := range l.Text.Wrap(ln.Text, in) {
+			for _, row := range l.Text.Hang(ln.Text, in, hang) {
 				out = append(out, line{text: row, style: ln.style(l)})
 			}
 		default:
@@ -239,6 +249,7 @@ func (ln Line) style(l Look) theme.Style {
 // Ask is a question with answers, one of which is chosen.
 type Ask struct {
 	Question string
+	Said     string // what somebody wrote that is asked about: a mark stands before each of its rows
 	Answers  []string
 	Hint     string
 	at       int
@@ -260,12 +271,13 @@ func (a *Ask) Choose(i int) bool {
 }
 
 // Box draws the question.
-func (a *Ask) Box(l Look, width, _ int) Box {
+func (a *Ask) Box(l Look, width, height int) Box {
 	in := inner(width, 48)
 	var lines []line
-	for _, row := range l.Text.Wrap(l.Text.Clean(a.Question), in) {
+	for _, row := range l.Text.Hang(l.Text.Clean(a.Question), in, 2*hang) {
 		lines = append(lines, line{text: row})
 	}
+	lines = append(lines, a.said(l, in, height-len(lines)-len(a.Answers)-4)...)
 	lines = append(lines, line{})
 	for i, answer := range a.Answers {
 		ln := line{text: "  " + answer}
@@ -279,4 +291,22 @@ func (a *Ask) Box(l Look, width, _ int) Box {
 		hint = "Enter   " + a.Hint
 	}
 	return box(l, "", lines, hint, in)
+}
+
+// said is what somebody wrote, as far as there is room: it must not push the answers
+// off the screen.
+func (a *Ask) said(l Look, in, room int) (lines []line) {
+	if a.Said == "" {
+		return nil
+	}
+	mark := l.Theme.Glyphs.Quote + " "
+	in -= l.Text.Width(mark)
+	rows := l.Text.Hang(l.Text.Line(a.Said), in, hang)
+	if room = max(room, 1); len(rows) > room {
+		rows = append(rows[:room-1], l.Text.Cut(rows[room-1], in-l.Text.Width(l.Theme.Glyphs.Ellipsis))+l.Theme.Glyphs.Ellipsis)
+	}
+	for _, row := range rows {
+		lines = append(lines, line{text: mark + row})
+	}
+	return lines
 }

@@ -31,7 +31,7 @@ func FuzzBoxes(f *testing.F) {
 			page := &Page{Title: clean, Lines: []Line{{Text: clean}, {Key: clean, Text: clean}, {Head: true, Text: clean}, {Bare: true, Text: clean}, {Dim: true, Text: clean}}}
 			page.Scroll(move % 10)
 			check(t, l, page.Box(l, w, h))
-			ask := &Ask{Question: s, Answers: []string{clean, "no"}, Hint: clean}
+			ask := &Ask{Question: s, Said: s, Answers: []string{clean, "no"}, Hint: clean}
 			ask.Move(1)
 			check(t, l, ask.Box(l, w, h))
 		}

@@ -71,17 +71,3 @@ func (b *builder) closes(pieces []piece) []piece {
 	}
 	return append(pieces, piece{rule, b.l.Theme.Border})
 }
-
-// hanging breaks a line into rows of which only the first begins where lines do: it may
-// tell what somebody wrote, behind who did, and that could break where another begins.
-func (b *builder) hanging(line string, width int) []string {
-	rows := b.l.Text.Wrap(line, width)
-	if len(rows) < 2 {
-		return rows
-	}
-	rows = b.l.Text.Wrap(line, max(width-hang, 1))
-	for i := range rows[1:] {
-		rows[i+1] = theme.Blank(hang) + rows[i+1]
-	}
-	return rows
-}

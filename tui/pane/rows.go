@@ -228,7 +228,7 @@ func (b *builder) local(l Local) {
 	}
 	mark := piece{b.l.Theme.Glyphs.Quote + " ", b.l.Theme.Muted}
 	for _, line := range l.Lines {
-		for _, row := range b.hanging(b.l.Text.Clean(line), Room(b.column)) {
+		for _, row := range b.l.Text.Hang(b.l.Text.Clean(line), Room(b.column), hang) {
 			b.add(b.closes([]piece{mark, {row, style}})...)
 		}
 	}

@@ -139,6 +139,22 @@ func (t Text) Wrap(s string, width int) []string {
 	return rows
 }
 
+// Hang is Wrap for a line of which only the first row may begin where lines do: it may
+// tell what somebody wrote, which could break where another line seems to begin. The
+// further rows stand hang cells further.
+func (t Text) Hang(s string, width, hang int) []string {
+	rows := t.Wrap(s, width)
+	if len(rows) < 2 {
+		return rows
+	}
+	hang = min(hang, max(width-1, 0))
+	rows = t.Wrap(s, width-hang)
+	for i := range rows[min(1, len(rows)):] {
+		rows[i+1] = Blank(hang) + rows[i+1]
+	}
+	return rows
+}
+
 // Hard breaks s into rows of exactly width cells but the last, wherever that
 // is: for orders, which must be whole when they are put together again.
 func (t Text) Hard(s string, width int) []string {
