@@ -24,6 +24,10 @@ type TalkReader interface {
 	// Estranged lists those whom a person has blocked or who have blocked them,
 	// each once.
 	Estranged(ctx context.Context, user UserID) ([]UserID, error)
+	// ReadApart is how far each member of a group whom a block stands between and
+	// user is known to have read all the same: up to the last message of before it,
+	// and their own newest.
+	ReadApart(ctx context.Context, user UserID, group ConversationID) (map[UserID]Number, error)
 	// Reserved is everybody who does not show to all whether they are here.
 	Reserved(ctx context.Context) (map[UserID]Audience, error)
 	// Privacy is what a person chose, and when they were last here, zero if that

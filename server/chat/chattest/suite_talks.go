@@ -72,6 +72,10 @@ func (s *stage) answersOf(v chat.View, nick string) (all []string) {
 	note("is estranged from", estranged, err)
 	privacy, seen, err := v.Privacy(ctx, user)
 	note("shows", []any{privacy, seen}, err)
+	for _, c := range must(v.Seats(ctx, user, 5))(s.t) {
+		apart, err := v.ReadApart(ctx, user, c.ID)
+		note("knows of those apart in "+c.ID.String(), apart, err)
+	}
 	for _, other := range s.everybody() {
 		known, err := v.Acquainted(ctx, user, s.people[other])
 		note("knows "+other, known, err)

@@ -28,6 +28,7 @@ func TestView(t *testing.T, open func(t *testing.T) chat.View) {
 		"forgetting": forgettingStories,
 		"requests":   requestStories,
 		"blocks":     blockStories,
+		"apart":      apartStories,
 		"privacy":    privacyStories,
 		"kept":       keptStories,
 		"notices":    noticeStories,

@@ -10,7 +10,10 @@ import (
 )
 
 // block is somebody who wants nothing of another one.
-type block struct{ by, other chat.UserID }
+type block struct {
+	by, other chat.UserID
+	at        chat.Position
+}
 
 // sit gives somebody a seat in a new talk that opener opened.
 func (v *View) sit(at chat.Position, c *conversation, user, opener chat.UserID) {
@@ -77,7 +80,7 @@ func (v *View) blocked(at chat.Position, e chat.Event, b chat.PersonBlocked) {
 	if v.living(e.By) == nil || v.living(b.User) == nil || e.By == b.User || v.blocks(e.By, b.User) {
 		return
 	}
-	v.walls = append(v.walls, block{e.By, b.User})
+	v.walls = append(v.walls, block{e.By, b.User, at})
 	v.tell(chat.Change{Kind: chat.Estranged, Position: at, User: e.By})
 	c := v.talk(e.By, b.User)
 	if c == nil || !c.has(e.By) {
@@ -92,7 +95,7 @@ func (v *View) unblocked(at chat.Position, e chat.Event, b chat.PersonUnblocked)
 	if !v.blocks(e.By, b.User) {
 		return
 	}
-	v.walls = slices.DeleteFunc(v.walls, func(w block) bool { return w == block{e.By, b.User} })
+	v.walls = slices.DeleteFunc(v.walls, func(w block) bool { return w.by == e.By && w.other == b.User })
 	v.tell(chat.Change{Kind: chat.Estranged, Position: at, User: e.By})
 	c := v.talk(e.By, b.User)
 	if c == nil || c.has(e.By) {
@@ -112,7 +115,9 @@ func (v *View) talk(a, b chat.UserID) *conversation {
 	return nil
 }
 
-func (v *View) blocks(by, other chat.UserID) bool { return slices.Contains(v.walls, block{by, other}) }
+func (v *View) blocks(by, other chat.UserID) bool {
+	return slices.ContainsFunc(v.walls, func(w block) bool { return w.by == by && w.other == other })
+}
 
 // knowsByGroup reports whether user did something of their own where other is too.
 func (v *View) knowsByGroup(user, other chat.UserID) bool {
@@ -221,6 +226,30 @@ func (v *View) Estranged(_ context.Context, user chat.UserID) (list []chat.UserI
 	}
 	slices.SortFunc(list, func(a, b chat.UserID) int { return slices.Compare(a[:], b[:]) })
 	return list, nil
+}
+
+// ReadApart is chat.TalkReader.
+func (v *View) ReadApart(_ context.Context, user chat.UserID, group chat.ConversationID) (map[chat.UserID]chat.Number, error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	all := map[chat.UserID]chat.Number{}
+	c := v.conv(group)
+	for _, w := range slices.Backward(v.walls) { // of two the earlier one counts
+		other := w.other
+		if other == user {
+			other = w.by
+		}
+		if c == nil || w.by != user && w.other != user || !c.has(other) {
+			continue
+		}
+		all[other] = 0
+		for i, id := range c.messages {
+			if m := v.messages[id]; m.Position <= w.at || m.From == other {
+				all[other] = chat.Number(i + 1)
+			}
+		}
+	}
+	return all, nil
 }
 
 // Reserved is chat.TalkReader.

@@ -179,7 +179,7 @@ func (t *tx) join(id chat.ConversationID, user chat.UserID, role chat.Role) erro
 	}
 	delete(t.seats, seatKey{id, user})
 	if s.modified { // of somebody who posted, left and returned within this batch
-		if err := t.storeRead(seatKey{id, user}, s.Read); err != nil {
+		if err := t.storeRead(seatKey{id, user}, s.Read, s.own); err != nil {
 			return err
 		}
 	}

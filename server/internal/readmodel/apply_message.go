@@ -77,6 +77,7 @@ func (t *tx) insert(c *conversation, s *seat, m chat.Message) error {
 		return err
 	}
 	c.lastN, c.lastPos, c.changed, c.modified = m.Number, t.at, t.at, true
+	s.own, s.modified = m.Number, true
 	s.read(m.Number)
 	t.index(nil, m)
 	t.change(chat.Change{Kind: chat.Posted, Conversation: c.id, Message: &m})

@@ -118,7 +118,7 @@ func (t *tx) moveRead(user chat.UserID, old, merged chat.Marks) (moves, error) {
 			return nil, err
 		}
 		if !s.known { // the log is not that far yet; joining will find the mark
-			if err := t.storeRead(seatKey{id, user}, n); err != nil {
+			if err := t.storeRead(seatKey{id, user}, n, 0); err != nil {
 				return nil, err
 			}
 			continue

@@ -158,6 +158,7 @@ func askEverything(t *testing.T, m *Model) {
 	m.Conversations(ctx, p.ID)
 	m.Conversation(ctx, p.ID, c.ID)
 	m.Members(ctx, c.ID)
+	m.ReadApart(ctx, p.ID, c.ID)
 	m.Page(ctx, c.ID, chat.PageQuery{Limit: 5})
 	m.Page(ctx, c.ID, chat.PageQuery{After: 1, Limit: 5, Notices: true})
 	m.Notices(ctx, c.ID, 0, 0)

@@ -65,6 +65,27 @@ func (m *Model) Estranged(ctx context.Context, user chat.UserID) (list []chat.Us
 	return list, err
 }
 
+// ReadApart is chat.TalkReader's.
+func (m *Model) ReadApart(ctx context.Context, user chat.UserID, group chat.ConversationID) (all map[chat.UserID]chat.Number, err error) {
+	defer wrap(&err, "read model: read apart")
+	all = map[chat.UserID]chat.Number{}
+	err = m.read(ctx, func(c *conn) error {
+		return c.each(func(row scanner) error {
+			var id chat.UserID
+			var n chat.Number
+			err := row.Scan(into(&id), &n)
+			all[id] = n
+			return err
+		}, `SELECT m.user, max(coalesce(r.own, 0), coalesce((SELECT x.n FROM messages x WHERE x.conv = m.conv
+				AND x.pos <= (SELECT min(b.pos) FROM blocks b WHERE b.user = ?1 AND b.other = m.user OR b.user = m.user AND b.other = ?1)
+				ORDER BY x.pos DESC LIMIT 1), 0))
+			FROM members m LEFT JOIN reads r ON r.user = m.user AND r.conv = m.conv
+			WHERE m.conv = ?2 AND m.gone IS NULL AND (EXISTS (SELECT 1 FROM blocks b WHERE b.user = ?1 AND b.other = m.user)
+				OR EXISTS (SELECT 1 FROM blocks b WHERE b.user = m.user AND b.other = ?1))`, user[:], group[:])
+	})
+	return all, err
+}
+
 // Reserved is chat.TalkReader's.
 func (m *Model) Reserved(ctx context.Context) (all map[chat.UserID]chat.Audience, err error) {
 	defer wrap(&err, "read model: reserved")

@@ -95,7 +95,8 @@ type seat struct {
 	wrote     bool          // of a talk
 	voiced    bool          // of a group
 	unseen    bool          // of a talk: there is nothing in it for them yet
-	modified  bool          // Read moved
+	modified  bool          // Read or own moved
+	own       chat.Number   // the last that they wrote in this batch
 	forgotten bool
 	silenced  int64 // until then, Unix milliseconds
 }
@@ -164,16 +165,16 @@ func (t *tx) flush() error {
 			continue
 		}
 		s.modified = false
-		if err := t.storeRead(k, s.Read); err != nil {
+		if err := t.storeRead(k, s.Read, s.own); err != nil {
 			return err
 		}
 	}
 	return t.flushWords()
 }
 
-func (t *tx) storeRead(k seatKey, n chat.Number) error {
-	_, err := t.exec(`INSERT INTO reads (user, conv, n) VALUES (?, ?, ?)
-		ON CONFLICT (user, conv) DO UPDATE SET n = max(n, excluded.n)`, k.user[:], k.conv[:], n)
+func (t *tx) storeRead(k seatKey, n, own chat.Number) error {
+	_, err := t.exec(`INSERT INTO reads (user, conv, n, own) VALUES (?, ?, ?, ?)
+		ON CONFLICT (user, conv) DO UPDATE SET n = max(n, excluded.n), own = max(own, excluded.own)`, k.user[:], k.conv[:], n, own)
 	return err
 }
 
