@@ -114,12 +114,13 @@ type Model struct {
 	held     []tea.Msg
 	blinded  time.Time // until then what is typed is dropped; see blind
 
-	online  []chat.UserID // who is here, when they are few
-	hereAt  uint64        // the version of who is here
-	typesAt uint64        // the version of who types
-	names   map[chat.UserID]chat.Nick
-	renamed bool                 // look at the labels again
-	asked   map[chat.UserID]bool // names under way
+	online   []chat.UserID // who is here, when they are few
+	hereAt   uint64        // the version of who is here
+	typesAt  uint64        // the version of who types
+	sightsAt uint64        // the version of who shows it to whom
+	names    map[chat.UserID]chat.Nick
+	renamed  bool                 // look at the labels again
+	asked    map[chat.UserID]bool // names under way
 
 	focused     focusState
 	lastKey     time.Time

@@ -54,6 +54,10 @@ func (m *Model) news() {
 	if news.Here != m.hereAt {
 		m.presence()
 	}
+	if news.Sights != m.sightsAt {
+		m.sightsAt = news.Sights
+		m.listenAnew()
+	}
 	if news.Typing != m.typesAt {
 		m.typesAt = news.Typing
 		m.typing()
@@ -145,6 +149,9 @@ func (m *Model) posted(t *talk, msg *chat.Message) string {
 			m.needQuotes(w)
 		}
 	}
+	if t.Kind == chat.Group && !mine { // who writes there has read what stands above
+		m.marked(t, chat.Member{User: msg.From, Read: msg.Number, Untold: true})
+	}
 	if t.typing != nil {
 		t.typing = slices.DeleteFunc(slices.Clone(t.typing), func(id chat.UserID) bool { return id == msg.From })
 	}
@@ -226,9 +233,21 @@ func (m *Model) marked(t *talk, member chat.Member) {
 		if t.members[i].User == member.User {
 			t.members[i].Delivered = max(t.members[i].Delivered, member.Delivered)
 			t.members[i].Read = max(t.members[i].Read, member.Read)
+			t.members[i].Untold = t.members[i].Untold && member.Untold
 		}
 	}
 	t.marks.Update(member)
+}
+
+// listenAnew asks for the members again where others of whom this person is told
+// what reached them count than did. It looks in memory.
+func (m *Model) listenAnew() {
+	for _, t := range m.order {
+		if slices.ContainsFunc(t.members, func(one chat.Member) bool { return one.Untold == m.actor.HearsOf(one.User) }) {
+			t.asked = false
+			m.needMembers(t)
+		}
+	}
 }
 
 // readElsewhere takes the read mark of another session of this person.

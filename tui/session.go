@@ -118,9 +118,10 @@ func (m *Model) onMembers(msg membersMsg) {
 		m.note("members", msg.err)
 		return
 	}
-	for _, one := range msg.members {
+	for i := range msg.members {
+		one := &msg.members[i]
 		m.name(one.User, one.Nick)
-		for _, old := range t.members { // a mark that came as news meanwhile stays
+		for _, old := range t.members { // a mark that was told stays
 			if old.User == one.User {
 				one.Delivered, one.Read = max(one.Delivered, old.Delivered), max(one.Read, old.Read)
 			}

@@ -111,7 +111,8 @@ func (a *Actor) talkWith(peer Person) Conversation {
 	}
 }
 
-// Members lists who is in a conversation, with their marks.
+// Members lists who is in a conversation, with what the person is told of their
+// marks.
 func (a *Actor) Members(ctx context.Context, ref Ref) ([]Member, error) {
 	c, err := a.allowed(ctx, reads, ref)
 	if err != nil || !c.Exists {
@@ -120,7 +121,11 @@ func (a *Actor) Members(ctx context.Context, ref Ref) ([]Member, error) {
 	if standingIn(c) == former {
 		return nil, &Error{Code: NotMember, Name: string(c.Handle)}
 	}
-	return a.s.Reader.Members(ctx, c.ID)
+	members, err := a.s.Reader.Members(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	return a.told(ctx, c, members)
 }
 
 // Page reads history. That of a talk nobody has written in is empty.
@@ -196,8 +201,11 @@ func (a *Actor) Since(ctx context.Context, after Position, where []ConversationI
 	return a.faded(list), upto, err
 }
 
-// Follow starts following for one session. The caller closes the follower.
-func (a *Actor) Follow() Follower { return a.s.Feed.Follow(a.me.ID) }
+// Follow starts following for one session: of the marks of others it tells what
+// the person is told. The caller closes the follower.
+func (a *Actor) Follow() Follower {
+	return &discreetFollower{a.s.Feed.Follow(a.me.ID), a.s.sights, a.me.ID}
+}
 
 // Typing tells the others that the person is typing; not a stranger whom they
 // have not let in.

@@ -305,7 +305,8 @@ type Follower interface {
 	Watch(id ConversationID, after Position)
 	Unwatch(id ConversationID)
 	// Next returns the changes since the last call, in log order, complete up to
-	// AsOf, without waiting. They are good until the next call.
+	// AsOf, without waiting. They are good until the next call, and their list is
+	// the caller's until then.
 	Next() News
 	Close()
 }
@@ -319,6 +320,7 @@ type News struct {
 	AsOf    Position
 	Here    uint64 // version of who is here: as Feed.Here
 	Typing  uint64 // version of who types, anywhere
+	Sights  uint64 // version of who shows it to whom that they are here: as Feed.Estranged
 }
 
 // Moved is by how many a room grew, or shrank, that is so full that coming and

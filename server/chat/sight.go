@@ -144,15 +144,28 @@ func (s *sights) read(what string, ask func(ctx context.Context) error) bool {
 
 // sees reports whether other shows viewer that they are here.
 func (s *sights) sees(viewer, other UserID) bool {
-	if viewer == other {
-		return true
+	return viewer == other || s.look(viewer).sees(other)
+}
+
+// look is what sees asks, read once for all that are asked about at a time.
+type look struct {
+	s         *sights
+	viewer    UserID
+	estranged map[UserID]bool
+	reserved  map[UserID]Audience
+	ok        bool // else the view did not answer
+}
+
+func (s *sights) look(viewer UserID) look {
+	l := look{s: s, viewer: viewer}
+	if l.estranged, l.ok = s.estrangedFrom(viewer); l.ok {
+		l.reserved, l.ok = s.allReserved()
 	}
-	estranged, ok := s.estrangedFrom(viewer)
-	if !ok || estranged[other] {
-		return false
-	}
-	reserved, ok := s.allReserved()
-	return ok && s.shows(viewer, other, reserved[other])
+	return l
+}
+
+func (l look) sees(other UserID) bool {
+	return other == l.viewer || l.ok && !l.estranged[other] && l.s.shows(l.viewer, other, l.reserved[other])
 }
 
 func (s *sights) shows(viewer, other UserID, to Audience) bool {

@@ -109,6 +109,7 @@ type Member struct {
 	Since     Position // of the event that brought them in
 	Delivered Position // everything up to here reached a session of theirs
 	Read      Number   // read up to here
+	Untold    bool     // this person is not told what reached them: Delivered says nothing. The actor alone says it
 }
 
 // Message is one message as it stands now.

@@ -9,10 +9,10 @@ import (
 // Marks is how far things got with the others of a conversation, reduced so
 // that a tick costs a look-up. The zero value knows nobody.
 type Marks struct {
-	others  []chat.Member // by Since
-	heard   []chat.Position
-	read    []chat.Number // heard[i], read[i]: the least among others[:i+1]
-	counted bool          // say how many have read
+	others  []chat.Member   // by Since
+	heard   []chat.Position // heard[i]: the least told among others[:i+1]
+	read    []chat.Number   // read[i]: the least among others[:i+1]
+	counted bool            // say how many have read
 	gen     uint32
 }
 
@@ -59,28 +59,45 @@ func (k *Marks) Set(c chat.Conversation, members []chat.Member, me chat.UserID) 
 	k.reduce()
 }
 
-// Update takes one member whose mark moved.
+// Update takes one member whose mark moved. One that comes Untold does not make
+// the member so: when it comes would tell that they are here.
 func (k *Marks) Update(m chat.Member) {
-	for i := range k.others {
-		if k.others[i].User == m.User {
-			k.others[i].Delivered = max(k.others[i].Delivered, m.Delivered)
-			k.others[i].Read = max(k.others[i].Read, m.Read)
-			k.reduce()
-			return
-		}
+	i := slices.IndexFunc(k.others, func(o chat.Member) bool { return o.User == m.User })
+	if i < 0 {
+		return
+	}
+	o, was := &k.others[i], k.others[i]
+	o.Delivered, o.Read = max(o.Delivered, m.Delivered), max(o.Read, m.Read)
+	if o.Untold = o.Untold && m.Untold; *o != was {
+		k.reduce()
 	}
 }
 
 func (k *Marks) reduce() {
 	k.gen++
 	k.heard, k.read = k.heard[:0], k.read[:0]
+	told := false
 	for i, m := range k.others {
 		heard, read := m.Delivered, m.Read
 		if i > 0 {
-			heard, read = min(heard, k.heard[i-1]), min(read, k.read[i-1])
+			heard, read = heardBy(k.heard[i-1], told, m), min(read, k.read[i-1])
 		}
+		told = told || !m.Untold
 		k.heard, k.read = append(k.heard, heard), append(k.read, read)
 	}
+}
+
+// heardBy is what reached everybody up to m. Who is Untold does not count, unless
+// all are: then it is what was told of them before that, so that ticks that were
+// shown stay.
+func heardBy(before chat.Position, told bool, m chat.Member) chat.Position {
+	switch {
+	case m.Untold && told:
+		return before
+	case !m.Untold && !told:
+		return m.Delivered
+	}
+	return min(before, m.Delivered)
 }
 
 // Tick tells how far a stored message of one's own got with everybody who was

@@ -290,6 +290,11 @@ func TestTickOf(t *testing.T) {
 	member := func(id byte, since, delivered, read int) chat.Member {
 		return chat.Member{User: chat.UserID{id}, Since: at(since), Delivered: at(delivered), Read: chat.Number(read)}
 	}
+	untold := func(id byte, delivered, read int) chat.Member {
+		m := member(id, 1, delivered, read)
+		m.Untold = true
+		return m
+	}
 	tests := []struct {
 		name    string
 		members []chat.Member
@@ -301,6 +306,13 @@ func TestTickOf(t *testing.T) {
 		{"one has read", []chat.Member{member(2, 1, 10, 10), member(3, 1, 10, 9)}, Tick{State: Delivered, Readers: 1, Of: 2}},
 		{"all have read", []chat.Member{member(2, 1, 10, 10), member(3, 1, 12, 12)}, Tick{State: Read}},
 		{"who came later does not count", []chat.Member{member(2, 1, 10, 10), member(3, 11, 0, 0)}, Tick{State: Read}},
+		{"who is untold is not waited for", []chat.Member{untold(2, 0, 0), member(3, 1, 10, 0), untold(4, 0, 0)}, Tick{State: Delivered, Of: 3}},
+		{"nor is it enough that it reached them once", []chat.Member{untold(2, 12, 0), member(3, 1, 9, 0)}, Tick{State: Stored}},
+		{"they count among those who read", []chat.Member{member(3, 1, 10, 10), untold(2, 0, 9)}, Tick{State: Delivered, Readers: 1, Of: 2}},
+		{"all are untold", []chat.Member{untold(2, 0, 0), untold(3, 0, 10)}, Tick{State: Stored}},
+		{"all are, and read it", []chat.Member{untold(2, 0, 10), untold(3, 0, 10)}, Tick{State: Read}},
+		{"all are, and it had reached them", []chat.Member{untold(2, 10, 0), untold(3, 11, 0)}, Tick{State: Delivered, Of: 2}},
+		{"all are, and it had reached one", []chat.Member{untold(2, 10, 0), untold(3, 9, 0)}, Tick{State: Stored}},
 	}
 	for _, tt := range tests {
 		var k Marks

@@ -103,7 +103,7 @@ func (f *follower) Next() chat.News {
 	level := f.hub.level.Load()
 	here, typing := f.hub.here.version.Load(), f.hub.here.typed.Load()
 	f.told.Store(here)
-	news := chat.News{AsOf: level.asOf, Here: here, Typing: typing}
+	news := chat.News{AsOf: level.asOf, Here: here, Typing: typing, Sights: f.hub.Estranged()}
 	clear(f.changes)
 	entries := f.entries[:0]
 	for _, c := range f.cursors {
