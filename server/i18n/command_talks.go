@@ -62,7 +62,7 @@ var talksEN = TalkWords{
 	Blocked:  Usage{"blocked [--json]", "whom you have blocked"},
 	Mute:     Usage{"mute [--json] CONV [TERM]", "no bell for a conversation, for 30m, 12h, 7d or 4w, or for good; what is unread is counted as ever"},
 	Unmute:   Usage{"unmute [--json] CONV", "take that back"},
-	Privacy:  Usage{"privacy [--json] [seen|adds everyone|known|nobody] [receipts on|off]", "what others may know and do: seen: whether you are here and when you last were; receipts: whether you and they see in talks what was read; adds: who may bring you into groups. Known are those in a group that you made, came into by a code or wrote in, and those with a talk in which both wrote"},
+	Privacy:  Usage{"privacy [--json] [seen|adds everyone|known|nobody] [receipts on|off]", "what others may know and do: seen: whether you are here, when you last were and what has reached you; receipts: whether you and they see in talks what was read; adds: who may bring you into groups. Known are those in a group that you made, came into by a code or wrote in, and those with a talk in which both wrote"},
 	Profile:  Usage{"profile [--json] [name|status TEXT|--clear]", "a display name and a line about yourself, which are shown beside your nick"},
 
 	Request: "wants to write to you",
@@ -106,7 +106,7 @@ var talksES = TalkWords{
 	Blocked:  Usage{"bloqueados [--json]", "a quién tienes bloqueado"},
 	Mute:     Usage{"silenciar [--json] CONV [PLAZO]", "ningún aviso de una conversación, por 30m, 12h, 7d o 4w, o para siempre; lo que no has leído se cuenta igual"},
 	Unmute:   Usage{"sonar [--json] CONV", "quitar eso"},
-	Privacy:  Usage{"privacidad [--json] [visto|añadir todos|conocidos|nadie] [marcas sí|no]", "qué pueden saber y hacer los demás: visto: si estás y cuándo estuviste; marcas: si en las charlas se ve lo leído, tú y ellos; añadir: quién puede meterte en grupos. Conocidos son aquellos con los que compartes un grupo, o una charla en que escribieron los dos"},
+	Privacy:  Usage{"privacidad [--json] [visto|añadir todos|conocidos|nadie] [marcas sí|no]", "qué pueden saber y hacer los demás: visto: si estás, cuándo estuviste y qué te ha llegado; marcas: si en las charlas se ve lo leído, tú y ellos; añadir: quién puede meterte en grupos. Conocidos son aquellos con los que compartes un grupo, o una charla en que escribieron los dos"},
 	Profile:  Usage{"perfil [--json] [nombre|estado TEXTO|--clear]", "un nombre y una línea sobre ti, que se muestran junto a tu nick"},
 
 	Request: "quiere escribirte",
