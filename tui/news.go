@@ -243,7 +243,7 @@ func (m *Model) marked(t *talk, member chat.Member) {
 // what reached them count than did. It looks in memory.
 func (m *Model) listenAnew() {
 	for _, t := range m.order {
-		if slices.ContainsFunc(t.members, func(one chat.Member) bool { return one.Untold == m.actor.HearsOf(one.User) }) {
+		if len(t.members) > 0 && m.actor.HearsOtherwise(t.members) {
 			t.asked = false
 			m.needMembers(t)
 		}

@@ -1,13 +1,21 @@
 package chat
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
-// HearsOf reports whether the person is told what reached somebody: as far as that
-// one shows them that they are here, for it tells that. It is asked in memory.
-func (a *Actor) HearsOf(id UserID) bool { return a.s.sights.sees(a.me.ID, id) }
+// HearsOtherwise reports whether the person is told now what reached somebody of
+// members who is Untold, or is not told any more of another one: then they are to be
+// read again. It is asked in memory.
+func (a *Actor) HearsOtherwise(members []Member) bool {
+	l := a.s.sights.look(a.me.ID)
+	return l.ok && slices.ContainsFunc(members, func(m Member) bool { return m.Untold == l.sees(m.User) })
+}
 
 // told takes from members what the person is not told of their marks: all of it
-// where there are no ticks. What others have read is told whether or not they
+// where there are no ticks, and the delivered mark of whoever does not show them that
+// they are here, for it tells that. What others have read is told whether or not they
 // show that they are here, for to read is their own deed; across a block in a group it
 // is as if they had read nothing since. They still count for "read by everybody":
 // else the blocked would see it of their messages at the moment of the block.

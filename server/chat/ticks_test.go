@@ -103,9 +103,15 @@ func TestAGroupDoesNotTellWhoIsHereRegression(t *testing.T) {
 		if m := toms.back(t, eva); m.Delivered != far || m.Untold {
 			t.Errorf("of eva, who hides nothing, tom reads %+v", m)
 		}
-		if tom.HearsOf(beto.Me().ID) || !tom.HearsOf(eva.Me().ID) || !tom.HearsOf(tom.Me().ID) {
-			t.Error("tom hears of beto, or not of eva or himself")
+		members, err := tom.Members(w.Ctx, group)
+		if err != nil || tom.HearsOtherwise(members) {
+			t.Errorf("nothing changed, and tom is to read %+v again, %v", members, err)
 		}
+		showTo(t, w, eva, chat.Nobody)
+		if !tom.HearsOtherwise(members) {
+			t.Error("eva does not show herself any more, and tom is to hear as before")
+		}
+		showTo(t, w, eva, chat.Everyone)
 		// To read is a deed of beto's own.
 		beto.Read(w.See(beto, group), 1)
 		if m := toms.live(beto); m.Read != 1 || m.Delivered != 0 {
