@@ -248,7 +248,7 @@ func (ln Line) style(l Look) theme.Style {
 
 // Ask is a question with answers, one of which is chosen.
 type Ask struct {
-	Question string
+	Question string // a line each; nothing that somebody wrote may end one
 	Said     string // what somebody wrote that is asked about: a mark stands before each of its rows
 	Answers  []string
 	Hint     string
@@ -274,8 +274,10 @@ func (a *Ask) Choose(i int) bool {
 func (a *Ask) Box(l Look, width, height int) Box {
 	in := inner(width, 48)
 	var lines []line
-	for _, row := range l.Text.Hang(l.Text.Clean(a.Question), in, 2*hang) {
-		lines = append(lines, line{text: row})
+	for sentence := range strings.SplitSeq(l.Text.Clean(a.Question), "\n") {
+		for _, row := range l.Text.Hang(sentence, in, 2*hang) {
+			lines = append(lines, line{text: row})
+		}
 	}
 	lines = append(lines, a.said(l, in, height-len(lines)-len(a.Answers)-4)...)
 	lines = append(lines, line{})
