@@ -31,7 +31,7 @@ var exitWords = map[string]bool{"exit": true, "quit": true, "logout": true, "sal
 // enter sends what is written, or does what it orders.
 func (m *Model) enter(w *window) {
 	text := w.edit.Text()
-	_, orders := ordered(text)
+	line, orders := ordered(text)
 	switch {
 	case strings.HasSuffix(w.edit.Before(), `\`):
 		w.edit.Backspace()
@@ -40,6 +40,9 @@ func (m *Model) enter(w *window) {
 		m.askRequest(w)
 	case w.edit.Empty():
 		m.retry(w)
+	case !w.editing.IsZero() && orders && command.Asking(line): // a passphrase comes next, and no message says so
+		m.endEdit(w)
+		m.slash(w, text)
 	case !w.editing.IsZero():
 		m.saveEdit(w, text)
 	case strings.HasPrefix(text, "//"):

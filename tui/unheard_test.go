@@ -110,3 +110,23 @@ func TestABlankBeforeASlashSaysNothing(t *testing.T) {
 		}
 	})
 }
+
+// Ana forgot that she was editing: her message does not become what she orders, and what
+// follows is no message.
+func TestAMessageIsNotEditedToHoldAPassphrase(t *testing.T) {
+	for _, keys := range []string{"/contraseña\nold secret\n", "/contraseña my secret\n", "/contrasña\nold secret\n", " /llave añadir none\nold secret\n"} {
+		secretStory(t, func(p *secretive) {
+			p.Type("hola\n")
+			p.stage.settle(p.seat)
+			p.Key("up", "e", "ctrl+u")
+			p.sees("┊ editar: hola")
+			p.Type(keys)
+			time.Sleep(5 * time.Second)
+			p.stage.settle(p.seat)
+			p.missing("editar: hola")
+			if all := p.told(); strings.Contains(all, "secret") || !strings.Contains(all, "ana: hola") {
+				t.Errorf("%q can be read:\n%s", keys, all)
+			}
+		})
+	}
+}
