@@ -10,7 +10,7 @@ import (
 )
 
 // ErrInUse means that another server has the data folder.
-var ErrInUse = errors.New("another charla is running on this data folder")
+var ErrInUse = errors.New("another charla is running on this data folder; stop it first")
 
 // lockFolder takes the data folder for this process, until the file is closed
 // or the process ends however it ends. The embedded log takes no lock of its

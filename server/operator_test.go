@@ -65,8 +65,9 @@ func TestTheOperatorGivesOrders(t *testing.T) {
 		{"reload --json", answer{out: `{"file":"` + h.path(config.FileName) + `","changed":[],"waiting":["language"]}` + "\n"}},
 		{"admin recargar", answer{out: "the settings are read again; nothing has changed\nafter a restart: language\n"}},
 		{"reload now", answer{err: "charla: usage: admin reload [--json]\n", status: 2}},
-		{"statsu", answer{err: "charla: no command statsu; status?; help lists them all\n", status: 127}},
-		{"-- reload", answer{err: "charla: no command --; help lists them all\n", status: 127}},
+		{"statsu", answer{err: "charla: no command statsu; did you mean charla admin status? charla admin help lists them all\n", status: 127}},
+		{"-- reload", answer{err: "charla: no command --; charla admin help lists them all\n", status: 127}},
+		{"link", answer{err: "charla: whoever runs the server has no devices here; a code for somebody: charla admin code NICK\n", status: 1}},
 		{"who", answer{}},
 	}
 	for _, o := range orders {

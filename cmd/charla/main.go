@@ -68,6 +68,7 @@ func newRoot(out, errOut io.Writer, getenv func(string) string) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          func(_ *cobra.Command, args []string) error { return noArgs(args) },
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // without it a typo is one, too
 	}
 	root.SetOut(out)
 	root.SetErr(errOut)

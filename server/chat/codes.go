@@ -25,7 +25,10 @@ func (a *Actor) LoginCode(ctx context.Context) (plain string, c AccessCode, err 
 	if err != nil {
 		return "", AccessCode{}, err
 	}
-	if me.Rank == RankGuest || me.Rank == operator {
+	if me.Rank == operator {
+		return "", AccessCode{}, &Error{Code: NotAllowed, Why: WhyNobody, Name: "charla admin code NICK"}
+	}
+	if me.Rank == RankGuest {
 		return "", AccessCode{}, &Error{Code: NotAllowed, Why: WhyGuest}
 	}
 	return a.issue(ctx, AccessCode{Purpose: LoginCode, For: me.ID, Uses: 1}, LoginTerm)

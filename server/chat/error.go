@@ -94,6 +94,7 @@ const (
 	WhyRank        Why = "rank"         // about a person, who has no lower rank
 	WhyVisit       Why = "visit"        // about a guest, whom it would not outlast; Name
 	WhyAbove       Why = "above"        // somebody above them decided it
+	WhyNobody      Why = "nobody"       // whoever is somebody here; Name: what the operator types in its place
 	WhyMachine     Why = "machine"      // whoever is on the server's own machine may; Name: what they type there
 	WhyDeserted    Why = "deserted"     // whom it was for was forgotten; Name: the handle
 )

@@ -131,7 +131,7 @@ var adminSilence = Command{
 	run: func(ctx context.Context, c *Call) error {
 		term, ok := ParseTerm(c.Args[1])
 		if !ok {
-			return c.wrong(chat.OneLine(c.Args[1], 20))
+			return c.wrongTerm(c.Args[1])
 		}
 		until, err := c.Actor.Silence(ctx, c.Args[0], term, c.reason(2))
 		if err != nil {

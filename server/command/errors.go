@@ -19,6 +19,7 @@ type Usage struct {
 	Quote    bool      // a quote was not closed
 	Flag     string    // the flag, or the flag's value, that is wrong
 	Lacks    int       // which argument is missing behind those that were given; 0: it is not that
+	Term     bool      // it was to be a term
 	Err      error     // what is wrong besides, and has a sentence of its own; or nil
 }
 
@@ -32,7 +33,8 @@ type Unknown struct {
 	Name string // on one line
 	Near string // the name that was probably meant, or ""
 
-	Operators bool // it would be one of those who look after the server
+	Operators bool   // it would be one of those who look after the server
+	Program   string // before what is to be typed in a shell of the server's own machine
 }
 
 func (u *Unknown) Error() string { return fmt.Sprintf("no command %q", u.Name) }
@@ -85,13 +87,13 @@ func (s Session) Sentence(err error) string {
 	case errors.As(err, &unknown):
 		near := unknown.Near
 		if near != "" {
-			near = s.Prefix + near
+			near = unknown.Program + s.Prefix + near
 		}
 		help := helpCommand()
 		if unknown.Operators {
 			help = adminHelp()
 		}
-		return w.Command.Unknown(s.Prefix+unknown.Name, near, s.Prefix+help.Name(w.Lang))
+		return w.Command.Unknown(s.Prefix+unknown.Name, near, unknown.Program+s.Prefix+help.Name(w.Lang))
 	case errors.As(err, &line):
 		return w.Command.AtLine(line.Line, s.Sentence(line.Err))
 	case errors.As(err, &settings):
@@ -126,6 +128,8 @@ func (s Session) usage(u *Usage) string {
 		return w.Lacks(lacks, usage)
 	case u.Quote:
 		return w.BadQuote(usage)
+	case u.Term:
+		return w.BadTerm(u.Flag, usage)
 	case u.Flag != "":
 		return w.BadFlag(u.Flag, usage)
 	}

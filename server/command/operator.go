@@ -77,7 +77,10 @@ func ParseOperator(args []string) (Order, error) {
 	}
 	o, err := ParseArgs(args)
 	if unknown, ok := err.(*Unknown); ok {
-		unknown.Near = nearestOperator(args[0])
+		unknown.Near, unknown.Program, unknown.Operators = nearestOperator(args[0]), "charla ", true
+		if unknown.Near != "" {
+			unknown.Near = operators + " " + unknown.Near
+		}
 	}
 	return o, err
 }

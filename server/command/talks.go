@@ -145,7 +145,7 @@ var mute = Command{
 		if len(c.Args) > 1 {
 			var ok bool
 			if term, ok = ParseTerm(c.Args[1]); !ok {
-				return c.wrong(chat.OneLine(c.Args[1], 20))
+				return c.wrongTerm(c.Args[1])
 			}
 		}
 		return c.silence(ctx, true, term)

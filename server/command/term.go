@@ -30,9 +30,14 @@ func (c *Call) mayTerm(n int) (time.Duration, error) {
 	typed := fold(c.arg(n))
 	d, ok := ParseTerm(typed)
 	if !ok && typed != "" && typed[0] >= '0' && typed[0] <= '9' {
-		return 0, c.wrong(chat.OneLine(c.arg(n), 20))
+		return 0, c.wrongTerm(c.arg(n))
 	}
 	return d, nil
+}
+
+// wrongTerm says that what was typed is no term.
+func (c *Call) wrongTerm(typed string) error {
+	return &Usage{Commands: []Command{c.command}, Flag: chat.OneLine(typed, 20), Term: true}
 }
 
 // termOrOff is ParseTerm, or 0 for off.
@@ -42,7 +47,7 @@ func (c *Call) termOrOff(typed string) (time.Duration, error) {
 	}
 	d, ok := ParseTerm(fold(typed))
 	if !ok {
-		return 0, c.wrong(clean(typed))
+		return 0, c.wrongTerm(typed)
 	}
 	return d, nil
 }

@@ -19,6 +19,7 @@ type CommandWords struct {
 	Lacks    func(what, usage string) string // what is missing, as the usage calls it
 	BadQuote func(usage string) string
 	BadFlag  func(flag, usage string) string
+	BadTerm  func(typed, usage string) string
 	Unknown  func(name, near, help string) string
 	AtLine   func(line int, why string) string
 	KeyUsed  func(handle string) string // of send --id; handle may be ""
@@ -84,11 +85,10 @@ var commandEN = CommandWords{
 		return what + " is missing" + termsAs(", as ", what, "TERM") + "; usage: " + usage
 	},
 	BadQuote: func(usage string) string { return "a quote is not closed; usage: " + usage },
-	BadFlag: func(flag, usage string) string {
-		return flag + " does not fit; usage: " + usage
-	},
+	BadFlag:  func(flag, usage string) string { return flag + " does not fit; usage: " + usage },
+	BadTerm:  func(typed, usage string) string { return typed + " is no term (" + terms + " are); usage: " + usage },
 	Unknown: func(name, near, help string) string {
-		return "no command " + name + ask("; ", near) + "; " + help + " lists them all"
+		return "no command " + name + did("; did you mean ", near) + help + " lists them all"
 	},
 	KeyUsed: func(handle string) string {
 		if handle == "" {
@@ -164,11 +164,12 @@ var commandES = CommandWords{
 		return "falta " + what + termsAs(", como ", what, "TIEMPO", "PLAZO") + "; se usa así: " + usage
 	},
 	BadQuote: func(usage string) string { return "falta cerrar unas comillas; se usa así: " + usage },
-	BadFlag: func(flag, usage string) string {
-		return flag + " no encaja; se usa así: " + usage
+	BadFlag:  func(flag, usage string) string { return flag + " no encaja; se usa así: " + usage },
+	BadTerm: func(typed, usage string) string {
+		return typed + " no es un plazo (lo son " + terms + "); se usa así: " + usage
 	},
 	Unknown: func(name, near, help string) string {
-		return "no hay ninguna orden " + name + question("; ", near) + "; " + help + " las muestra todas"
+		return "no hay ninguna orden " + name + did("; ¿quieres decir ", near) + help + " las muestra todas"
 	},
 	KeyUsed: func(handle string) string {
 		if handle == "" {
@@ -225,6 +226,14 @@ var commandES = CommandWords{
 	Operator: operatorES,
 }
 
+// did asks whether near was meant, if it is not "", before another clause.
+func did(mean, near string) string {
+	if near == "" {
+		return "; "
+	}
+	return mean + near + "? "
+}
+
 // size is a number of bytes for people, in decimal units as file managers show.
 func size(bytes int64) string {
 	if bytes < 1000 {
@@ -240,12 +249,15 @@ func size(bytes int64) string {
 	return fmt.Sprintf("%.1f TB", value)
 }
 
+// terms is how a term is typed.
+const terms = "30s, 12h, 7d"
+
 // termsAs shows how a term is typed, behind as, where what is missing is one of these
 // names.
 func termsAs(as, what string, names ...string) string {
 	for _, name := range names {
 		if strings.Contains(what, name) {
-			return as + "30s, 12h, 7d"
+			return as + terms
 		}
 	}
 	return ""

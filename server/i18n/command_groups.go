@@ -42,7 +42,7 @@ var groupsEN = GroupWords{
 	Code:     Usage{"group code [--json] [--uses N] [--for TERM] CONV", "a code with which people come into a group: once, within 7d, unless you say otherwise"},
 	RoomNew:  Usage{"room new [--json] NAME [TOPIC…]", "open a room that everybody can find and enter"},
 	Rooms:    Usage{"rooms [--json]", "the rooms of this server; a * marks those you are in"},
-	Join:     Usage{"join [--json] [ROOM|CODE]", "enter a room, or the group that a code leads into; without either it waits for the code"},
+	Join:     Usage{"join [--json] ROOM|CODE", "enter a room, or the group that a code leads into; ssh … join alone waits for the code, which no history of your shell keeps then"},
 	Info:     Usage{"group info [--json] CONV", "title, topic, rules, who is in it and what you are there"},
 
 	IsNow: func(handle, nick string, role chat.Role) string {
@@ -109,7 +109,7 @@ var groupsES = GroupWords{
 	Code:     Usage{"grupo codigo [--json] [--uses N] [--for TIEMPO] CONV", "un código con el que se entra en un grupo: una vez, en 7d, si no dices otra cosa"},
 	RoomNew:  Usage{"sala nueva [--json] NOMBRE [TEMA…]", "abrir una sala que cualquiera encuentra y en la que cualquiera entra"},
 	Rooms:    Usage{"salas [--json]", "las salas de este servidor; un * marca en cuáles estás"},
-	Join:     Usage{"entrar [--json] [SALA|CÓDIGO]", "entrar en una sala, o en el grupo al que lleva un código; sin nada espera el código"},
+	Join:     Usage{"entrar [--json] SALA|CÓDIGO", "entrar en una sala, o en el grupo al que lleva un código; ssh … entrar sin más espera el código, que así no queda en el historial de tu shell"},
 	Info:     Usage{"grupo datos [--json] CONV", "título, tema, reglas, quién está y qué eres ahí"},
 
 	IsNow: func(handle, nick string, role chat.Role) string {

@@ -26,6 +26,8 @@ func notAllowedEN(why chat.Why, name string) string {
 		return name + " is a guest and comes back under another nick: kick them, ban their network, or turn guests off"
 	case chat.WhyAbove:
 		return "somebody above you decided that; ask an owner, or the operator"
+	case chat.WhyNobody:
+		return "whoever runs the server has no devices here; a code for somebody: " + name
 	case chat.WhyMachine:
 		return "only whoever runs the server can do that, on its own machine: " + name
 	case chat.WhyDeserted:
@@ -60,6 +62,8 @@ func notAllowedES(why chat.Why, name string) string {
 		return name + " está de visita y volvería con otro nick: échale, veta su red o no admitas visitas"
 	case chat.WhyAbove:
 		return "eso lo decidió alguien por encima de ti; pídeselo a quien tiene la propiedad o lleva el servidor"
+	case chat.WhyNobody:
+		return "quien lleva el servidor no tiene aparatos aquí; un código para alguien: " + name
 	case chat.WhyMachine:
 		return "eso solo puede hacerlo quien lleva el servidor, en su propia máquina: " + name
 	case chat.WhyDeserted:

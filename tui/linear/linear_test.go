@@ -124,7 +124,7 @@ func TestTalkingInLines(t *testing.T) {
 		m.wants("/go\n", "* usage: /go CONV\n")
 		m.wants("/who\n", "ana\n")
 		m.wants("/read beto\n", "2000-01-02 10:33 UTC beto in beto: psst 1\n2000-01-02 10:33 UTC beto in beto: psst\n    10:33 ana in lobby: I never said this\n")
-		m.wants("/sned beto x\n", "* no command /sned; /send?; /help lists them all\n")
+		m.wants("/sned beto x\n", "* no command /sned; did you mean /send? /help lists them all\n")
 		m.wants("/send beto\n", "* usage: /send [--id KEY] [--lines] CONV [TEXT…]\n")
 		m.wants("/send beto hola\n", "10:33 ana in beto: hola\n")
 		m.wants("/tail\n", "* tail works only as ssh … tail\n")

@@ -107,7 +107,7 @@ func TestLinesThatWouldShowAPassphraseAskForNone(t *testing.T) {
 		" /passphrase":       not + "ssh -t -p 2222 ana@chat.lan passphrase set\n",
 		"/passphrase remove": "* that is your last way in; add another key or set a passphrase first\n",
 		"/passphrase now":    "* usage: /passphrase set | /passphrase remove\n",
-		"/passphrse":         "* no command /passphrse; /passphrase?; /help lists them all\n",
+		"/passphrse":         "* no command /passphrse; did you mean /passphrase? /help lists them all\n",
 		"/link":              not + "ssh -t -p 2222 ana@chat.lan link\n",
 		"/link now":          "* usage: /link\n",
 		"/key add none":      "* \"none\" is no public key; give a line as in id_ed25519.pub\n",

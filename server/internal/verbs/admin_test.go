@@ -39,7 +39,7 @@ func TestWhoLooksAfterAServer(t *testing.T) {
 
 		d.want(ada, "admin warn beto no insults, please", result{"beto is warned\n", "", verbs.Done})
 		d.want(ada, "admin silence beto 1h insults", result{"beto does not write until 2000-01-01 01:00 UTC\n", "", verbs.Done})
-		d.want(ada, "admin silence beto soon", result{"", "charla: soon does not fit; usage: admin silence [--json] NICK TERM [REASON…]\n", verbs.Misused})
+		d.want(ada, "admin silence beto soon", result{"", "charla: soon is no term (30s, 12h, 7d are); usage: admin silence [--json] NICK TERM [REASON…]\n", verbs.Misused})
 		time.Sleep(10 * time.Minute)
 		d.want(beto, "send lobby idiots", result{"", "charla: you may not write here for 50 min; the admins of this server can tell you why\n", verbs.Refused})
 		time.Sleep(time.Hour)
@@ -82,7 +82,7 @@ func TestAMistypedTermBansNobodyForGood(t *testing.T) {
 		const usage = "; usage: admin ban [--json] NICK|KEY|NETWORK [TERM] [REASON…]\n"
 		for _, typed := range []string{"2x", "7días", "0d", "7"} {
 			for _, whom := range []string{"203.0.113.7", "luis"} {
-				d.want(olga, "admin ban "+whom+" "+typed+" abuso", result{"", "charla: " + typed + " does not fit" + usage, verbs.Misused})
+				d.want(olga, "admin ban "+whom+" "+typed+" abuso", result{"", "charla: " + typed + " is no term (30s, 12h, 7d are)" + usage, verbs.Misused})
 			}
 		}
 		d.want(olga, "admin bans", result{"", "", verbs.Done})
@@ -90,7 +90,7 @@ func TestAMistypedTermBansNobodyForGood(t *testing.T) {
 		if got := d.run(olga, i18n.Spanish, "", "admin vetar 203.0.113.7 abuso"); got != (result{"203.0.113.7/32 no puede entrar, para siempre\n", "", verbs.Done}) {
 			t.Errorf("without a term: %+v", got)
 		}
-		d.want(luis, "mute lobby 3x", result{"", "charla: 3x does not fit; usage: mute [--json] CONV [TERM]\n", verbs.Misused})
+		d.want(luis, "mute lobby 3x", result{"", "charla: 3x is no term (30s, 12h, 7d are); usage: mute [--json] CONV [TERM]\n", verbs.Misused})
 		d.want(luis, "mute lobby", result{"lobby is muted for good\n", "", verbs.Done})
 	})
 }
@@ -255,7 +255,7 @@ func TestAdminAloneListsWhatSomebodyMayUseRegression(t *testing.T) {
 		}
 	}
 	d.want(ana, "admin help kick", result{"admin kick [--json] NICK [REASON…]\n    end somebody's sessions; they may come back\n", "", verbs.Done})
-	d.want(ana, "admin kcik beto", result{"", "charla: no command admin kcik; admin kick?; admin help lists them all\n", verbs.NoVerb})
+	d.want(ana, "admin kcik beto", result{"", "charla: no command admin kcik; did you mean admin kick? admin help lists them all\n", verbs.NoVerb})
 	d.want(ana, "admin help xyzzy", result{"", "charla: no command admin xyzzy; admin help lists them all\n", verbs.NoVerb})
 	got := d.run(ana, i18n.Spanish, "", "admin xyzzy")
 	if got.err != "charla: no hay ninguna orden admin xyzzy; admin ayuda las muestra todas\n" {

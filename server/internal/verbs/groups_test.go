@@ -46,7 +46,7 @@ func TestLookingAfterAGroup(t *testing.T) {
 			`"who":[{"nick":"ana","role":"owner"},{"nick":"beto","role":"admin"},{"nick":"eva","role":"member"}]}`+"\n"))
 		d.want(beto, "topic --off pandilla", done("pandilla has no topic\n"))
 		d.want(beto, "group expiry pandilla 1m", refused("give a time from 1 h to 90 d, or off"))
-		d.want(beto, "slow pandilla soon", result{err: "charla: soon does not fit; usage: slow [--json] CONV off|TERM\n", status: 2})
+		d.want(beto, "slow pandilla soon", result{err: "charla: soon is no term (30s, 12h, 7d are); usage: slow [--json] CONV off|TERM\n", status: 2})
 		d.want(beto, "slow pandilla off", done("pandilla: no slow mode\n"))
 		d.want(ana, "group leave pandilla", refused("you are the last owner of pandilla; say who follows, for example: group leave pandilla beto"))
 		d.want(ana, "group role pandilla ana admin", refused("you are the last owner of pandilla; say who follows, for example: group handover pandilla NICK"))
@@ -169,7 +169,7 @@ func TestJoiningByCode(t *testing.T) {
 		d.wantIn(beto, code+"\nand more\n", "join", done("you are in pandilla; 2 people\n"))
 		d.want(d.w.Person("eva"), "join "+strings.ReplaceAll(code, "-", ""), done("you are in pandilla; 3 people\n"))
 		d.want(d.w.Person("mallory"), "join "+code, refused("that code does not work here: it may be mistyped, used up or too old; ask for a new one"))
-		d.want(beto, "join", result{err: "charla: usage: join [--json] [ROOM|CODE]\n", status: 2})
+		d.want(beto, "join", result{err: "charla: usage: join [--json] ROOM|CODE\n", status: 2})
 		// A room may be called as a code could be typed.
 		d.want(ana, "room new presentacion", done("presentacion\n"))
 		d.want(beto, "join presentacion", done("you are in presentacion; 2 people\n"))

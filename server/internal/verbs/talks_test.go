@@ -77,7 +77,7 @@ func TestMutingByVerbs(t *testing.T) {
 		d.want(ana, "list", done("lobby\n"))
 		d.want(ana, "silenciar --json lobby", done(`{"handle":"lobby","muted":true}`+"\n"))
 		d.want(ana, "unmute lobby", done("lobby is muted no more\n"))
-		d.want(ana, "mute lobby soon", result{err: "charla: soon does not fit; usage: mute [--json] CONV [TERM]\n", status: 2})
+		d.want(ana, "mute lobby soon", result{err: "charla: soon is no term (30s, 12h, 7d are); usage: mute [--json] CONV [TERM]\n", status: 2})
 	})
 }
 
