@@ -170,6 +170,8 @@ func (m *Model) answer(msg tea.Msg) {
 		m.onRank(msg)
 	case sightMsg:
 		m.onSight(msg)
+	case linkedMsg:
+		m.onLinked(msg)
 	case decidedMsg:
 		m.onDecided(msg)
 	case flashMsg:

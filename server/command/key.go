@@ -3,6 +3,8 @@ package command
 import (
 	"context"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"charla/server/chat"
@@ -122,4 +124,22 @@ var keyRemove = Command{
 		}
 		return c.printf("%s", c.Words.Command.Identity.KeyRemoved(clean(k.Fingerprint), clean(k.Name)))
 	},
+}
+
+// Linked says that another device came in as the person with a code, by a key or by
+// ByPassphrase, and what shuts it out; "" of a key that lets nobody in any more.
+func (s Session) Linked(ctx context.Context, way, name string) (string, error) {
+	w := &s.Words.Command.Identity
+	if way == chat.ByPassphrase {
+		return w.LinkedPhrase(s.Prefix + passphraseSet.Name(s.Words.Lang)), nil
+	}
+	keys, err := s.Actor.Keys(ctx)
+	i := slices.IndexFunc(keys, func(k chat.OwnKey) bool { return k.Fingerprint == way })
+	if err != nil || i < 0 {
+		return "", err
+	}
+	if name = clean(name); name == "" {
+		name = way
+	}
+	return w.LinkedKey(name, s.Prefix+keyRemove.Name(s.Words.Lang)+" "+strconv.Itoa(i+1)), nil
 }

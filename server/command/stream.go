@@ -22,6 +22,7 @@ type Stream struct {
 	at       chat.Position // everything up to here was handed out
 	behind   bool          // read the history before the news
 	asked    []chat.Conversation
+	linked   []chat.Change
 	warned   bool // something was decided about the person
 
 	// Notices says to hand out what happens as well, with Happened.
@@ -75,6 +76,14 @@ func (s *Stream) Warned() bool {
 	return was
 }
 
+// Linked are the devices that came in as the person with a code since it was asked
+// last, MaxKeys at most: Session.Linked says it.
+func (s *Stream) Linked() []chat.Change {
+	was := s.linked
+	s.linked = nil
+	return was
+}
+
 // Take returns the next messages, without waiting, and whether there are more
 // at once. Of a history that is long it returns a page at a time. What an error kept
 // from being told is read from the history the next time.
@@ -119,6 +128,10 @@ func (s *Stream) take(ctx context.Context, change chat.Change, asOf chat.Positio
 		s.unwatch(change.Conversation)
 	case chat.Cautioned:
 		s.warned = true
+	case chat.Linked:
+		if len(s.linked) < chat.MaxKeys {
+			s.linked = append(s.linked, change)
+		}
 	case chat.Entered:
 		s.behind = true // it may have had messages since, which were not watched
 		if !s.wants(change.Conversation) {

@@ -38,13 +38,15 @@ type IdentityWords struct {
 	Unpiped                           string                   // the same of a pipe, which ends
 	SignedOut                         string
 
-	Code      func(code, until string) string
-	LinkHow   func(order string) string
-	LinkBoth  func(order string) string // the same, below a picture of the address
-	LinkScan  string
-	LinkSmall string // where there is no room for what a camera reads
-	LinkPrint func(fingerprint string) string
-	AdminHow  func(nick, order string) string
+	Code         func(code, until string) string
+	LinkHow      func(order string) string
+	LinkBoth     func(order string) string // the same, below a picture of the address
+	LinkScan     string
+	LinkSmall    string // where there is no room for what a camera reads
+	LinkPrint    func(fingerprint string) string
+	LinkedKey    func(key, remove string) string // where other sessions are open
+	LinkedPhrase func(set string) string
+	AdminHow     func(nick, order string) string
 
 	Card      func(nick, host string) string // nick: "" of the operator
 	CardOrder func(order string) string
@@ -119,6 +121,12 @@ var identityEN = IdentityWords{
 	LinkPrint: func(fp string) string { return "asked whether to continue, paste: " + fp },
 	LinkSmall: "a picture of the address for a camera does not fit here; the code below is enough",
 	LinkScan:  "the camera of the other device reads the address here, or type it as told below:",
+	LinkedKey: func(key, remove string) string {
+		return "another device came in as you with a code: " + key + "; if that was not you, " + remove
+	},
+	LinkedPhrase: func(set string) string {
+		return "another device came in as you with a code and set a passphrase; if that was not you, " + set
+	},
 	AdminHow: func(nick, order string) string {
 		return "give it to " + nick + " and to nobody else; they type " + order + " and the code when it is asked for"
 	},
@@ -205,6 +213,12 @@ var identityES = IdentityWords{
 	LinkPrint: func(fp string) string { return "cuando pregunte si continuar, pega: " + fp },
 	LinkSmall: "aquí no cabe la imagen de la dirección para una cámara; basta con el código de abajo",
 	LinkScan:  "la cámara del otro aparato lee aquí la dirección, o escríbela como se dice debajo:",
+	LinkedKey: func(key, remove string) string {
+		return "otro aparato ha entrado como tú con un código: " + key + "; si no has sido tú, " + remove
+	},
+	LinkedPhrase: func(set string) string {
+		return "otro aparato ha entrado como tú con un código y ha puesto una contraseña; si no has sido tú, " + set
+	},
 	AdminHow: func(nick, order string) string {
 		return "dáselo a " + nick + " y a nadie más; escribe " + order + " y el código cuando se le pregunte"
 	},

@@ -162,6 +162,11 @@ func (f *face) news(ctx context.Context) error {
 	if f.stream.Warned() {
 		f.warn(ctx)
 	}
+	for _, c := range f.stream.Linked() {
+		if sentence, err := f.Session.Session.Linked(ctx, c.Way, c.Reason); err == nil && sentence != "" {
+			f.note(sentence)
+		}
+	}
 	return nil
 }
 

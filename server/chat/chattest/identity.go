@@ -107,7 +107,7 @@ func keyAt(p *chat.Person, fingerprint string) int {
 	return slices.IndexFunc(p.Keys, func(k chat.Key) bool { return k.Fingerprint == fingerprint })
 }
 
-func (v *View) keyAdded(e chat.Event, b chat.KeyAdded) {
+func (v *View) keyAdded(at chat.Position, e chat.Event, b chat.KeyAdded) {
 	p := v.resident(e.By)
 	if p == nil || b.Key.Fingerprint == "" {
 		return
@@ -129,6 +129,7 @@ func (v *View) keyAdded(e chat.Event, b chat.KeyAdded) {
 		slices.SortFunc(keys, func(a, b chat.Key) int { return cmp.Compare(a.Fingerprint, b.Fingerprint) })
 	}
 	if p.Keys = keys; b.Code != "" {
+		v.tell(chat.Change{Kind: chat.Linked, Position: at, User: e.By, Way: b.Key.Fingerprint, Reason: b.Key.Name})
 		v.dropLogins(p.ID)
 	}
 }
@@ -163,6 +164,9 @@ func (v *View) passphraseSet(at chat.Position, e chat.Event, b chat.PassphraseSe
 	p.Passphrase = b.Passphrase
 	if had != "" {
 		v.tell(chat.Change{Kind: chat.Expelled, Position: at, User: e.By, Keep: b.Keep, Way: chat.ByPassphrase, Reason: "passphrase-changed"})
+	}
+	if b.Code != "" {
+		v.tell(chat.Change{Kind: chat.Linked, Position: at, User: e.By, Way: chat.ByPassphrase})
 	}
 	v.dropLogins(p.ID)
 }

@@ -2,6 +2,7 @@ package chattest
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -166,6 +167,30 @@ var identityStories = map[string]func(*testing.T, *stage){
 				}
 			}
 			s.wantUses(invitation, 1)
+		}
+	},
+	"a device that came in with a code is told of": func(t *testing.T, s *stage) {
+		s.claim("ana")
+		issue := func() chat.CodeHash {
+			return s.issue("ana", chat.AccessCode{Purpose: chat.LoginCode, For: s.id("ana")})
+		}
+		s.addKey("ana", "SHA256:a", "", true)
+		s.addKey("ana", "SHA256:b", "wrong", true)
+		code := issue()
+		s.told = nil
+		s.addKey("ana", "SHA256:c", code, true)
+		want := chat.Change{Kind: chat.Linked, User: s.id("ana"), Way: "SHA256:c"}
+		if len(s.told) == 1 {
+			want.Position, want.Reason = s.told[0].Position, s.told[0].Reason
+		}
+		if len(s.told) != 1 || !reflect.DeepEqual(s.told[0], want) {
+			t.Errorf("told of %+v", s.told)
+		}
+		code = issue()
+		s.told = nil
+		s.happen(event(s.id("ana"), chat.PassphraseSet{Passphrase: "new", Code: code}))
+		if n := len(s.told); n == 0 || s.told[n-1].Kind != chat.Linked || s.told[n-1].Way != chat.ByPassphrase {
+			t.Errorf("told of %+v", s.told)
 		}
 	},
 	"what had no effect takes no login code": func(t *testing.T, s *stage) {

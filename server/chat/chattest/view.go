@@ -189,7 +189,7 @@ func (v *View) happened(at chat.Position, e chat.Event) {
 	case chat.FileRenamed:
 		v.renamed(at, e, b)
 	case chat.KeyAdded:
-		v.keyAdded(e, b)
+		v.keyAdded(at, e, b)
 	case chat.KeyRemoved:
 		v.keyRemoved(at, e, b)
 	case chat.PassphraseSet:

@@ -128,6 +128,7 @@ func (t *tx) keyAdded(e chat.Event, b chat.KeyAdded) error {
 	if err := t.storeKey(e.By, b.Key); err != nil || b.Code == "" {
 		return err
 	}
+	t.change(chat.Change{Kind: chat.Linked, User: e.By, Way: b.Key.Fingerprint, Reason: b.Key.Name})
 	return t.dropLogins(e.By)
 }
 
@@ -167,6 +168,9 @@ func (t *tx) passphraseSet(e chat.Event, b chat.PassphraseSet) error {
 	}
 	if a.passphrase != "" {
 		t.change(chat.Change{Kind: chat.Expelled, User: e.By, Keep: b.Keep, Way: chat.ByPassphrase, Reason: "passphrase-changed"})
+	}
+	if b.Code != "" {
+		t.change(chat.Change{Kind: chat.Linked, User: e.By, Way: chat.ByPassphrase})
 	}
 	return t.dropLogins(e.By)
 }
