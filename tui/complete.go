@@ -16,7 +16,8 @@ type completion struct {
 }
 
 // completeToken completes @nick, /command or the name after one. It reports
-// false when there is nothing to complete: Tab then means the next window.
+// false when there is nothing to complete: Tab then means the next window, though
+// never within a command.
 func (m *Model) completeToken() bool {
 	w := m.current()
 	if w == nil {
@@ -29,19 +30,22 @@ func (m *Model) completeToken() bool {
 	}
 	before := w.edit.Before()
 	token := before[strings.LastIndexFunc(before, unicode.IsSpace)+1:]
+	size, slash := len(token), strings.HasPrefix(before, "/") && !strings.HasPrefix(before, "//")
 	var words []string
 	switch {
 	case strings.HasPrefix(token, "@"):
 		words = prefixed("@", token[1:], m.people(w))
-	case token == before && strings.HasPrefix(token, "/") && !strings.HasPrefix(token, "//"):
-		words = prefixed("/", token[1:], m.commands())
-	case strings.HasPrefix(before, "/") && !strings.HasPrefix(before, "//") && token != "":
-		words = prefixed("", token, m.handles())
+	case slash:
+		if words = prefixed("/", before[1:], m.commands()); len(words) > 0 { // of two words, perhaps
+			size = len(before)
+		} else if token != before && token != "" {
+			words = prefixed("", token, m.handles())
+		}
 	}
 	if len(words) == 0 {
-		return strings.HasPrefix(token, "@") && len(token) > 1 || strings.HasPrefix(before, "/") && token != ""
+		return slash || strings.HasPrefix(token, "@") && len(token) > 1
 	}
-	m.complete = completion{words: words, size: len(token)}
+	m.complete = completion{words: words, size: size}
 	m.putWord(w)
 	if len(words) > 1 {
 		m.flash = m.look.Text.Line(strings.Join(words[:min(len(words), 8)], "  "))

@@ -62,7 +62,11 @@ func (m *Model) onResolved(msg resolvedMsg) {
 		m.goTo(msg.or, msg.beside, msg.from)
 	default:
 		m.note("go to", msg.err)
-		m.nowhere(msg, m.sentence(msg.err))
+		why := m.sentence(msg.err)
+		if e := chat.AsError(msg.err); e.Code == chat.NoConversation && e.Hint == "" && msg.from.window == nil {
+			why = m.screen().GoNone
+		}
+		m.nowhere(msg, why)
 	}
 	m.release()
 }

@@ -85,3 +85,52 @@ func TestACommandMeansWhereOneIs(t *testing.T) {
 		}
 	})
 }
+
+// Tab within a command that was half typed went to another window, with the rest.
+func TestTabStaysInACommandRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto")
+		s.Befriend(a, b)
+		ana := s.sit(a, 140, 30)
+		ana.Key("esc", "o")
+		ana.Type("beto\n")
+		s.settle(ana)
+		for typed, want := range map[string]string{
+			"/grupo ":      "> /grupo añadir",
+			"/grupo re":    "> /grupo renombrar",
+			"/silenciar ":  "> /silenciar",
+			"/slow be":     "> /slow beto",
+			"/lento beto ": "> /lento beto",
+			"/nada de ":    "> /nada de",
+		} {
+			ana.Type(typed)
+			ana.Key("tab")
+			s.settle(ana)
+			if ana.model.current().talk.Handle != "beto" {
+				t.Fatalf("Tab after %q goes to another window:\n%s", typed, ana.Text())
+			}
+			ana.sees(want)
+			ana.Key("ctrl+u")
+		}
+		ana.Key("tab")
+		if ana.model.current().talk.Handle == "beto" {
+			t.Error("Tab goes nowhere where nothing is written")
+		}
+	})
+}
+
+// Who looks for a name that nobody has is told what to do next.
+func TestANameThatIsNoneLeadsOn(t *testing.T) {
+	for _, enter := range []bool{false, true} {
+		story(t, func(s *stage) {
+			ana := s.sit(s.Person("ana"), 80, 24)
+			ana.Key("ctrl+k")
+			ana.Type("zzzz")
+			if enter {
+				ana.Key("enter")
+			}
+			s.settle(ana)
+			ana.sees("nada se llama así", "/salas", "/grupo nuevo")
+		})
+	}
+}

@@ -165,7 +165,7 @@ var screenEN = ScreenWords{
 	Copied:  "copied", CopyMode: "copy mode: select with the mouse; Esc ends it", MouseHint: "To copy: Shift+drag (Mac: Fn), or Esc b",
 	Nothing: "nothing to copy",
 
-	GoTitle: "Go to", BesideTitle: "Open beside", GoNone: "nothing is called that",
+	GoTitle: "Go to", BesideTitle: "Open beside", GoNone: "nothing is called that: type a nick whole; /rooms lists what anybody can enter, /group new TITLE makes a group",
 	GoNear: func(near string) string { return "nothing is called that; " + near + "?" },
 	GoHint: "Enter here   ^O beside   Esc back", GoEmpty: "type a name",
 	NoUnread: "nothing unread", OneWindow: "there is only one window; Esc o opens another",
@@ -263,7 +263,7 @@ var screenES = ScreenWords{
 	Copied:  "copiado", CopyMode: "modo copia: selecciona con el ratón; Esc lo termina", MouseHint: "Para copiar: Mayús+arrastrar (Mac: Fn), o Esc b",
 	Nothing: "no hay nada que copiar",
 
-	GoTitle: "Ir a", BesideTitle: "Abrir al lado", GoNone: "nada se llama así",
+	GoTitle: "Ir a", BesideTitle: "Abrir al lado", GoNone: "nada se llama así: escribe un nick entero; /salas dice dónde puede entrar cualquiera, /grupo nuevo TÍTULO hace un grupo",
 	GoNear: func(near string) string { return "nada se llama así; ¿" + near + "?" },
 	GoHint: "Enter aquí   ^O al lado   Esc volver", GoEmpty: "escribe un nombre",
 	NoUnread: "no hay nada sin leer", OneWindow: "solo hay una ventana; Esc o abre otra",
