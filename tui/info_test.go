@@ -116,7 +116,7 @@ func TestAGroupIsLookedAfterByLetters(t *testing.T) {
 			ana.sees(nick+" (", "escribirle")
 		}
 		onto("beto")
-		ana.sees("que solo lea", "que administre", "dárselo", "sacar del grupo")
+		ana.sees("que solo lea", "que administre", "pasarle la propiedad", "sacar del grupo")
 		ana.Key("down", "enter")
 		s.settle(ana)
 		ana.sees("beto tiene ahora en equipo este papel: en silencio")

@@ -109,11 +109,13 @@ func (m *Model) helpLines() (lines []dialog.Line) {
 // said once below them.
 func (m *Model) keyHelp() (lines []dialog.Line) {
 	var reasons []string
+	k := &m.screen().Keys
+	keys := strings.NewReplacer("PgUp", k.PgUp, "Up ", k.Up+" ", "Shift+Tab", k.ShiftTab)
 	for _, b := range bindings() {
 		if b.help == nil || b.shown == "" {
 			continue
 		}
-		line := dialog.Line{Key: b.shown, Text: b.help(&m.screen().Keys)}
+		line := dialog.Line{Key: keys.Replace(b.shown), Text: b.help(&m.screen().Keys)}
 		if why := b.why(m); why != "" {
 			i := slices.Index(reasons, why)
 			if i < 0 {

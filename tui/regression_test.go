@@ -303,7 +303,7 @@ func TestNoFlagsOnTheScreenRegression(t *testing.T) {
 	story(t, func(s *stage) {
 		a := s.Person("ana")
 		ana := s.sit(a, 100, 60)
-		ana.sees("PgUp historia", "↑ elegir")
+		ana.sees("Re Pág historia", "↑ elegir")
 		ana.Key("f1")
 		ana.sees("Tab ", "/enviar CONV [TEXTO…]")
 		ana.missing("--json", "--lines", "--id")

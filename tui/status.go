@@ -129,7 +129,7 @@ func (m *Model) hints(k statusKey) []hint {
 	case k.front:
 		return []hint{{"Enter", w.Send}, {"Esc", w.Cancel}}[1:]
 	case k.mode == bare:
-		return []hint{{"Esc", w.Cancel}, {"PgUp", w.Move}, {"c", w.Copy}}
+		return []hint{{"Esc", w.Cancel}, {w.PgUp, w.Move}, {"c", w.Copy}}
 	case k.mode == selecting:
 		if k.own {
 			return []hint{{"r", w.Reply}, {"c", w.Copy}, {"e", w.Edit}, {"d", w.Delete}, {"Esc", w.Cancel}}
@@ -145,7 +145,7 @@ func (m *Model) hints(k statusKey) []hint {
 	if several := len(m.windows) > 1; several {
 		list = append(list, hint{"Tab", w.Window})
 	}
-	list = append(list, hint{"^K", w.Go}, hint{"F1", w.Help}, hint{"PgUp", w.History}, hint{m.look.Theme.Glyphs.Up, w.SelectShort})
+	list = append(list, hint{"^K", w.Go}, hint{"F1", w.Help}, hint{w.PgUp, w.History}, hint{m.look.Theme.Glyphs.Up, w.SelectShort})
 	for _, b := range bindings() { // then what the menu teaches too
 		if b.hint != nil && b.letter != "" && !b.inMenu && b.keys == nil && b.why(m) == "" {
 			list = append(list, hint{b.shown, b.hint(w)})

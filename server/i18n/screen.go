@@ -111,6 +111,8 @@ type OnboardingWords struct {
 type KeyWords struct {
 	InfoShort, ReportShort, FileShort, CloseShort, UnreadShort, CopyShort, SelectShort, Menu, Go, Help, Window, Line, Zoom, BesideShort, Leave, Sent, Cancel, Reply, Edit, Delete, Copy, Move, Send, Retry, History string
 
+	PgUp, Up, ShiftTab string // as they stand on the keys
+
 	Enter, NewLine, Switcher, Beside, Close, ZoomLong, Next, Previous, Nth, Sidebar, Unread, Scroll, Ends, Select string
 	Info, File, Bare, Dismiss, HelpLong, Clear, Quit, Redraw, Words                                               string
 }
@@ -187,6 +189,7 @@ var screenEN = ScreenWords{
 		Received: func(tick, file string) string { return "your first file arrived: " + tick + " " + file },
 	},
 	Keys: KeyWords{
+		PgUp: "PgUp", Up: "Up", ShiftTab: "Shift+Tab",
 		InfoShort: "info", ReportShort: "report", FileShort: "files", CloseShort: "close", UnreadShort: "unread", CopyShort: "copy", SelectShort: "select", Menu: "menu", Go: "go to", Help: "help", Window: "window", Line: "line", Zoom: "zoom", BesideShort: "beside", Leave: "leave", Sent: "send", Cancel: "back",
 		Reply: "reply", Edit: "edit", Delete: "delete", Copy: "copy", Move: "move", Send: "send", Retry: "retry", History: "history",
 		Enter: "send", NewLine: "new line", Switcher: "go to a conversation or person", Beside: "open another conversation beside", Close: "close the window", ZoomLong: "zoom the window",
@@ -285,6 +288,7 @@ var screenES = ScreenWords{
 		Received: func(tick, file string) string { return "ha llegado tu primer archivo: " + tick + " " + file },
 	},
 	Keys: KeyWords{
+		PgUp: "Re Pág", Up: "Arriba", ShiftTab: "Mayús+Tab",
 		InfoShort: "datos", ReportShort: "denunciar", FileShort: "archivos", CloseShort: "cerrar", UnreadShort: "sin leer", CopyShort: "copiar", SelectShort: "elegir", Menu: "menú", Go: "ir", Help: "ayuda", Window: "ventana", Line: "línea", Zoom: "ampliar", BesideShort: "al lado", Leave: "salir", Sent: "enviar", Cancel: "volver",
 		Reply: "responder", Edit: "editar", Delete: "borrar", Copy: "copiar", Move: "mover", Send: "enviar", Retry: "reintentar", History: "historia",
 		Enter: "enviar", NewLine: "otra línea", Switcher: "ir a una conversación o persona", Beside: "abrir otra conversación al lado", Close: "cerrar la ventana", ZoomLong: "ampliar la ventana",
@@ -303,7 +307,7 @@ var screenES = ScreenWords{
 	HelpTitle: "Ayuda", HelpKeys: "Teclas", HelpSlash: "Órdenes",
 	HelpEscape:  "Un ~ escrito justo después de Enter es de tu ssh: ~. cuelga, ~~ escribe uno.",
 	SecretHint:  "Enter seguir   Esc dejarlo",
-	HelpScroll:  "PgUp PgDn  Esc",
+	HelpScroll:  "Re Pág  Av Pág  Esc",
 	TooSmall:    "la ventana es demasiado pequeña",
 	NoCommand:   func(name, near string) string { return "no existe /" + name + question("; /", near) },
 	WhatCommand: "las órdenes empiezan por /; para enviar una línea que empieza por / escribe //",

@@ -72,7 +72,7 @@ var peopleScreenEN = PeopleScreenWords{
 }
 
 var peopleScreenES = PeopleScreenWords{
-	Hint: "una letra   PgUp PgDn   Esc", Muted: "en silencio: sin avisos", Blocked: "has bloqueado a esta persona",
+	Hint: "una letra   Re Pág  Av Pág   Esc", Muted: "en silencio: sin avisos", Blocked: "has bloqueado a esta persona",
 	Mute: "silenciar avisos", Unmute: "volver a avisar", Block: "bloquear; no se le dice", Unblock: "desbloquear", Admit: "dejar entrar",
 	Rename: "otro título", Topic: "tema", Add: "añadir personas", Whom: "elegir a alguien", Code: "código de invitación",
 	Writers: "quién escribe", Expiry: "cuánto duran los mensajes", Slow: "modo lento", Leave: "salir", Enter: "entrar",
@@ -91,7 +91,7 @@ var peopleScreenES = PeopleScreenWords{
 	HeirTitle: "Es tuyo. ¿Quién te sigue?", MemberHint: "Enter   Esc volver", MemberTitle: "¿Quién?", NoMember: "aquí no hay nadie con ese nombre",
 	MemberAsk: func(nick, role string) string { return nick + " (" + role + ")" },
 	Write:     "escribirle", Remove: "sacar del grupo", Silence: "que solo lea", Speak: "que vuelva a escribir",
-	Raise: "que administre", Lower: "que deje de administrar", Crown: "dárselo; tú lo administras",
+	Raise: "que administre", Lower: "que deje de administrar", Crown: "pasarle la propiedad; tú quedas administrando",
 
 	ReportAsk: "¿Enseñar este mensaje a quienes cuidan del servidor? A quien lo escribió no se le dice.",
 	ReportYes: "denunciarlo", ReportWhy: "denunciarlo y decir por qué", ReportNo: "no", ReportOwn: "este mensaje es tuyo; d lo borra",
