@@ -46,13 +46,15 @@ func asker(line string) (c Command, behind string, ok bool) {
 	}
 	typed, run := fold(first[:min(len(first), 64)]), squeezed(line)
 	for _, c := range All() {
+		if !c.asks {
+			continue
+		}
 		for _, name := range c.names() {
 			head, _, _ := strings.Cut(fold(name), " ")
-			switch behind, runs := runsOn(run, head); {
-			case !c.asks:
-			case near(typed, head):
+			if near(typed, head) {
 				return c, rest, true
-			case runs:
+			}
+			if behind, ok := runsOn(run, head); ok {
 				return c, behind, true
 			}
 		}

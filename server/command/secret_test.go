@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"strings"
 	"testing"
 
 	"charla/server/command"
@@ -50,4 +51,20 @@ func TestALineThatMayHoldAPassphraseIsKnown(t *testing.T) {
 			t.Errorf("Secretly(%q) is %v", line, got)
 		}
 	}
+}
+
+// Whatever is typed, what may hold a passphrase is of a command that may ask for one, and
+// a blank before it changes nothing.
+func FuzzSecretly(f *testing.F) {
+	for _, line := range []string{"passphrase my secret", "pass phrase 'x", "contrase\u006e\u0303a\nx", "link\xff x", "llave añadir \"", strings.Repeat("ñ", 40)} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		if command.Secretly(line) && !command.Asking(line) {
+			t.Errorf("%q is secret, and of no command that asks", line)
+		}
+		if command.Secretly(" \n"+line) != command.Secretly(line) {
+			t.Errorf("a blank before %q changes what it is", line)
+		}
+	})
 }
