@@ -19,7 +19,7 @@ func TestWhoAsksIsToldThatItWaitsRegression(t *testing.T) {
 		eva.missing("✓✓")
 		eva.Type("dos\ntres\ncuatro\ncinco\nseis\n")
 		s.settle(eva)
-		eva.sees("beto todavía no te ha dejado pasar", "Enter reintentar")
+		eva.sees("beto todavía no te ha dejado entrar", "Enter reintentar")
 		again := s.sit(e, 80, 24) // and so on another screen
 		again.Type("/go beto\n")
 		s.settle(again)

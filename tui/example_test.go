@@ -16,8 +16,8 @@ func TestACommandThatIsBegunSaysWhatFollowsRegression(t *testing.T) {
 		lacks, suffix string
 	}{
 		{i18n.English, 80, "> /disappear equipo as 7d, 12h or off", "> /slow equipo as 30s, 5m or off", "off|TERM is missing, as 30s, 12h, 7d", "as 7d, 12h or off"},
-		{i18n.Spanish, 80, "> /temporales equipo como 7d, 12h o no", "> /lento equipo como 30s, 5m o no", "falta no|TIEMPO, como 30s, 12h, 7d", "como 7d, 12h o no"},
-		{i18n.Spanish, 40, "> /temporales equipo como 7d, 12h o no", "> /lento equipo como 30s, 5m o no", "falta no|TIEMPO", "como 7d, 12h o no"},
+		{i18n.Spanish, 80, "> /temporales equipo como 7d, 12h o no", "> /lento equipo como 30s, 5m o no", "falta no|PLAZO, como 30s, 12h, 7d", "como 7d, 12h o no"},
+		{i18n.Spanish, 40, "> /temporales equipo como 7d, 12h o no", "> /lento equipo como 30s, 5m o no", "falta no|PLAZO", "como 7d, 12h o no"},
 	} {
 		story(t, func(s *stage) {
 			a, b := s.Person("ana"), s.Person("beto")

@@ -161,7 +161,7 @@ var commandES = CommandWords{
 
 	BadUsage: func(usage string) string { return "se usa así: " + usage },
 	Lacks: func(what, usage string) string {
-		return "falta " + what + termsAs(", como ", what, "TIEMPO", "PLAZO") + "; se usa así: " + usage
+		return "falta " + what + termsAs(", como ", what, "PLAZO") + "; se usa así: " + usage
 	},
 	BadQuote: func(usage string) string { return "falta cerrar unas comillas; se usa así: " + usage },
 	BadFlag:  func(flag, usage string) string { return flag + " no encaja; se usa así: " + usage },

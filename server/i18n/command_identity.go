@@ -164,7 +164,7 @@ var identityES = IdentityWords{
 	Link:             Usage{"enlazar [--json]", "un código de un solo uso para entrar desde otro aparato; antes se pide tu contraseña, si tienes"},
 	Invite:           Usage{"invitar [--uses N] [--for PLAZO] [--group CONV] | lista | revocar NÚMERO|CÓDIGO", "una tarjeta para quien todavía no está; PLAZO como 12h, 7d"},
 	AdminCode:        Usage{"admin código NICK", "un código de un solo uso para quien perdió su llave o contraseña; en la máquina del servidor"},
-	AdminInvite:      Usage{"admin invitar [--uses N] [--for PLAZO] | lista | revocar NÚMERO|CÓDIGO", "una tarjeta para quien todavía no está, como la primera persona dueña de un servidor al que se entra con invitación; PLAZO como 12h, 7d"},
+	AdminInvite:      Usage{"admin invitar [--uses N] [--for PLAZO] | lista | revocar NÚMERO|CÓDIGO", "una tarjeta para quien todavía no está, como quien va a tener primero la propiedad de un servidor al que se entra con invitación; PLAZO como 12h, 7d"},
 
 	KeyProven:    "comprobada",
 	KeyUsed:      func(at string) string { return "usada " + at },

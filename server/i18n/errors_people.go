@@ -227,15 +227,15 @@ var peopleErrorsES = PeopleErrors{
 	},
 	NotAddable: func(nick string) string { return "no puedes añadir a " + nick + "; mándale una invitación" },
 	RequestPending: func(handle string) string {
-		return handle + " todavía no te ha dejado pasar; cuando lo haga podrás enviar más"
+		return handle + " todavía no te ha dejado entrar; cuando lo haga podrás enviar más"
 	},
 	YouBlocked: func(nick, order string) string { return "has bloqueado a " + nick + "; antes: " + order },
 	NotYet: func(why chat.Why, nick, order string) string {
 		switch why {
 		case chat.WhyRequest:
-			return "todavía no has dejado pasar a " + nick + "; antes: " + order
+			return "todavía no has dejado entrar a " + nick + "; antes: " + order
 		case chat.WhyAsked:
-			return nick + " todavía no te ha dejado pasar; cuando lo haga podréis decidirlo los dos"
+			return nick + " todavía no te ha dejado entrar; cuando lo haga podréis decidirlo los dos"
 		}
 		return "todavía no hay ningún mensaje con " + nick + "; después del primero podréis decidirlo los dos"
 	},
@@ -255,7 +255,7 @@ var peopleErrorsES = PeopleErrors{
 	},
 	NetworkWide: func(network string, shortest int) string {
 		if shortest > 0 {
-			return fmt.Sprintf("los admins vetan redes de /%d o menores, y %s es mayor; pídeselo a una persona dueña", shortest, network)
+			return fmt.Sprintf("los admins vetan redes de /%d o menores, y %s es mayor; pídeselo a quien tiene la propiedad", shortest, network)
 		}
 		return network + " dejaría fuera a demasiada gente, o a esta misma máquina; di una red más pequeña"
 	},

@@ -25,6 +25,17 @@ func TestSpanishNamesCommandsAndKeysInSpanishRegression(t *testing.T) {
 	})
 }
 
+// One thing had two names: the key Enter, a passphrase where accents are dropped, a term,
+// and what somebody does who answers a stranger.
+func TestSpanishHasOneWordForEachThing(t *testing.T) {
+	other := regexp.MustCompile(`\b(Intro|TIEMPO|claves? secretas?|dejad[oa] pasar)\b`)
+	sentences(reflect.ValueOf(*For(Spanish)), func(s string) {
+		if found := other.FindString(s); found != "" {
+			t.Errorf("%q in %q", found, s)
+		}
+	})
+}
+
 // sentences calls do with every text of a catalog.
 func sentences(v reflect.Value, do func(string)) {
 	switch v.Kind() {

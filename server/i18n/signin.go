@@ -46,13 +46,6 @@ type SignInWords struct {
 	NickIs           func(typed, nick string) string // a notice: the username became a nick
 }
 
-// Plain puts words that bear to lose their accents in the place of those that do
-// not, for where only ASCII is shown: "contrasena" is none.
-var Plain = strings.NewReplacer(
-	"contraseñas", "claves secretas", "contraseña", "clave secreta", "Contraseña", "Clave secreta",
-	"añade", "agrega", "añadir", "agregar", "dueño", "propietario", "dueña", "propietaria",
-)
-
 var signInEN = SignInWords{
 	TakenPhrase: func(nick string) string {
 		return nick + " is taken; if it is yours, type its passphrase or one-time code (Enter: leave): "
@@ -122,10 +115,10 @@ var signInEN = SignInWords{
 
 var signInES = SignInWords{
 	TakenPhrase: func(nick string) string {
-		return nick + " es de alguien; si es tuyo, escribe su contraseña o su código de un solo uso (Intro: salir): "
+		return nick + " es de alguien; si es tuyo, escribe su contraseña o su código de un solo uso (Enter: salir): "
 	},
 	TakenCode: func(nick string) string {
-		return nick + " es de alguien; si es tuyo, escribe su código de un solo uso (Intro: salir): "
+		return nick + " es de alguien; si es tuyo, escribe su código de un solo uso (Enter: salir): "
 	},
 	Wrong:      "No era esa. ",
 	NewNick:    func(nick string) string { return "Nick nuevo: " + nick + ". Elige una contraseña: " },
@@ -177,9 +170,9 @@ var signInES = SignInWords{
 	Invitation: func(nick string) string { return "Nick nuevo: " + nick + ". El código de tu invitación: " },
 	NewPhrase:  func(nick string) string { return "Elige una contraseña nueva para " + nick + ": " },
 	OrGuest: func(prompt string) string {
-		return strings.TrimRight(prompt, ": ") + " (Intro: de visita): "
+		return strings.TrimRight(prompt, ": ") + " (Enter: de visita): "
 	},
-	GuestOnly: func(nick string) string { return "Aquí no entra nadie nuevo. Pulsa Intro para entrar de visita: " },
+	GuestOnly: func(nick string) string { return "Aquí no entra nadie nuevo. Pulsa Enter para entrar de visita: " },
 	WrongCode: "Ese código no vale aquí. ",
 	NoCode:    "no se escribió ningún código que valga aquí; pueden estar gastados o caducados: pide otro y escríbelo cuando se te pregunte",
 	NoFiles:   "quien viene de visita no manda ni baja archivos; entra con una llave o una contraseña para tener tu propio nick",

@@ -5,17 +5,16 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
-
-	"charla/server/i18n"
 )
 
 // ascii writes s with ASCII letters only. Before sign-in the client's language
 // and terminal are unknown, and OpenSSH prints what is not ASCII in prompts and
-// banners as \303\261, even in a UTF-8 terminal. What accents alone tell apart is said in other words
-// (i18n.Plain). Controls are dropped.
+// banners as \303\261, even in a UTF-8 terminal: all that goes over the sign-in itself
+// is without accents, all that goes over a session has them. The words are the same in
+// both, so that who reads "contrasena" finds it again. Controls are dropped.
 func ascii(s string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(i18n.Plain.Replace(s)) {
+	for _, r := range norm.NFKD.String(s) {
 		switch {
 		case r >= ' ' && r < unicode.MaxASCII:
 			b.WriteRune(r)

@@ -277,7 +277,7 @@ func TestBannersAndPromptsAreASCIIInTheServersLanguage(t *testing.T) {
 			"tu ssh no ofrecio ninguna llave que valga aqui; si eres ana, di cual con ssh -i ARCHIVO (un ssh viejo que solo sabe ssh-rsa con SHA-1 hay que actualizarlo)",
 			"ana es de otra persona; libre: ssh -p 443 ana2@chat.lan; si eres ana: /enlazar en un aparato que este dentro, o pregunta a quien lleva este servidor")
 		g := h.callTyping("luisa", "contraseña", "contraseña").in()
-		if g.prompts[0] != "Nick nuevo: luisa. Elige una clave secreta: " {
+		if g.prompts[0] != "Nick nuevo: luisa. Elige una contrasena: " {
 			t.Errorf("asked %q", g.prompts)
 		}
 	})
