@@ -319,6 +319,7 @@ func (m *Model) greet() {
 		return
 	}
 	m.askWarnings()
+	m.askReports()
 	if m.cfg.Notice != "" {
 		w.pane.Say(pane.Local{Lines: []string{m.cfg.Notice}})
 	}

@@ -106,6 +106,7 @@ type Model struct {
 	ask      *question
 	secret   *secret // asks for what is not shown
 	warnings warnings
+	reports  reports
 	flash    string
 	complete completion
 	suggest  uint32 // what the switcher asked for last

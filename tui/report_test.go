@@ -2,6 +2,7 @@ package tui
 
 import (
 	"testing"
+	"time"
 
 	"charla/server/chat"
 )
@@ -52,5 +53,43 @@ func TestAMessageIsReportedByAKey(t *testing.T) {
 		if texts, reasons := reported(); len(texts) != 2 || texts[1] != "hola" || reasons[1] != "no para" {
 			t.Fatalf("reported %q, %q", texts, reasons)
 		}
+	})
+}
+
+// Who looks after the server is told that reports wait, when they come and while they
+// are here, at most once a minute; nobody else is.
+func TestReportsAreToldToThoseWhoLookAfterTheServer(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b, c := s.Person("ana"), s.Person("beto"), s.Person("carla")
+		if _, err := s.Service.Operator().GiveRank(s.Ctx, "ana", chat.RankAdmin); err != nil {
+			t.Fatal(err)
+		}
+		s.Settle()
+		p, err := s.Service.PersonByNick(s.Ctx, "ana")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a = s.Service.Actor(p)
+		report := func(text string) {
+			t.Helper()
+			if _, err := b.Report(s.Ctx, s.Say(c, s.Lobby(), text), ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		report("uno")
+		ana, beto := s.sit(a, 140, 24), s.sit(b, 140, 24)
+		s.settle(ana, beto)
+		ana.sees("espera 1 denuncia: /admin denuncias")
+		ana.missing("alguien ha denunciado")
+		report("dos")
+		time.Sleep(time.Minute)
+		s.settle(ana, beto)
+		ana.sees("alguien ha denunciado un mensaje; esperan 2 denuncias: /admin denuncias")
+		ana.missing("espera 1 denuncia")
+		beto.missing("denuncia")
+		ana.Key("esc", "h")
+		time.Sleep(2 * time.Minute)
+		s.settle(ana)
+		ana.missing("esperan 2 denuncias")
 	})
 }

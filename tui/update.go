@@ -159,6 +159,7 @@ func (m *Model) answer(msg tea.Msg) {
 		m.clockArmed = false
 		m.armClock()
 		m.lookAgain()
+		m.askReports()
 		m.askWritingAgain(false)
 	case writeMsg:
 		m.onWriting(msg)
@@ -170,6 +171,8 @@ func (m *Model) answer(msg tea.Msg) {
 		m.onRank(msg)
 	case sightMsg:
 		m.onSight(msg)
+	case reportsMsg:
+		m.onReports(msg)
 	case linkedMsg:
 		m.onLinked(msg)
 	case decidedMsg:

@@ -37,6 +37,10 @@ type PeopleScreenWords struct {
 	// In the composer, why nothing can be written.
 	Listens, Silenced string
 
+	// How many reports wait for those who look after the server: as many or more, and
+	// whether one has just come; order lists them.
+	Reports func(n int, more, came bool, order string) string
+
 	YesNo     string // the letters of a question, and Esc
 	WarnedYes string // below what those who look after the server tell
 }
@@ -68,6 +72,17 @@ var peopleScreenEN = PeopleScreenWords{
 
 	Listens: "only owners and admins write here", Silenced: "you were muted here; you only read",
 
+	Reports: func(n int, more, came bool, order string) string {
+		s := counted(n, "report waits", "reports wait")
+		if more {
+			s = "more than " + counted(n-1, "report waits", "reports wait")
+		}
+		if came {
+			s = "somebody reported a message; " + s
+		}
+		return s + ": " + order
+	},
+
 	YesNo: "y/n   Esc", WarnedYes: "I have read it",
 }
 
@@ -97,6 +112,17 @@ var peopleScreenES = PeopleScreenWords{
 	ReportYes: "denunciarlo", ReportWhy: "denunciarlo y decir por qué", ReportNo: "no", ReportOwn: "este mensaje es tuyo; d lo borra",
 
 	Listens: "aquí solo escribe quien administra", Silenced: "te han silenciado aquí; solo lees",
+
+	Reports: func(n int, more, came bool, order string) string {
+		s := oneOrMany(n, "espera ", "esperan ") + counted(n, "denuncia", "denuncias")
+		if more {
+			s = "esperan más de " + counted(n-1, "denuncia", "denuncias")
+		}
+		if came {
+			s = "alguien ha denunciado un mensaje; " + s
+		}
+		return s + ": " + order
+	},
 
 	YesNo: "s/n   Esc", WarnedYes: "lo he leído",
 }
