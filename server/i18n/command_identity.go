@@ -119,7 +119,7 @@ var identityEN = IdentityWords{
 		return "on the other device scan the picture or type " + order + ", and the code when it is asked for"
 	},
 	LinkPrint: func(fp string) string { return "asked whether to continue, paste: " + fp },
-	LinkSmall: "a picture of the address for a camera does not fit here; the code below is enough",
+	LinkSmall: "no picture fits; the code is enough",
 	LinkScan:  "the camera of the other device reads the address here, or type it as told below:",
 	LinkedKey: func(key, remove string) string {
 		return "another device came in as you with a code: " + key + "; if that was not you, " + remove
@@ -211,7 +211,7 @@ var identityES = IdentityWords{
 		return "en el otro aparato lee la imagen o escribe " + order + ", y el código cuando lo pida"
 	},
 	LinkPrint: func(fp string) string { return "cuando pregunte si continuar, pega: " + fp },
-	LinkSmall: "aquí no cabe la imagen de la dirección para una cámara; basta con el código de abajo",
+	LinkSmall: "no cabe la imagen; basta el código",
 	LinkScan:  "la cámara del otro aparato lee aquí la dirección, o escríbela como se dice debajo:",
 	LinkedKey: func(key, remove string) string {
 		return "otro aparato ha entrado como tú con un código: " + key + "; si no has sido tú, " + remove
