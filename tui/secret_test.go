@@ -2,7 +2,6 @@ package tui
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"log/slog"
 	"slices"
@@ -11,26 +10,13 @@ import (
 	"time"
 
 	"charla/server/chat"
+	"charla/server/chat/chattest"
 	"charla/server/command"
 )
 
-// plain are command.Phrases that hash nothing.
-type plain struct{}
-
-func (plain) Hash(_ context.Context, phrase string) (string, error) {
-	if len(phrase) < 8 {
-		return "", &chat.Error{Code: chat.PassphraseShort, Limit: 8}
-	}
-	return "hash of " + phrase, nil
-}
-
-func (plain) Matches(_ context.Context, hash, phrase string) (bool, error) {
-	return hash == "hash of "+phrase, nil
-}
-
 // keyed is a session that came in by a key, and stays.
 func keyed(c *Config) {
-	c.Access = command.Access{Token: "here", Fingerprint: "SHA256:abc", Phrases: plain{}, Open: true}
+	c.Access = command.Access{Token: "here", Fingerprint: "SHA256:abc", Phrases: chattest.PlainPhrases{}, Open: true}
 }
 
 // secretive is ana, who has a passphrase, and what must be read nowhere.

@@ -1,7 +1,6 @@
 package linear_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -14,25 +13,11 @@ import (
 	"charla/tui/linear"
 )
 
-// plain are command.Phrases that hash nothing.
-type plain struct{}
-
-func (plain) Hash(_ context.Context, phrase string) (string, error) {
-	if len(phrase) < 8 {
-		return "", &chat.Error{Code: chat.PassphraseShort, Limit: 8}
-	}
-	return "hash of " + phrase, nil
-}
-
-func (plain) Matches(_ context.Context, hash, phrase string) (bool, error) {
-	return hash == "hash of "+phrase, nil
-}
-
 // lasting is a session that came in by a key, with a terminal that is raw or without.
 func lasting(pty bool) func(*linear.Session) {
 	return func(s *linear.Session) {
 		s.Pty = pty
-		s.Access = command.Access{Fingerprint: "SHA256:abc", Phrases: plain{}, Open: true}
+		s.Access = command.Access{Fingerprint: "SHA256:abc", Phrases: chattest.PlainPhrases{}, Open: true}
 		s.Server = command.Server{Host: "chat.lan", Port: 2222}
 	}
 }

@@ -121,12 +121,7 @@ func TestAStopWhileWordsOfWhoWasForgottenAreGoing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := file(t)
 		s := &story{t: t, m: open(t, path)}
-		stop := func() {
-			if err := s.m.Close(); err != nil {
-				t.Fatal(err)
-			}
-			s.m = open(t, path)
-		}
+		stop := func() { s.stop(path) }
 		words := s.forgotten(stop)
 		stops := 0
 		for ; !wordsAreGone(t, path); stops++ {
@@ -154,12 +149,7 @@ func TestWordsGoThoughNobodyWritesAfterAStopRegression(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := file(t)
 		s := &story{t: t, m: open(t, path)}
-		stop := func() {
-			if err := s.m.Close(); err != nil {
-				t.Fatal(err)
-			}
-			s.m = open(t, path)
-		}
+		stop := func() { s.stop(path) }
 		words := s.forgotten(stop)
 		if wordsAreGone(t, path) {
 			t.Fatal("they were gone before the last stop: this story proves nothing")
@@ -171,6 +161,15 @@ func TestWordsGoThoughNobodyWritesAfterAStopRegression(t *testing.T) {
 		}
 		wantFindable(t, path, s.m)
 	})
+}
+
+// stop ends the program, and begins it again.
+func (s *story) stop(path string) {
+	s.t.Helper()
+	if err := s.m.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.m = open(s.t, path)
 }
 
 // forgotten are the words of beto, who wrote as much as ana and is forgotten in

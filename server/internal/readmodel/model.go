@@ -77,6 +77,8 @@ func Open(ctx context.Context, o Options) (_ *Model, err error) {
 	if err := ownOnly(path); err != nil {
 		return nil, err
 	}
+	wal, err := os.Stat(path + "-wal")
+	killed := err == nil && wal.Size() > 0
 	if o.Readers <= 0 {
 		o.Readers = 4
 	}
@@ -89,8 +91,8 @@ func Open(ctx context.Context, o Options) (_ *Model, err error) {
 	if err := m.connect(ctx, o.Readers); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
-	if m.outdated == nil {
-		m.purgeAgain()
+	if err := m.purgeAgain(killed); err != nil {
+		return nil, errors.Join(err, m.Close())
 	}
 	return m, nil
 }

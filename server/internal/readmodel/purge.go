@@ -204,14 +204,19 @@ func (m *Model) oweForgetting(t *tx) {
 }
 
 // purgeAgain goes on with what the last stop cut off, though nobody says anything.
-func (m *Model) purgeAgain() {
+// killed: that stop left a write-ahead log.
+func (m *Model) purgeAgain(killed bool) error {
 	m.writing.Lock()
 	defer m.writing.Unlock()
+	left, err := m.writer.exists("SELECT 1 WHERE EXISTS (SELECT 1 FROM unsaid) OR EXISTS (SELECT 1 FROM crossed)")
 	p := &m.purging
-	p.owed = true
+	if p.owed = killed || left; !p.owed || err != nil || m.outdated != nil { // which is built again
+		return err
+	}
 	p.turn++
 	turn := p.turn
 	p.first = time.AfterFunc(forgetPause, func() { m.purgeLater(turn) })
+	return nil
 }
 
 // purge forgets some words, or empties the write-ahead log, if that is owed, now or

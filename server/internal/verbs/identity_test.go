@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"charla/server/chat"
+	"charla/server/chat/chattest"
 	"charla/server/command"
 	"charla/server/i18n"
 	"charla/server/internal/verbs"
@@ -20,26 +21,12 @@ const (
 	anaKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
 )
 
-// plain are Phrases that hash nothing.
-type plain struct{}
-
-func (plain) Hash(_ context.Context, phrase string) (string, error) {
-	if len(phrase) < 8 {
-		return "", &chat.Error{Code: chat.PassphraseShort, Limit: 8}
-	}
-	return "hash of " + phrase, nil
-}
-
-func (plain) Matches(_ context.Context, hash, phrase string) (bool, error) {
-	return hash == "hash of "+phrase, nil
-}
-
 // as runs a line in a session that came in by a way.
 func (d desk) as(who *chat.Actor, in command.Access, stdin, line string) result {
 	d.t.Helper()
 	var out, errs bytes.Buffer
 	s := d.session(who, i18n.English, strings.NewReader(stdin), &out, &errs)
-	in.Phrases = plain{}
+	in.Phrases = chattest.PlainPhrases{}
 	s.Access, s.Server.Fingerprint = in, "SHA256:host"
 	status := verbs.Run(d.w.Ctx, s, line)
 	d.w.Settle()
@@ -198,7 +185,7 @@ func TestAShortPassphraseIsToldAtOnce(t *testing.T) {
 		asked := 0
 		var out, errs bytes.Buffer
 		s := d.session(ana, i18n.English, nil, &out, &errs)
-		s.Access = command.Access{Fingerprint: "SHA256:x", Phrases: plain{}}
+		s.Access = command.Access{Fingerprint: "SHA256:x", Phrases: chattest.PlainPhrases{}}
 		s.Ask = func(context.Context, command.Question) (string, error) { asked++; return "short", nil }
 		if status := verbs.Run(d.w.Ctx, s, "passphrase set"); status != 1 || asked != 1 || errs.String() != "charla: a passphrase has at least 8 characters\n" {
 			t.Errorf("asked %d times, status %d, %q", asked, status, errs.String())
@@ -336,7 +323,7 @@ func TestAWayInIsMadeWithThePassphrase(t *testing.T) {
 			}{{"guess", 1}, {"old secret", 0}} {
 				var out, errs bytes.Buffer
 				s := d.session(ana, i18n.English, nil, &out, &errs)
-				s.Access = command.Access{Fingerprint: "SHA256:x", Phrases: plain{}}
+				s.Access = command.Access{Fingerprint: "SHA256:x", Phrases: chattest.PlainPhrases{}}
 				asked := 0
 				s.Ask = func(context.Context, command.Question) (string, error) { asked++; return step.typed, nil }
 				if status := verbs.Run(d.w.Ctx, s, line); status != step.status || asked != 1 || (out.Len() > 0) != (status == 0) {
