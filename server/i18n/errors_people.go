@@ -53,16 +53,7 @@ func (w *Words) ofPeople(prefix string, e *chat.Error) string {
 	case chat.NoKey:
 		return p.NoKey(e.Name, order(prefix, c.Identity.KeyList))
 	case chat.Ended:
-		switch e.Name {
-		case "kicked":
-			return p.SentOut(e.Hint)
-		case "banned":
-			return p.KeptOut(e.Hint, e.Wait)
-		}
-		if why := p.Ended[e.Name]; why != "" {
-			return why
-		}
-		return p.Ended["signed-out"]
+		return p.ended(e)
 	case chat.LastWayIn:
 		return p.LastWayIn
 	case chat.TooMany:
@@ -107,6 +98,20 @@ func (w *Words) ofPeople(prefix string, e *chat.Error) string {
 		return p.OwnNetwork(e.Name)
 	}
 	return w.Errors.Internal
+}
+
+// ended is why somebody ended a session.
+func (p *PeopleErrors) ended(e *chat.Error) string {
+	switch e.Name {
+	case "kicked":
+		return p.SentOut(e.Hint)
+	case "banned":
+		return p.KeptOut(e.Hint, e.Wait)
+	}
+	if why := p.Ended[e.Name]; why != "" {
+		return why
+	}
+	return p.Ended["signed-out"]
 }
 
 var peopleErrorsEN = PeopleErrors{
