@@ -134,7 +134,7 @@ var adminEN = AdminWords{
 		if may {
 			return "you may write here again; you could not " + listed(silences, " and ")
 		}
-		return "over is what silenced you before, " + listed(silences, " and ")
+		return "what silenced you before is over: " + listed(silences, " and ")
 	},
 	YouWereKicked: func(reason string) string { return "you were sent out" + or(": ", reason) },
 }
@@ -225,7 +225,7 @@ var adminES = AdminWords{
 		if may {
 			return "ya puedes volver a escribir aquí; no podías " + listed(silences, " y ")
 		}
-		return "ya pasó lo que te silenciaba antes, " + listed(silences, " y ")
+		return "lo que te silenciaba antes ya pasó: " + listed(silences, " y ")
 	},
 	YouWereKicked: func(reason string) string { return "te han echado" + or(": ", reason) },
 }

@@ -93,3 +93,31 @@ func TestANightOfTopicsIsSaidInLines(t *testing.T) {
 		}
 	})
 }
+
+// Who chats in lines is told of a device that came in as them with a code, too, and
+// how it is shut out.
+func TestADeviceThatCameInIsSaidInLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana := w.Person("ana")
+		lines := open(t, w, ana, nil)
+		plain, _, err := ana.LoginCode(w.Ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := w.Service.CheckLoginCode(w.Ctx, ana.Me().ID, plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines.read()
+		if _, err := w.Service.AddProvenKey(w.Ctx, ana.Me().ID, chat.Key{Fingerprint: "SHA256:zz", Name: "phone\n* ana left"}, code); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		got := lines.read()
+		if !strings.HasPrefix(got, "* another device came in as you with a code: phone * ana left; if that was not you, /key remove ") || strings.Count(got, "\n") != 1 {
+			t.Errorf("ana reads %q", got)
+		}
+		lines.wants(got[strings.LastIndex(got, "/"):], "this key lets you in no more: SHA256:zz  phone * ana left\n")
+	})
+}
