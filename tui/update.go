@@ -102,14 +102,8 @@ func (m *Model) answer(msg tea.Msg) {
 	case openedMsg:
 		m.onOpened(msg)
 		m.news()
-	case retryMsg:
-		m.open()
 	case pageMsg:
 		m.onPage(msg)
-	case pageAgain:
-		if m.windowOf(msg.window.talk.ID) == msg.window && !msg.window.loaded {
-			m.load(msg.window, newest)
-		}
 	case membersMsg:
 		m.onMembers(msg)
 	case quotesMsg:
@@ -120,9 +114,6 @@ func (m *Model) answer(msg tea.Msg) {
 		m.onConversations(msg)
 	case namesMsg:
 		m.onNames(msg)
-	case sendAgain:
-		msg.talk.sending = false
-		m.sendNext(msg.talk)
 	case sentMsg:
 		m.onSent(msg)
 	case resolvedMsg:
@@ -136,31 +127,7 @@ func (m *Model) answer(msg tea.Msg) {
 	case untoldMsg:
 		m.onUntold(msg)
 	case savedMsg:
-		if msg.err != nil {
-			m.fail(msg.what, msg.err)
-			if msg.failed != nil {
-				msg.failed(m)
-			}
-		}
-	case letterMsg:
-		m.onLetter(msg)
-	case menuEndMsg:
-		m.onMenuEnd(msg)
-	case typesMsg:
-		m.onTypes(msg.window)
-	case typingMsg:
-		m.typingArmed = false
-		m.typing()
-	case draftMsg:
-		m.onDraftPause()
-	case layoutMsg:
-		m.saveLayout()
-	case clockMsg:
-		m.clockArmed = false
-		m.armClock()
-		m.lookAgain()
-		m.askReports()
-		m.askWritingAgain(false)
+		m.onSaved(msg)
 	case writeMsg:
 		m.onWriting(msg)
 	case infoMsg:
@@ -177,11 +144,63 @@ func (m *Model) answer(msg tea.Msg) {
 		m.onLinked(msg)
 	case decidedMsg:
 		m.onDecided(msg)
+	default:
+		m.elapsed(msg)
+	}
+}
+
+// elapsed is what the model wanted to be told after a while.
+func (m *Model) elapsed(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case retryMsg:
+		m.open()
+	case pageAgain:
+		if m.windowOf(msg.window.talk.ID) == msg.window && !msg.window.loaded {
+			m.load(msg.window, newest)
+		}
+	case sendAgain:
+		msg.talk.sending = false
+		m.sendNext(msg.talk)
+	case letterMsg:
+		m.onLetter(msg)
+	case menuEndMsg:
+		m.onMenuEnd(msg)
+	case typesMsg:
+		m.onTypes(msg.window)
+	case typingMsg:
+		m.typingArmed = false
+		m.typing()
+	case draftMsg:
+		m.onDraftPause()
+	case layoutMsg:
+		m.saveLayout()
+	case clockMsg:
+		m.onClock()
 	case flashMsg:
 		if m.flash == string(msg) {
 			m.flash = ""
 		}
 	}
+}
+
+// onSaved tells what could not be saved.
+func (m *Model) onSaved(msg savedMsg) {
+	if msg.err == nil {
+		return
+	}
+	m.fail(msg.what, msg.err)
+	if msg.failed != nil {
+		msg.failed(m)
+	}
+}
+
+// onClock is done each minute.
+func (m *Model) onClock() {
+	m.clockArmed = false
+	m.armClock()
+	m.lookAgain()
+	m.askReports()
+	m.askWritingAgain(false)
 }
 
 // arrangeIfDirty places everything anew if something of it changed.
