@@ -60,7 +60,8 @@ func TestAMessageIsReportedByAKey(t *testing.T) {
 // are here, at most once a minute; nobody else is.
 func TestReportsAreToldToThoseWhoLookAfterTheServer(t *testing.T) {
 	story(t, func(s *stage) {
-		a, b, c := s.Person("ana"), s.Person("beto"), s.Person("carla")
+		s.Person("ana")
+		b, c := s.Person("beto"), s.Person("carla")
 		if _, err := s.Service.Operator().GiveRank(s.Ctx, "ana", chat.RankAdmin); err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +70,7 @@ func TestReportsAreToldToThoseWhoLookAfterTheServer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a = s.Service.Actor(p)
+		a := s.Service.Actor(p)
 		report := func(text string) {
 			t.Helper()
 			if _, err := b.Report(s.Ctx, s.Say(c, s.Lobby(), text), ""); err != nil {
