@@ -29,16 +29,20 @@ func (s *Service) ProvenBy(ctx context.Context, fingerprint string) ([]Person, e
 }
 
 // ProveKey notes that somebody has signed with a key of theirs that they had only
-// pasted. From then on it says who they are, also once they are banned.
-func (s *Service) ProveKey(ctx context.Context, p Person, fingerprint string) (err error) {
+// pasted, and returns them as they are then: it may have been removed meanwhile. From
+// then on it says who they are, also once they are banned.
+func (s *Service) ProveKey(ctx context.Context, p Person, fingerprint string) (_ Person, err error) {
 	defer wrap(&err, "prove a key")
 	for _, k := range p.Keys {
 		if k.Fingerprint == fingerprint && !k.Proven {
 			k.Proven = true
-			return s.happen(ctx, p.ID, KeyAdded{Key: k})
+			if err := s.happen(ctx, p.ID, KeyAdded{Key: k, Had: true}); err != nil {
+				return p, err
+			}
+			return s.Reader.Person(ctx, p.ID)
 		}
 	}
-	return nil
+	return p, nil
 }
 
 // Claimable is nil if nick can be claimed, else NickReserved or NickTaken with

@@ -12,6 +12,9 @@ type (
 	KeyAdded struct {
 		Key  Key      `json:"key"`
 		Code CodeHash `json:"code,omitempty"`
+		// Had: only the proof. Without effect on a key that is not By's any more: who
+		// signs while it is removed does not bring it back.
+		Had bool `json:"had,omitempty"`
 	}
 	// KeyRemoved: By may not come in with that key any more. Without effect on
 	// the last way in: their only key, while they have no passphrase. Sessions

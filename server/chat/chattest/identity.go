@@ -113,7 +113,7 @@ func (v *View) keyAdded(at chat.Position, e chat.Event, b chat.KeyAdded) {
 		return
 	}
 	i := keyAt(p, b.Key.Fingerprint)
-	if i < 0 && len(p.Keys) >= chat.MaxKeys || i >= 0 && (p.Keys[i].Proven || !b.Key.Proven) {
+	if i < 0 && (b.Had || len(p.Keys) >= chat.MaxKeys) || i >= 0 && (p.Keys[i].Proven || !b.Key.Proven) {
 		return
 	}
 	if b.Code != "" {

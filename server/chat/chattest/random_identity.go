@@ -13,7 +13,7 @@ func (m *inventor) identity(by chat.UserID) (chat.UserID, chat.Body) {
 	code := pick(m.r, []chat.CodeHash{"", hash("0000-0000-0001"), hash("0000-0000-0002"), hash("0000-0000-0003")})
 	switch m.r.IntN(10) {
 	case 0, 1:
-		return by, chat.KeyAdded{Key: chat.Key{Fingerprint: fingerprint, Proven: m.r.IntN(2) == 0}, Code: code}
+		return by, chat.KeyAdded{Key: chat.Key{Fingerprint: fingerprint, Proven: m.r.IntN(2) == 0}, Code: code, Had: m.r.IntN(3) == 0}
 	case 2:
 		return by, chat.KeyRemoved{Fingerprint: fingerprint, Keep: "k"}
 	case 3:

@@ -119,7 +119,7 @@ func (t *tx) keyAdded(e chat.Event, b chat.KeyAdded) error {
 	switch {
 	case err != nil || !a.resident || b.Key.Fingerprint == "":
 		return err
-	case !a.has && a.keys >= chat.MaxKeys, a.has && (a.proven || !b.Key.Proven):
+	case !a.has && (b.Had || a.keys >= chat.MaxKeys), a.has && (a.proven || !b.Key.Proven):
 		return nil
 	}
 	if ok, err := t.lets(e, b.Code); err != nil || !ok {

@@ -40,7 +40,7 @@ func (in *signIn) stranger(person chat.Person, key gossh.PublicKey) error {
 	}
 	switch {
 	case open:
-	case in.s.spared.has(person.ID, gossh.FingerprintSHA256(key)):
+	case in.s.spared.has(person.ID, in.l.counts(), gossh.FingerprintSHA256(key)):
 		in.hint = true // nor of those that follow
 	default:
 		in.explain(in.s.words.SignIn.NotYourKey(string(person.Nick)))

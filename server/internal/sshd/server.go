@@ -28,7 +28,7 @@ import (
 type Chat interface {
 	PersonByNick(ctx context.Context, nick chat.Nick) (chat.Person, error)
 	ProvenBy(ctx context.Context, fingerprint string) ([]chat.Person, error)
-	ProveKey(ctx context.Context, p chat.Person, fingerprint string) error
+	ProveKey(ctx context.Context, p chat.Person, fingerprint string) (chat.Person, error)
 	Claimable(ctx context.Context, nick chat.Nick) error
 	Claim(ctx context.Context, nick chat.Nick, c chat.Credential) (chat.Person, error)
 	Policy() chat.Policy

@@ -145,10 +145,13 @@ func (in *signIn) known(who *caller, person chat.Person, key gossh.PublicKey) (*
 		return nil, in.broken(err)
 	}
 	if person.Has(who.fingerprint) && len(owners) == 0 {
-		if err := in.s.cfg.Chat.ProveKey(in.l.ctx, person, who.fingerprint); err != nil { // as when the disk is full
+		now, err := in.s.cfg.Chat.ProveKey(in.l.ctx, person, who.fingerprint)
+		if err != nil { // as when the disk is full
 			in.s.cfg.Log.Warn("a key is not noted as proven", "nick", string(who.nick), "err", err)
 		}
-		return in.welcome(who, &person, "key")
+		if person = now; person.Has(who.fingerprint) {
+			return in.welcome(who, &person, "key")
+		}
 	}
 	open, err := in.redeemable(person)
 	switch {
@@ -324,7 +327,7 @@ func (in *signIn) welcome(who *caller, person *chat.Person, method string) (*gos
 	if person != nil {
 		who.nick = person.Nick
 		in.s.guesses.Right(person.ID, in.l.counts())
-		in.s.spared.note(person.ID, in.refused)
+		in.s.spared.note(person.ID, in.l.counts(), in.refused)
 		who.settle()
 	}
 	in.s.book.welcome(who, method)

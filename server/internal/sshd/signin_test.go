@@ -92,8 +92,11 @@ func TestTheRightOneOfTwelveKeysGetsIn(t *testing.T) {
 		if len(g.banners) != 1 { // whoever had only the first needs to know
 			t.Errorf("told %q", g.banners)
 		}
-		if again := h.callFrom("203.0.113.9", "ana", withKey(twelve...)).in(); len(again.banners) != 0 {
+		if again := h.call("ana", withKey(twelve...)).in(); len(again.banners) != 0 {
 			t.Errorf("told %q again", again.banners)
+		}
+		if mal := h.callFrom("203.0.113.9", "ana", withKey(twelve[0])); len(mal.banners) != 1 {
+			t.Errorf("that a public key is another one of ana's is told to mal: %q", mal.banners)
 		}
 	})
 }
@@ -379,6 +382,43 @@ func TestAPastedKeyThatWasUsedIsBannedWithItsPersonRegression(t *testing.T) {
 		h.ban("mal", time.Hour, "insults")
 		h.call("mal2", withKey(key("main"))).out(keptOut)
 	})
+}
+
+// ana removes a key that she had pasted while the thief who has it signs: it came back.
+func TestAKeyRemovedWhileItSignsStaysRemovedRegression(t *testing.T) {
+	story(t, nil, func(h *house) {
+		ana := h.person("ana", key("ana"), "")
+		h.paste(ana, key("laptop"))
+		gone := keyOf(key("laptop")).Fingerprint
+		remove := func() {
+			if _, err := h.w.Service.Actor(ana).RemoveKey(h.w.Ctx, gone, ""); err != nil {
+				t.Error(err)
+			}
+		}
+		between := &betweenChat{Chat: h.s.cfg.Chat, before: remove}
+		h.s.cfg.Chat = between
+		g := h.call("ana", withKey(key("laptop")))
+		if synctest.Wait(); g.err == nil || between.before != nil {
+			t.Errorf("the thief is in: %v", g.err)
+		}
+		if p, _ := h.w.Service.PersonByNick(h.w.Ctx, "ana"); p.Has(gone) {
+			t.Error("the key is back")
+		}
+	})
+}
+
+// betweenChat does something before the first key is proven.
+type betweenChat struct {
+	Chat
+	before func()
+}
+
+func (c *betweenChat) ProveKey(ctx context.Context, p chat.Person, fingerprint string) (chat.Person, error) {
+	if before := c.before; before != nil {
+		c.before = nil
+		before()
+	}
+	return c.Chat.ProveKey(ctx, p, fingerprint)
 }
 
 // The nick was free when the key was offered and is somebody's when it signed.
