@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // What a client may ask of other servers it does not get here, and the session
@@ -37,7 +38,7 @@ func TestOpenSSHGetsNoForwarding(t *testing.T) {
 	for _, options := range [][]string{
 		{"-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:22"}, {"-W", l.Addr().String()}, {"-w", "any:any", "-o", "ExitOnForwardFailure=yes"}, {"-s"},
 	} {
-		if out, _, err := h.openssh(t, strings.NewReader("hola"), "ana", key, "cat", options...); err == nil || out != "" {
+		if out, _, err := h.openssh(t, open(t), "ana", key, "cat", options...); err == nil || out != "" {
 			t.Errorf("%v was granted: %q", options, out)
 		}
 	}
@@ -49,4 +50,21 @@ func TestOpenSSHGetsNoForwarding(t *testing.T) {
 		t.Error("a port of the server's machine was reached")
 	default:
 	}
+}
+
+// open is an input that does not end while its client waits for an answer: the refusal
+// of a tunnel may come after what ends at once.
+func open(t *testing.T) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	granted := time.AfterFunc(20*time.Second, func() { w.Close() })
+	t.Cleanup(func() {
+		granted.Stop()
+		w.Close()
+		r.Close()
+	})
+	return r
 }
