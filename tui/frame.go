@@ -462,10 +462,10 @@ func (m *Model) front() (dialog.Box, rect, bool) {
 	l := m.dialogLook()
 	var box dialog.Box
 	switch {
-	case m.ask != nil:
-		box = m.ask.Box(l, m.width, m.height)
 	case m.secret != nil:
 		box = m.secret.box.Box(l, m.width, m.height)
+	case m.ask != nil:
+		box = m.ask.Box(l, m.width, m.height)
 	case m.page != nil:
 		box = m.page.Box(l, m.width, m.height)
 	case m.switcher != nil:

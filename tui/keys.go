@@ -146,10 +146,10 @@ func (m *Model) frontKey(name string, k tea.KeyPressMsg) bool {
 	switch {
 	case name == "ctrl+q":
 		m.quit()
+	case m.secret != nil: // before all else: what is typed for it is shown nowhere
+		m.secretKey(name, k)
 	case m.ask != nil:
 		m.askKey(name, k)
-	case m.secret != nil:
-		m.secretKey(name, k)
 	case m.page != nil:
 		m.pageKey(name, k)
 	case m.switcher != nil:

@@ -118,12 +118,12 @@ func (m *Model) clickFront(x, y int) bool {
 	}
 	inside := at.contains(x, y)
 	switch {
+	case m.secret != nil: // Esc leaves it
 	case m.ask != nil:
 		first := box.Height - 1 - len(m.ask.Answers)
 		if inside && m.ask.Choose(y-at.y-first) {
 			m.askKey("enter", tea.KeyPressMsg{})
 		}
-	case m.secret != nil: // Esc leaves it
 	case !inside:
 		m.page, m.switcher = nil, nil
 	case m.switcher != nil && m.switcher.RowAt(y-at.y, m.height):

@@ -34,14 +34,14 @@ func (m *Model) pasted(content string) {
 	m.flash = ""
 	w := m.current()
 	switch {
+	case m.secret != nil:
+		m.secret.box.Insert(content)
+		return
 	case m.ask != nil && m.ask == m.warnings.shown:
-		m.typedOver("paste", tea.KeyPressMsg{Text: chat.CleanText(content)})
+		m.pastedOver(content)
 		return
 	case m.ask != nil:
 		m.say(m.screen().PasteHeld)
-		return
-	case m.secret != nil:
-		m.secret.box.Insert(content)
 		return
 	case m.switcher != nil:
 		m.switcher.Edit.Insert(chat.OneLine(content, 64))

@@ -79,10 +79,18 @@ func (m *Model) warning(some []command.Warned) *dialog.Ask {
 	return &dialog.Ask{Question: strings.Join(sentences, "\n"), Answers: []string{m.screen().People.WarnedYes}, Hint: "Esc"}
 }
 
-// warn shows those that were not read, once nothing else is asked.
+// warn shows those that were not read, once nothing else is asked and no passphrase is
+// on its way: what is typed then would be written over them, where it can be read.
+// Those that stand there already give way.
 func (m *Model) warn() {
 	w := &m.warnings
-	if len(w.untold) == 0 || m.ask != nil || m.secret != nil || m.current() == nil {
+	switch {
+	case len(w.untold) == 0 || m.current() == nil:
+		return
+	case m.confides() && m.ask == w.shown:
+		m.ask = nil
+		return
+	case m.confides() || m.ask != nil:
 		return
 	}
 	w.of = slices.Clone(m.fitting())
@@ -90,9 +98,32 @@ func (m *Model) warn() {
 	w.shown, w.since = m.ask, m.now()
 }
 
+// confides tells whether what is typed next may be a passphrase: something is asked, an
+// order runs that may ask, or one is written.
+func (m *Model) confides() bool {
+	if m.secret != nil || m.going {
+		return true
+	}
+	w := m.current()
+	if w == nil {
+		return false
+	}
+	line, orders := ordered(w.edit.Text())
+	return orders && command.Asking(line)
+}
+
 // startles tells whether warnings have just come up, or something was typed over them.
 func (m *Model) startles() bool {
 	return m.ask != nil && m.ask == m.warnings.shown && m.now().Sub(m.warnings.since) < startled
+}
+
+// pastedOver writes what is pasted while warnings stand in front, as typedOver does.
+func (m *Model) pastedOver(content string) {
+	text := chat.CleanText(content)
+	if w := m.current(); w != nil && m.switcher == nil && m.page == nil {
+		text = m.first(w, content)
+	}
+	m.typedOver("paste", tea.KeyPressMsg{Text: text})
 }
 
 // typedOver writes what is typed while warnings stand in front where it would have
