@@ -35,7 +35,7 @@ func (m *Model) pasted(content string) {
 	w := m.current()
 	switch {
 	case m.secret != nil:
-		m.secret.box.Insert(content)
+		m.secret.write(content)
 		return
 	case m.ask != nil && m.ask == m.warnings.shown:
 		m.pastedOver(content)

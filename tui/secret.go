@@ -23,6 +23,7 @@ type secret struct {
 	done    chan struct{} // closed: the command has ended
 	clock   *time.Timer   // ends a command whose server does not answer; it stands while a person types
 	asked   bool          // something was asked
+	begun   bool          // something was typed in answer
 }
 
 // runAsking does an order that may ask: one command runs it, another waits for what
@@ -117,9 +118,16 @@ func (m *Model) secretKey(name string, k tea.KeyPressMsg) {
 		s.box.Clear()
 	default:
 		if k.Text != "" && utf8.ValidString(k.Text) && k.Mod&^tea.ModShift == 0 {
-			s.box.Insert(k.Text)
+			s.write(k.Text)
 		}
 	}
+}
+
+// write types into the box. Whoever leaves it after that may begin anew at once, where
+// others would read it.
+func (s *secret) write(text string) {
+	s.box.Insert(text)
+	s.begun = true
 }
 
 // answerSecret hands what is typed to the command, which looks at it or asks more.
@@ -138,11 +146,11 @@ func (m *Model) answerSecret() {
 }
 
 // endSecret is after the command: what is still held was typed for its questions, and
-// so is what comes without a pause if it failed. That is said behind what the command
-// printed.
+// so is what comes without a pause if it failed, or was left when an answer had been
+// begun. That is said behind what the command printed.
 func (m *Model) endSecret(msg outputMsg) (say func()) {
 	m.secret, m.going = nil, false
-	if msg.err != nil && !command.Leaves(msg.err) {
+	if msg.err != nil && (msg.secret.begun || !command.Leaves(msg.err)) {
 		m.blind()
 	}
 	if m.ahead() == "" || msg.secret.asked && msg.err == nil {

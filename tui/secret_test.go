@@ -113,6 +113,7 @@ func TestAPassphraseIsLeftAlone(t *testing.T) {
 			p.stage.settle(p.seat)
 			p.sees("no se ha cambiado nada", "> escribe un mensaje")
 			p.missing("Esc dejarlo", "código de un solo uso")
+			time.Sleep(blindly)
 			p.types("hola\n")
 			p.has("old secret")
 			if got := p.Texts(p.ana, p.Lobby()); !slices.Equal(got, []string{"ana: hola"}) {
@@ -185,5 +186,45 @@ func TestASecretEndsWithItsSession(t *testing.T) {
 		p.sees("Contraseña nueva:")
 		p.leave()
 		p.has("old secret")
+	})
+}
+
+// Ana leaves the question in the middle of her passphrase, to begin anew, and what she
+// begins with is the passphrase: it was said in the lobby.
+func TestAPassphraseThatIsBegunAnewIsSaidToNobodyRegression(t *testing.T) {
+	for _, begun := range []string{"old sec", "a guess\n", "old sec\x15", "old secret\nnew"} {
+		for _, pause := range []time.Duration{0, 300 * time.Millisecond, 800 * time.Millisecond} {
+			secretStory(t, func(p *secretive) {
+				p.types("/contraseña\n")
+				p.Type(begun)
+				p.stage.settle(p.seat)
+				p.Key("esc")
+				time.Sleep(pause)
+				for _, key := range "old secret\n" {
+					p.Type(string(key))
+					time.Sleep(200 * time.Millisecond)
+				}
+				p.stage.settle(p.seat)
+				p.sees("no se toma, puede ser una contraseña", "> escribe un mensaje")
+				time.Sleep(blindly)
+				p.types("hola\n")
+				p.has("old secret")
+				if all := p.told(); strings.Contains(all, "secret") || !strings.HasPrefix(all, "ana: hola") {
+					t.Errorf("%q can be read:\n%s", begun, all)
+				}
+			})
+		}
+	}
+}
+
+// Who leaves the question without a word for it is heard at once.
+func TestWhoTypedNothingSecretIsHeardAtOnce(t *testing.T) {
+	secretStory(t, func(p *secretive) {
+		p.types("/contraseña\n")
+		p.Key("esc")
+		p.types("hola\n")
+		if got := p.Texts(p.ana, p.Lobby()); !slices.Equal(got, []string{"ana: hola"}) {
+			t.Errorf("others read %q", got)
+		}
 	})
 }

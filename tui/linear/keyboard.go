@@ -23,6 +23,7 @@ type keyboard struct {
 	cr     bool   // the last byte was CR: a LF that follows is the same Enter
 	escape int    // within an escape sequence of the keyboard (arrows): see skip
 	asked  string // with a pty: what was asked for what is not shown; "": nothing was
+	begun  bool   // something was typed in answer
 }
 
 // stroke is what some bytes amounted to.
@@ -57,6 +58,7 @@ func (k *keyboard) feed(p []byte) (int, stroke) {
 }
 
 func (k *keyboard) add(c ...byte) {
+	k.begun = k.begun || k.asked != ""
 	if k.over || len(k.line)+len(c) > maxLine {
 		k.line, k.over = nil, true
 		return

@@ -69,6 +69,7 @@ func TestAPassphraseIsChangedInLines(t *testing.T) {
 		}
 		m.wants("/link\r", "/link\r\nYour passphrase now: ")
 		m.wants("new s\x03", "\r\n* nothing was changed\r\n")
+		time.Sleep(time.Second)
 		if got := m.types("/link\rnew secret\rhi\r"); !strings.Contains(got, "one-time code") || !strings.HasSuffix(got, "00:00 ana in lobby: hi\r\n") || strings.Contains(got, "secret") {
 			t.Errorf("got %q", got)
 		}
@@ -143,6 +144,48 @@ func TestAPassphraseThatIsTypedAheadInLinesIsSaidToNobody(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Ana leaves the question in the middle of her passphrase, to begin anew, and what she
+// begins with is the passphrase: it was said in the lobby.
+func TestAPassphraseThatIsBegunAnewInLinesIsSaidToNobodyRegression(t *testing.T) {
+	const unheard = "* not taken, it may be a passphrase: go on in a second\r\n"
+	for _, begun := range []string{"old sec\x03", "a secret guess\r\x03", "old sec\x15\x03", "old sec\x15\x04", "old secret\rnew\x03"} {
+		for _, pause := range []time.Duration{-1, 0, 900 * time.Millisecond} {
+			phrased(t, func(w *chattest.World, ana, beto *chat.Actor) {
+				m := open(t, w, ana, lasting(true))
+				m.types("/go lobby\r/passphrase\r")
+				got := ""
+				if pause < 0 { // in one read
+					got = m.types(begun + "old secret\r")
+				} else {
+					m.types(begun)
+					time.Sleep(pause)
+					for _, key := range "old secret\r" {
+						got += m.types(string(key))
+						time.Sleep(100 * time.Millisecond)
+					}
+				}
+				if strings.Contains(got, "secret") || strings.Count(got, unheard) != 1 {
+					t.Errorf("%q: got %q", begun, got)
+				}
+				time.Sleep(time.Second)
+				m.wants("hola\r", "hola\r\n00:00 ana in lobby: hola\r\n")
+				if got := strings.Join(w.Texts(beto, w.Lobby()), "|"); got != "ana: hola" {
+					t.Errorf("behind %q others read %q", begun, got)
+				}
+			})
+		}
+	}
+}
+
+// Who leaves a question without a word for it is heard at once.
+func TestWhoTypedNothingSecretIsHeardAtOnce(t *testing.T) {
+	phrased(t, func(w *chattest.World, ana, beto *chat.Actor) {
+		m := open(t, w, ana, lasting(true))
+		m.types("/go lobby\r/passphrase\r\x03")
+		m.wants("hola\r", "hola\r\n00:00 ana in lobby: hola\r\n")
+	})
 }
 
 // Who has no passphrase is asked for none: what was typed for it is not said either. A

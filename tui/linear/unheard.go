@@ -14,12 +14,13 @@ import (
 const blindly = time.Second
 
 // order runs a command that was typed. What is typed behind one that may ask for a
-// passphrase and does not is dropped, for the next line would be said to everybody: of
-// keys what was typed already and what comes without a pause, and a pipe ends.
+// passphrase and does not, or is left when an answer was begun, is dropped, for the next
+// line would be said to everybody: of keys what was typed already and what comes without
+// a pause, and a pipe ends.
 func (f *face) order(ctx context.Context, line string) (end bool, err error) {
 	session := f.Session.Session
 	session.In, session.Here, session.Aside = nil, "", f.aside
-	f.questioned, f.dropped = false, false
+	f.questioned, f.keys.begun, f.dropped = false, false, false
 	if f.Pty { // without one the client's own terminal shows what is typed
 		session.Ask = f.ask
 	}
@@ -44,7 +45,7 @@ func (f *face) order(ctx context.Context, line string) (end bool, err error) {
 		words := &f.Words.Command.Linear
 		f.print("/" + words.Go.Line + "\n    " + words.Go.Help + "\n/" + words.End.Line + "\n    " + words.End.Help + "\n")
 	}
-	failed := err != nil && !command.Leaves(err)
+	failed := err != nil && (f.keys.begun || !command.Leaves(err))
 	return order.Asks() && (failed || !f.questioned) && f.unasked(failed), nil
 }
 
