@@ -27,7 +27,8 @@ func (a *Actor) Access(ctx context.Context) (Person, error) {
 	return a.s.Reader.Person(ctx, a.me.ID)
 }
 
-// Keys lists the person's keys, by fingerprint.
+// Keys lists the person's keys in the order in which they came: no new one changes
+// the number of another.
 func (a *Actor) Keys(ctx context.Context) ([]OwnKey, error) {
 	me, err := a.Access(ctx)
 	if err != nil {

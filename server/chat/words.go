@@ -18,8 +18,8 @@ type Person struct {
 	Rank       Rank
 	Silenced   time.Time // does not write until then
 	SilencedBy UserID    // who decided it; zero: the operator, or nobody
-	Keys       []Key
-	Passphrase string // PHC string of an argon2id hash, "" if none; opaque here
+	Keys       []Key     // in the order in which they came
+	Passphrase string    // PHC string of an argon2id hash, "" if none; opaque here
 	Since      time.Time
 	Forgotten  bool
 }

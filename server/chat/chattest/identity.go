@@ -126,7 +126,6 @@ func (v *View) keyAdded(at chat.Position, e chat.Event, b chat.KeyAdded) {
 		keys[i].Proven = true
 	} else {
 		keys = append(keys, b.Key)
-		slices.SortFunc(keys, func(a, b chat.Key) int { return cmp.Compare(a.Fingerprint, b.Fingerprint) })
 	}
 	if p.Keys = keys; b.Code != "" {
 		v.tell(chat.Change{Kind: chat.Linked, Position: at, User: e.By, Way: b.Key.Fingerprint, Reason: b.Key.Name})

@@ -301,11 +301,21 @@ var identityStories = map[string]func(*testing.T, *stage){
 			t.Errorf("the audit log tells of a group: %+v", all)
 		}
 	},
+	"keys stand in the order in which they came": func(t *testing.T, s *stage) {
+		s.happen(event(s.id("ana"), chat.PersonClaimed{Nick: "ana", Key: &chat.Key{Fingerprint: "SHA256:m", Authorized: "x"}}))
+		s.addKey("ana", "SHA256:z", "", false)
+		s.happen(event(s.id("ana"), chat.KeyAdded{Key: chat.Key{Fingerprint: "SHA256:p"}}), event(s.id("ana"), chat.KeyAdded{Key: chat.Key{Fingerprint: "SHA256:a"}}))
+		s.addKey("ana", "SHA256:z", "", true)
+		s.wantKeys("ana", "SHA256:m!", "SHA256:z!", "SHA256:p", "SHA256:a")
+		s.happen(event(s.id("ana"), chat.KeyRemoved{Fingerprint: "SHA256:m"}))
+		s.addKey("ana", "SHA256:m", "", false)
+		s.wantKeys("ana", "SHA256:z!", "SHA256:p", "SHA256:a", "SHA256:m")
+	},
 	"keys come and go, but for the last way in": func(t *testing.T, s *stage) {
 		s.happen(event(s.id("ana"), chat.PersonClaimed{Nick: "ana", Key: &chat.Key{Fingerprint: "SHA256:b", Authorized: "x"}}))
 		s.addKey("ana", "SHA256:a", "", false)
 		s.wantTold()
-		s.wantKeys("ana", "SHA256:a", "SHA256:b!")
+		s.wantKeys("ana", "SHA256:b!", "SHA256:a")
 		s.happen(event(s.id("ana"), chat.KeyRemoved{Fingerprint: "SHA256:b", Keep: "here"}))
 		if len(s.told) != 1 || s.told[0].Way != "SHA256:b" || s.told[0].Keep != "here" || s.told[0].Reason != "key-removed" || s.told[0].User != s.id("ana") {
 			t.Errorf("told %+v", s.told)

@@ -88,8 +88,8 @@ func (t *tx) newPerson(e chat.Event, b chat.PersonClaimed) error {
 }
 
 func (t *tx) storeKey(user chat.UserID, k chat.Key) error {
-	_, err := t.exec(`INSERT INTO keys (user, fingerprint, authorized, name, proven) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (user, fingerprint) DO UPDATE SET proven = 1`, user[:], k.Fingerprint, k.Authorized, k.Name, k.Proven)
+	_, err := t.exec(`INSERT INTO keys (user, fingerprint, authorized, name, proven, pos) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (user, fingerprint) DO UPDATE SET proven = 1`, user[:], k.Fingerprint, k.Authorized, k.Name, k.Proven, t.at)
 	return err
 }
 

@@ -95,6 +95,6 @@ func (c *conn) person(id chat.UserID, name string) (chat.Person, error) {
 		err := row.Scan(&k.Fingerprint, &k.Authorized, &k.Name, &k.Proven)
 		p.Keys = append(p.Keys, k)
 		return err
-	}, "SELECT fingerprint, authorized, name, proven FROM keys WHERE user = ? ORDER BY fingerprint", id[:])
+	}, "SELECT fingerprint, authorized, name, proven FROM keys WHERE user = ? ORDER BY pos, fingerprint", id[:])
 	return p, err
 }
