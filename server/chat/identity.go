@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // OwnKey is one of the person's keys, with when it last let them in.
@@ -97,7 +98,7 @@ func (a *Actor) AddKey(ctx context.Context, k Key) (_ Key, err error) {
 // keyName is what one more key of p's is called when name is wished for: with a number
 // behind it if another has that, or a name would mean neither.
 func (p Person) keyName(name string) string {
-	wished := OneLine(name, MaxKeyName)
+	wished := plainName(name)
 	name = wished
 	for n := 2; name != "" && slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Name == name }); n++ {
 		name = OneLine(wished, MaxKeyName-4) + "-" + strconv.Itoa(n)
@@ -105,8 +106,22 @@ func (p Person) keyName(name string) string {
 	return name
 }
 
-// RemoveKey takes one of the person's keys away: that of a name, a number in the
-// order of Keys, or a fingerprint or its beginning. Sessions that came in by it end
+// plainName is a name that looks like no number and no fingerprint: who reads it beside
+// another key, or is told to type it, would mean that one.
+func plainName(name string) string {
+	name = OneLine(name, MaxKeyName)
+	if strings.Contains(strings.ToUpper(name), printPrefix) {
+		name = strings.ReplaceAll(name, ":", "-")
+	}
+	other := func(r rune) bool { return !unicode.IsNumber(r) && !strings.ContainsRune("#+- ", r) }
+	if name != "" && !strings.ContainsFunc(name, other) {
+		name = OneLine("key-"+name, MaxKeyName)
+	}
+	return name
+}
+
+// RemoveKey takes one of the person's keys away: that of a number in the order of
+// Keys, a fingerprint or its beginning, or a name. Sessions that came in by it end
 // but for the one that keep names.
 func (a *Actor) RemoveKey(ctx context.Context, typed, keep string) (k Key, err error) {
 	defer wrap(&err, "remove a key")
@@ -126,17 +141,21 @@ func (a *Actor) RemoveKey(ctx context.Context, typed, keep string) (k Key, err e
 	return k, err
 }
 
-// findKey is the one key that typed means; NoKey if none or several are.
+// printPrefix is what fingerprints begin with.
+const printPrefix = "SHA256:"
+
+// findKey is the one key that typed means; NoKey if none or several are. A number and a
+// fingerprint mean their key whatever another is called: names are chosen, also by a
+// thief, and logs have some that look like either (plainName). A beginning without
+// SHA256: could be a name as well, and is nobody's then.
 func findKey(keys []Key, typed string) (Key, error) {
 	typed = strings.TrimSpace(typed)
 	none := &Error{Code: NoKey, Name: OneLine(typed, MaxKeyName)}
 	var found []Key
 	for _, is := range []func(Key) bool{
-		func(k Key) bool { return k.Fingerprint == typed || k.Name != "" && k.Name == typed },
-		func(k Key) bool { return k == numbered(keys, typed) },
-		func(k Key) bool {
-			return len(typed) >= 4 && strings.HasPrefix(strings.TrimPrefix(k.Fingerprint, "SHA256:"), strings.TrimPrefix(typed, "SHA256:"))
-		},
+		func(k Key) bool { return k.Fingerprint == typed || k == numbered(keys, typed) },
+		func(k Key) bool { return strings.HasPrefix(typed, printPrefix) && k.begins(typed) },
+		func(k Key) bool { return k.Name != "" && k.Name == typed || k.begins(typed) },
 	} {
 		if found = slices.DeleteFunc(slices.Clone(keys), func(k Key) bool { return !is(k) }); len(found) > 0 {
 			break
@@ -147,6 +166,17 @@ func findKey(keys []Key, typed string) (Key, error) {
 	}
 	return found[0], nil
 }
+
+// begins reports whether k's fingerprint begins so, with SHA256: or without; less than
+// four letters mean none.
+func (k Key) begins(typed string) bool {
+	typed = strings.TrimPrefix(typed, printPrefix)
+	return len(typed) >= 4 && strings.HasPrefix(strings.TrimPrefix(k.Fingerprint, printPrefix), typed)
+}
+
+// Short is enough of a key's fingerprint to name it by: with 96 bits of it nobody
+// makes another that begins alike.
+func (k Key) Short() string { return k.Fingerprint[:min(len(k.Fingerprint), len(printPrefix)+16)] }
 
 // numbered is the key that typed counts out, from 1; the zero Key if none.
 func numbered(keys []Key, typed string) Key {

@@ -2,6 +2,7 @@ package chat_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -77,6 +78,59 @@ func TestKeysAreFoundAsPeopleNameThem(t *testing.T) {
 		}
 		if keys, _ := ana.Keys(w.Ctx); len(keys) != 0 {
 			t.Errorf("left are %+v", keys)
+		}
+	})
+}
+
+// A thief with a session of ana's adds keys that are called like what she types to be
+// rid of theirs: a number of hers, or her fingerprint.
+func TestNoKeyIsCalledLikeAnotherRegression(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana := w.Person("ana")
+		for fp, c := range map[string]struct{ wished, name string }{
+			"t1": {"1", "key-1"}, "t2": {"#2", "key-#2"}, "t3": {"+2", "key-+2"}, "t4": {"٢", "key-٢"}, "t5": {strings.Repeat("2", 99), "key-" + strings.Repeat("2", 36)},
+			"t6": {"SHA256:mine", "SHA256-mine"}, "t7": {"x sha256:SHA256:mine", "x sha256-SHA256-mine"}, "t8": {"ana@laptop2", "ana@laptop2"},
+		} {
+			k := aKey(fp)
+			k.Name = c.wished
+			if kept, err := ana.AddKey(w.Ctx, k); err != nil || kept.Name != c.name {
+				t.Errorf("%q is called %q, %v; want %q", c.wished, kept.Name, err, c.name)
+			}
+		}
+		plain, _, err := ana.LoginCode(w.Ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := aKey("t9")
+		k.Name = "3"
+		p, err := w.Service.AddProvenKey(w.Ctx, ana.Me().ID, k, chat.HashCode(plain))
+		if err != nil || p.Keys[8].Name != "key-3" {
+			t.Errorf("by a code came %+v, %v", p.Keys, err)
+		}
+	})
+}
+
+// Logs have keys that are called so. What stands in the list beside a key means it all
+// the same, and what may be the beginning of one and the name of another means neither.
+func TestANumberMeansNoNameRegression(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		for typed, want := range map[string]string{"1": "mine1", "#1": "mine1", "SHA256:mine1": "mine1", "SHA256:mine": "mine1", "mine": "", "7": "0thief"} {
+			ana := w.Person(chat.Nick("ana" + strconv.Itoa(len(typed)) + want))
+			for _, k := range []chat.Key{aKey("mine1"), {Fingerprint: "SHA256:0thief", Name: typed}} {
+				e := chat.Event{ID: chat.NewID[chat.Event](), At: time.Now(), By: ana.Me().ID, Body: chat.KeyAdded{Key: k}}
+				if _, err := w.Log.Append(w.Ctx, e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.Settle()
+			k, err := ana.RemoveKey(w.Ctx, typed, "")
+			if want == "" {
+				wantError(t, err, chat.NoKey)
+			} else if err != nil || k.Fingerprint != "SHA256:"+want {
+				t.Errorf("%q removed %+v, %v", typed, k, err)
+			}
 		}
 	})
 }
