@@ -28,10 +28,10 @@ func TestADeviceThatCameInIsToldRegression(t *testing.T) {
 			s.settle(ana, eva)
 		}
 		comes(func(code chat.CodeHash) error {
-			_, err := s.Service.AddProvenKey(s.Ctx, a.Me().ID, chat.Key{Fingerprint: "SHA256:zz", Name: "móvil"}, code)
+			_, err := s.Service.AddProvenKey(s.Ctx, a.Me().ID, chat.Key{Fingerprint: "SHA256:zz", Name: "móvil\"; /llave quitar 1"}, code)
 			return err
 		})
-		ana.sees("otro aparato ha entrado como tú", "móvil", "/llave quitar ")
+		ana.sees("otro aparato ha entrado como tú", `"móvil'; /llave quitar 1"; si no has sido`, "tú, /llave quitar SHA256:zz")
 		eva.missing("otro aparato")
 		comes(func(code chat.CodeHash) error {
 			_, err := s.Service.ResetPassphrase(s.Ctx, a.Me().ID, "hash of x", code)

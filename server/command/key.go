@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"charla/server/chat"
@@ -119,15 +118,44 @@ var keyRemove = Command{
 		if err != nil {
 			return err
 		}
+		own := k.Fingerprint == c.Fingerprint
 		if c.JSON {
-			return c.object(keyJSON{Fingerprint: k.Fingerprint, Name: k.Name, Key: k.Authorized})
+			return c.object(keyJSON{Fingerprint: k.Fingerprint, Name: k.Name, Here: own, Key: k.Authorized})
 		}
-		return c.printf("%s", c.Words.Command.Identity.KeyRemoved(clean(k.Fingerprint), clean(k.Name)))
+		told := c.Words.Command.Identity.KeyRemoved(clean(k.Fingerprint), clean(k.Name))
+		if own {
+			ways, err := c.waysIn(ctx)
+			if err != nil {
+				return err
+			}
+			told += "; " + c.Words.Command.Identity.KeyOwn(ways)
+		}
+		return c.printf("%s", told)
 	},
 }
 
+// waysIn is how the person comes in now.
+func (c *Call) waysIn(ctx context.Context) (ways []string, err error) {
+	me, err := c.Actor.Access(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if me.Passphrase != "" {
+		ways = append(ways, c.Words.Command.Identity.YourPhrase)
+	}
+	for _, k := range me.Keys {
+		way := clean(k.Short())
+		if name := clean(k.Name); name != "" {
+			way += " " + i18n.Quoted(name)
+		}
+		ways = append(ways, way)
+	}
+	return ways, nil
+}
+
 // Linked says that another device came in as the person with a code, by a key or by
-// ByPassphrase, and what shuts it out; "" of a key that lets nobody in any more.
+// ByPassphrase, and what shuts it out; "" of a key that lets nobody in any more. The key
+// is named by its fingerprint: whoever came in chose what else it could be named by.
 func (s Session) Linked(ctx context.Context, way, name string) (string, error) {
 	w := &s.Words.Command.Identity
 	if way == chat.ByPassphrase {
@@ -138,8 +166,5 @@ func (s Session) Linked(ctx context.Context, way, name string) (string, error) {
 	if err != nil || i < 0 {
 		return "", err
 	}
-	if name = clean(name); name == "" {
-		name = way
-	}
-	return w.LinkedKey(name, s.Prefix+keyRemove.Name(s.Words.Lang)+" "+strconv.Itoa(i+1)), nil
+	return w.LinkedKey(clean(name), s.Prefix+keyRemove.Name(s.Words.Lang)+" "+clean(keys[i].Short())), nil
 }

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -17,7 +18,9 @@ type IdentityWords struct {
 	KeyHere      string                                // beside the key that let this session in
 	KeyAdded     func(fingerprint, name string) string // name may be ""
 	KeyRemoved   func(fingerprint, name string) string
-	CameBy       func(key string) string // on the first screen
+	KeyOwn       func(ways []string) string // behind it, of the key that let this session in
+	YourPhrase   string                     // one of those ways
+	CameBy       func(key string) string    // on the first screen
 	CameByPhrase string
 	Refused      string                   // before keys that this login offered
 	Adopt        func(link string) string // what to do about them; the command's name
@@ -44,7 +47,7 @@ type IdentityWords struct {
 	LinkScan     string
 	LinkSmall    string // where there is no room for what a camera reads
 	LinkPrint    func(fingerprint string) string
-	LinkedKey    func(key, remove string) string // where other sessions are open
+	LinkedKey    func(name, remove string) string // where other sessions are open; name may be ""
 	LinkedPhrase func(set string) string
 	AdminHow     func(nick, order string) string
 
@@ -65,7 +68,7 @@ type IdentityWords struct {
 var identityEN = IdentityWords{
 	KeyList:          Usage{"key list [--json]", "the keys that let you in, and when each last did"},
 	KeyAdd:           Usage{"key add [--name NAME] [LINE]", "let a key in: the line of id_ed25519.pub, or that file piped in; its name is the comment of the line, as ana@laptop, unless NAME is given"},
-	KeyRemove:        Usage{"key remove KEY", "let a key in no more, by its name, number or fingerprint; sessions that came in by it end"},
+	KeyRemove:        Usage{"key remove KEY", "let a key in no more, by its number, fingerprint or name; sessions that came in by it end"},
 	PassphraseSet:    Usage{"passphrase set", "choose a passphrase, or another one; typed unseen where you chat or at a terminal, or piped in: two lines, the old one and the new one, or the new one alone if you have none yet or came in by a key"},
 	PassphraseRemove: Usage{"passphrase remove", "come in by keys only"},
 	SignOut:          Usage{"signout", "end all your other sessions, everywhere"},
@@ -74,11 +77,15 @@ var identityEN = IdentityWords{
 	AdminCode:        Usage{"admin code NICK", "a one-time code for somebody who lost their key or passphrase; on the server's own machine"},
 	AdminInvite:      Usage{"admin invite [--uses N] [--for TERM] | list | revoke NUMBER|CODE", "a card to send to somebody who is not here yet, as the first owner of a server that lets in by invitation; TERM as 12h, 7d"},
 
-	KeyProven:    "proven",
-	KeyUsed:      func(at string) string { return "used " + at },
-	KeyHere:      "you came in by it",
-	KeyAdded:     func(fp, name string) string { return "this key lets you in now: " + fp + or("  ", name) },
-	KeyRemoved:   func(fp, name string) string { return "this key lets you in no more: " + fp + or("  ", name) },
+	KeyProven:  "proven",
+	KeyUsed:    func(at string) string { return "used " + at },
+	KeyHere:    "you came in by it",
+	KeyAdded:   func(fp, name string) string { return "this key lets you in now: " + fp + or("  ", name) },
+	KeyRemoved: func(fp, name string) string { return "this key lets you in no more: " + fp + or("  ", name) },
+	KeyOwn: func(ways []string) string {
+		return "you came in by it: your other " + oneOrMany(len(ways), "way in is ", "ways in are ") + strings.Join(ways, ", ")
+	},
+	YourPhrase:   "your passphrase",
 	CameBy:       func(key string) string { return "you came in by your key " + key },
 	CameByPhrase: "you came in without a key",
 	Refused:      "this login also offered keys that are not yours here:",
@@ -121,8 +128,8 @@ var identityEN = IdentityWords{
 	LinkPrint: func(fp string) string { return "asked whether to continue, paste: " + fp },
 	LinkSmall: "no picture fits; the code is enough",
 	LinkScan:  "the camera of the other device reads the address here, or type it as told below:",
-	LinkedKey: func(key, remove string) string {
-		return "another device came in as you with a code: " + key + "; if that was not you, " + remove
+	LinkedKey: func(name, remove string) string {
+		return "another device came in as you with a code" + inQuotes(": ", name) + "; if that was not you, " + remove
 	},
 	LinkedPhrase: func(set string) string {
 		return "another device came in as you with a code and set a passphrase; if that was not you, " + set
@@ -157,7 +164,7 @@ var identityEN = IdentityWords{
 var identityES = IdentityWords{
 	KeyList:          Usage{"llave lista [--json]", "las llaves con las que entras, y cuándo la última vez con cada una"},
 	KeyAdd:           Usage{"llave añadir [--name NOMBRE] [LÍNEA]", "entrar también con una llave: la línea de id_ed25519.pub, o ese archivo por la tubería; se llama como el comentario de la línea, por ejemplo ana@laptop, si no se da NOMBRE"},
-	KeyRemove:        Usage{"llave quitar LLAVE", "no entrar más con una llave, por su nombre, número o huella; terminan las sesiones que entraron con ella"},
+	KeyRemove:        Usage{"llave quitar LLAVE", "no entrar más con una llave, por su número, huella o nombre; terminan las sesiones que entraron con ella"},
 	PassphraseSet:    Usage{"contraseña poner", "elegir una contraseña, o cambiarla; se escribe sin verse donde charlas o en una terminal, o llega por la tubería: dos líneas, la de antes y la nueva, o solo la nueva si aún no tienes o has entrado con una llave"},
 	PassphraseRemove: Usage{"contraseña quitar", "entrar solo con llaves"},
 	SignOut:          Usage{"desconectar", "terminar todas tus otras sesiones, en todas partes"},
@@ -166,11 +173,15 @@ var identityES = IdentityWords{
 	AdminCode:        Usage{"admin código NICK", "un código de un solo uso para quien perdió su llave o contraseña; en la máquina del servidor"},
 	AdminInvite:      Usage{"admin invitar [--uses N] [--for PLAZO] | lista | revocar NÚMERO|CÓDIGO", "una tarjeta para quien todavía no está, como quien va a tener primero la propiedad de un servidor al que se entra con invitación; PLAZO como 12h, 7d"},
 
-	KeyProven:    "comprobada",
-	KeyUsed:      func(at string) string { return "usada " + at },
-	KeyHere:      "has entrado con ella",
-	KeyAdded:     func(fp, name string) string { return "ya entras con esta llave: " + fp + or("  ", name) },
-	KeyRemoved:   func(fp, name string) string { return "ya no entras con esta llave: " + fp + or("  ", name) },
+	KeyProven:  "comprobada",
+	KeyUsed:    func(at string) string { return "usada " + at },
+	KeyHere:    "has entrado con ella",
+	KeyAdded:   func(fp, name string) string { return "ya entras con esta llave: " + fp + or("  ", name) },
+	KeyRemoved: func(fp, name string) string { return "ya no entras con esta llave: " + fp + or("  ", name) },
+	KeyOwn: func(ways []string) string {
+		return "has entrado con ella: además entras con " + strings.Join(ways, ", ")
+	},
+	YourPhrase:   "tu contraseña",
 	CameBy:       func(key string) string { return "has entrado con tu llave " + key },
 	CameByPhrase: "has entrado sin llave",
 	Refused:      "esta conexión ofreció además llaves que aquí no son tuyas:",
@@ -213,8 +224,8 @@ var identityES = IdentityWords{
 	LinkPrint: func(fp string) string { return "cuando pregunte si continuar, pega: " + fp },
 	LinkSmall: "no cabe la imagen; basta el código",
 	LinkScan:  "la cámara del otro aparato lee aquí la dirección, o escríbela como se dice debajo:",
-	LinkedKey: func(key, remove string) string {
-		return "otro aparato ha entrado como tú con un código: " + key + "; si no has sido tú, " + remove
+	LinkedKey: func(name, remove string) string {
+		return "otro aparato ha entrado como tú con un código" + inQuotes(": ", name) + "; si no has sido tú, " + remove
 	},
 	LinkedPhrase: func(set string) string {
 		return "otro aparato ha entrado como tú con un código y ha puesto una contraseña; si no has sido tú, " + set
@@ -244,6 +255,15 @@ var identityES = IdentityWords{
 	},
 	Revoked: "ese código ya no deja entrar a nadie",
 	NoCodes: "no has dado ningún código que todavía valga",
+}
+
+// inQuotes is a name that somebody chose, who may be a thief, so that no sentence reads
+// on in it; nothing when there is none.
+func inQuotes(prefix, name string) string {
+	if name == "" {
+		return ""
+	}
+	return prefix + Quoted(name)
 }
 
 // soMany is one, or "5 many".

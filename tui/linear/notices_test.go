@@ -95,11 +95,17 @@ func TestANightOfTopicsIsSaidInLines(t *testing.T) {
 }
 
 // Who chats in lines is told of a device that came in as them with a code, too, and
-// how it is shut out.
+// how it is shut out: by its fingerprint, for the thief, who calls it like a number of
+// ana's and has a key that sorts first, chose all else that could name it.
 func TestADeviceThatCameInIsSaidInLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := chattest.New(t)
 		ana := w.Person("ana")
+		for _, fp := range []string{"SHA256:hers", "SHA256:0thief"} {
+			if _, err := ana.AddKey(w.Ctx, chat.Key{Fingerprint: fp, Name: "2"}); err != nil {
+				t.Fatal(err)
+			}
+		}
 		lines := open(t, w, ana, nil)
 		plain, _, err := ana.LoginCode(w.Ctx)
 		if err != nil {
@@ -110,14 +116,14 @@ func TestADeviceThatCameInIsSaidInLines(t *testing.T) {
 			t.Fatal(err)
 		}
 		lines.read()
-		if _, err := w.Service.AddProvenKey(w.Ctx, ana.Me().ID, chat.Key{Fingerprint: "SHA256:zz", Name: "phone\n* ana left"}, code); err != nil {
+		if _, err := w.Service.AddProvenKey(w.Ctx, ana.Me().ID, chat.Key{Fingerprint: "SHA256:zzzzzzzzzzzzzzzz/thief", Name: "phone\n* ana \"left\""}, code); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
 		got := lines.read()
-		if !strings.HasPrefix(got, "* another device came in as you with a code: phone * ana left; if that was not you, /key remove ") || strings.Count(got, "\n") != 1 {
+		if got != "* another device came in as you with a code: \"phone * ana 'left'\"; if that was not you, /key remove SHA256:zzzzzzzzzzzzzzzz\n" {
 			t.Errorf("ana reads %q", got)
 		}
-		lines.wants(got[strings.LastIndex(got, "/"):], "this key lets you in no more: SHA256:zz  phone * ana left\n")
+		lines.wants(got[strings.LastIndex(got, "/"):], "this key lets you in no more: SHA256:zzzzzzzzzzzzzzzz/thief  phone * ana \"left\"\n")
 	})
 }

@@ -60,6 +60,34 @@ func TestKeysByVerb(t *testing.T) {
 	})
 }
 
+// ana removes the key that she came in by, and is told what is left to her.
+func TestTheOwnKeyIsRemovedKnowingly(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, _ *chat.Actor) {
+		if _, err := ana.AddKey(d.w.Ctx, chat.Key{Fingerprint: "SHA256:0123456789abcdefghij", Authorized: "x", Name: `my "phone"`}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			in         command.Access
+			line, told string
+		}{
+			{command.Access{Fingerprint: "SHA256:laptop"}, "key remove laptop", `; you came in by it: your other ways in are your passphrase, SHA256:0123456789abcdef "my 'phone'"`},
+			{command.Access{Fingerprint: "SHA256:other"}, "key remove laptop", ""},
+			{command.Access{}, "key remove laptop", ""},
+		} {
+			if _, err := ana.AddKey(d.w.Ctx, chat.Key{Fingerprint: "SHA256:laptop", Authorized: "x", Name: "laptop"}); err != nil {
+				t.Fatal(err)
+			}
+			got := d.as(ana, c.in, "", c.line)
+			if want := "SHA256:laptop  laptop" + c.told + "\n"; got.status != 0 || !strings.HasSuffix(got.out, want) {
+				t.Errorf("%s: %+v, want %q", c.line, got, want)
+			}
+		}
+		if got := d.as(ana, command.Access{Fingerprint: "SHA256:0123456789abcdefghij"}, "", "key remove --json 1"); !strings.Contains(got.out, `"here":true`) {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
 func TestWhoamiTellsTheWayIn(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
 		d.run(ana, i18n.English, anaKey+" laptop", "key add")
