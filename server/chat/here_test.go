@@ -209,9 +209,79 @@ func TestARoomThatTookAGroupsHandleIsAskedAboutRegression(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	wantCode(t, vic.Leave(w.Ctx, group, ""), "") // who is not asked any more
+	if c, err := vic.Resolve(w.Ctx, "secret-plan"); err != nil || c.ID != room.ID {
+		t.Errorf("for vic secret-plan is %v, %v", c.Handle, err)
+	}
 	// The other way round nobody is kept from a room by a group of that title.
 	w.Group(mal, "lobby", bob)
 	if c, err := bob.Resolve(w.Ctx, "lobby"); err != nil || c.ID != chat.LobbyID {
 		t.Errorf("lobby is %v, %v", c.Handle, err)
+	}
+}
+
+// tom brought ana into a group called like a room, or like somebody, gave it another
+// title, and she could not say lobby any more, also after she had left it.
+func TestNobodyTakesANameFromOthersByAGroupRegression(t *testing.T) {
+	w := chattest.New(t)
+	ana, tom, dan := w.Person("ana"), w.Person("tom"), w.Person("dan")
+	plaza, err := dan.OpenRoom(w.Ctx, "plaza", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	means := func(typed string, want chat.ConversationID) {
+		t.Helper()
+		if c, err := ana.Resolve(w.Ctx, typed); err != nil || c.ID != want {
+			t.Errorf("%s is %v, %v", typed, c.Handle, err)
+		}
+	}
+	all := func() {
+		t.Helper()
+		means("lobby", chat.LobbyID)
+		means("#lobby", chat.LobbyID)
+		means("plaza", plaza.ID)
+		means("dan", w.Talk(ana, dan).ID)
+	}
+	var groups []chat.Ref
+	for _, title := range []string{"Lobby 2", "Lobby", "Plaza", "Plaza 2", "Dan 2"} {
+		group := w.Group(tom, title, ana)
+		all()
+		wantCode(t, alter(w, tom, group, chat.ConversationChanged{Title: new("Charla tranquila")}), "")
+		all()
+		groups = append(groups, group)
+	}
+	called := w.Group(tom, "Dan", ana) // in which she may well mean the group
+	_, err = ana.Resolve(w.Ctx, "dan")
+	wantCode(t, err, chat.Ambiguous)
+	wantCode(t, ana.Leave(w.Ctx, called, ""), "")
+	all()
+	for _, group := range groups {
+		wantCode(t, ana.Leave(w.Ctx, group, ""), "")
+	}
+	all()
+}
+
+// mal claimed the handle that bob's group had, and then the one that it went by from
+// then on: what was forgotten of the first went to mal again. Who has left is not asked.
+func TestAGroupThatGaveWayTwiceIsAskedAboutByBothRegression(t *testing.T) {
+	w := chattest.New(t)
+	bob, vic := w.Person("bob"), w.Person("vic")
+	group := w.Group(bob, "Familia", vic)
+	wantCode(t, alter(w, bob, group, chat.ConversationChanged{Title: new("Fiesta")}), "")
+	first, second := w.Person("familia"), w.Person("familia-2")
+	for range 2 {
+		for _, typed := range []string{"familia", "familia-2"} {
+			_, err := bob.Resolve(w.Ctx, typed)
+			if e := wantCode(t, err, chat.Ambiguous); e.Hint != "familia-2-2" {
+				t.Errorf("the hint is %q", e.Hint)
+			}
+		}
+		wantCode(t, alter(w, bob, group, chat.ConversationChanged{Title: new("Charla")}), "")
+	}
+	wantCode(t, vic.Leave(w.Ctx, group, ""), "")
+	for typed, mal := range map[string]*chat.Actor{"familia": first, "familia-2": second} {
+		if c, err := vic.Resolve(w.Ctx, typed); err != nil || c.Peer != mal.Me().ID {
+			t.Errorf("for vic %s is %v, %v", typed, c.Handle, err)
+		}
 	}
 }

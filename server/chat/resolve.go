@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"bytes"
 	"context"
 	"strconv"
 	"strings"
@@ -13,9 +12,10 @@ import (
 // nearest name as its hint.
 //
 // A group gives its handle up when somebody takes it for a nick, or for a room.
-// Whoever goes on to type it would tell that somebody, or all in the room, what was
-// meant for the group: Ambiguous, with the group's handle as its hint, unless it is
-// typed with "@".
+// Who is in it and goes on to type it would tell that somebody, or all in the room,
+// what was meant for the group: Ambiguous, with the group's handle as its hint, unless
+// it is typed with "@". Nobody else's doing makes a name Ambiguous but a group called
+// like a person: whoever brings people into groups would take names from them.
 func (a *Actor) Resolve(ctx context.Context, typed string) (Conversation, error) {
 	handle := foldHandle(typed)
 	if handle == "" {
@@ -26,8 +26,8 @@ func (a *Actor) Resolve(ctx context.Context, typed string) (Conversation, error)
 	}
 	c, err := a.s.Reader.ByHandle(ctx, a.me.ID, handle)
 	exact := strings.HasPrefix(strings.TrimSpace(typed), "@")
-	if err == nil && c.Kind == Room && !handle.Left() && !exact {
-		if moved, err := a.moved(ctx, handle, c.ID); err != nil || moved != "" {
+	if err == nil && c.Kind == Room && c.ID != LobbyID && !handle.Left() && !exact {
+		if moved, err := a.s.Reader.Moved(ctx, a.me.ID, handle); err != nil || moved != "" {
 			return Conversation{}, ambiguous(handle, moved, WhyRoom, err)
 		}
 	}
@@ -37,8 +37,8 @@ func (a *Actor) Resolve(ctx context.Context, typed string) (Conversation, error)
 	peer, err := a.s.Reader.PersonByNick(ctx, Nick(handle))
 	if err == nil {
 		if !exact {
-			if moved, err := a.moved(ctx, handle, ConversationID{}); err != nil || moved != "" {
-				return Conversation{}, ambiguous(handle, moved, "", err)
+			if group, err := a.namesake(ctx, handle); err != nil || group != "" {
+				return Conversation{}, ambiguous(handle, group, "", err)
 			}
 		}
 		return a.Conversation(ctx, Ref{ID: TalkID(a.me.ID, peer.ID), Peer: peer.ID})
@@ -49,36 +49,37 @@ func (a *Actor) Resolve(ctx context.Context, typed string) (Conversation, error)
 	return Conversation{}, &Error{Code: NoConversation, Name: OneLine(typed, maxNick), Hint: a.nearest(ctx, string(handle))}
 }
 
-// mostMoved is how many groups of one title are looked at.
-const mostMoved = 9
+// mostNamesakes is how many groups of one title are looked at.
+const mostNamesakes = 9
 
-// moved is the handle of a group of the person's which was called so before somebody
-// took that for a nick, or would be but for the nick; "" if there is none. Of a room,
-// only which was called so before it was opened: else whoever makes a group of that
-// title would make its members' scripts miss the room.
-func (a *Actor) moved(ctx context.Context, handle Handle, room ConversationID) (Handle, error) {
-	for n := 2; n < 2+mostMoved; n++ {
-		moved := Handle(string(handle) + "-" + strconv.Itoa(n))
-		c, err := a.s.Reader.ByHandle(ctx, a.me.ID, moved)
+// namesake is the handle of a group that the person is in and that went by a nick
+// until somebody claimed it, or is called like one now; "" if there is none.
+func (a *Actor) namesake(ctx context.Context, nick Handle) (Handle, error) {
+	moved, err := a.s.Reader.Moved(ctx, a.me.ID, nick)
+	if err != nil || moved != "" {
+		return moved, err
+	}
+	for n := 2; n < 2+mostNamesakes; n++ {
+		handle := Handle(string(nick) + "-" + strconv.Itoa(n))
+		c, err := a.s.Reader.ByHandle(ctx, a.me.ID, handle)
 		if CodeOf(err) == NoConversation {
 			continue
 		}
 		if err != nil {
 			return "", err
 		}
-		older := room.IsZero() || bytes.Compare(c.ID[:], room[:]) < 0
-		if c.Kind == Group && older && HandleOf(c.Title) != moved { // its title may be another by now
-			return moved, nil
+		if c.Kind == Group && c.Member && HandleOf(c.Title) == nick {
+			return handle, nil
 		}
 	}
 	return "", nil
 }
 
-func ambiguous(handle, moved Handle, why Why, err error) error {
+func ambiguous(handle, group Handle, why Why, err error) error {
 	if err != nil {
 		return err
 	}
-	return &Error{Code: Ambiguous, Name: string(handle), Hint: string(moved), Why: why}
+	return &Error{Code: Ambiguous, Name: string(handle), Hint: string(group), Why: why}
 }
 
 func foldHandle(typed string) Handle {

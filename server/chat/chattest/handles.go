@@ -2,6 +2,7 @@ package chattest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"slices"
 
@@ -17,6 +18,7 @@ func (v *View) moveHandles(at chat.Position, name chat.Nick) {
 			if p.handle != chat.Handle(name) {
 				continue
 			}
+			p.moved = append(p.moved, p.handle)
 			p.handle = "" // not in its own way
 			p.handle = v.nextHandle(p.user, chat.Handle(name), 2)
 			if !p.gone {
@@ -26,6 +28,22 @@ func (v *View) moveHandles(at chat.Position, name chat.Nick) {
 	}
 	slices.SortFunc(told, func(a, b chat.Change) int { return bytes.Compare(a.User[:], b.User[:]) })
 	v.changes = append(v.changes, told...)
+}
+
+// Moved is chat.Reader.
+func (v *View) Moved(_ context.Context, user chat.UserID, was chat.Handle) (chat.Handle, error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	var now []chat.Handle
+	for _, c := range v.convs {
+		if p := c.part(user); p != nil && !p.gone && slices.Contains(p.moved, was) {
+			now = append(now, p.handle)
+		}
+	}
+	if len(now) == 0 {
+		return "", nil
+	}
+	return slices.Min(now), nil
 }
 
 func (v *View) freeHandle(user chat.UserID, wanted chat.Handle) chat.Handle {

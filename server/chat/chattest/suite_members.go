@@ -284,6 +284,34 @@ var handleStories = map[string]func(*testing.T, *stage){
 			t.Errorf("beto calls it %q, want eva-2", c.Handle)
 		}
 	},
+	"a group that gave way is found by what it was called, by who is in it": func(t *testing.T, s *stage) {
+		s.claim("ana", "beto", "dan")
+		moved := func(who string, was, want chat.Handle) {
+			t.Helper()
+			if got := must(s.view.Moved(t.Context(), s.id(who), was))(t); got != want {
+				t.Errorf("what was %s for %s is %q, want %q", was, who, got, want)
+			}
+		}
+		id, own := s.group("Eva", "ana", "beto"), s.group("Dan", "ana")
+		moved("ana", "eva", "")
+		s.claim("eva", "eva-2")
+		s.happen(event(chat.UserID{}, chat.RoomOpened{Conversation: chat.NewID[chat.Conversation](), Name: "dan-2"}))
+		for _, who := range []string{"ana", "beto"} {
+			moved(who, "eva", "eva-2-2")
+			moved(who, "eva-2", "eva-2-2")
+			moved(who, "eva-2-2", "")
+		}
+		moved("ana", "dan", "") // who was there before
+		moved("ana", "dan-2", s.sees("ana", own).Handle)
+		moved("eva", "eva", "")
+		s.leave("beto", id)
+		moved("beto", "eva", "")
+		s.add("ana", id, "beto")
+		moved("beto", "eva", "eva-2-2")
+		title := "Fiesta"
+		s.happen(event(s.id("ana"), chat.ConversationChanged{Conversation: id, Title: &title}))
+		moved("ana", "eva", "eva-2-2")
+	},
 	"a title without letters is a group": func(t *testing.T, s *stage) {
 		s.claim("ana")
 		s.group("🎉🎉", "ana")

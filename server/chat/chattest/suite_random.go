@@ -131,6 +131,10 @@ func (s *stage) answers(v chat.View) (all []string) {
 		}
 		rooms, err := v.Rooms(ctx, user, 100)
 		note(nick+" sees rooms", rooms, err)
+		for _, name := range []chat.Handle{"eva", "foto", "plaza", "pandilla", "foto-2"} {
+			moved, err := v.Moved(ctx, user, name)
+			note(nick+" called "+string(name), moved, err)
+		}
 		departed, err := v.Departed(ctx, user, 100)
 		note(nick+" has left", departed, err)
 		since, at, err := v.Since(ctx, user, chat.PositionAt(20, 0), nil, 25)

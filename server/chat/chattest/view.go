@@ -65,7 +65,8 @@ type conversation struct {
 // part is what somebody is to a conversation they are or were in.
 type part struct {
 	user   chat.UserID
-	handle chat.Handle // of a group
+	handle chat.Handle   // of a group
+	moved  []chat.Handle // those it had before, which became names
 	role   chat.Role
 	since  chat.Position
 	gone   bool

@@ -222,8 +222,9 @@ func (t *tx) takeName(name chat.Nick, user chat.UserID, conv chat.ConversationID
 }
 
 // moveHandles renames every member's group that is called as a new nick or room
-// is, so that nobody can hold a name by giving it to a group. Who is in such a
-// group is told; not who left it, for to be told of entering is to follow it.
+// is, so that nobody can hold a name by giving it to a group, and notes which it was.
+// Who is in such a group is told; not who left it, for to be told of entering is to
+// follow it.
 func (t *tx) moveHandles(name chat.Nick) error {
 	type holder struct {
 		seatKey
@@ -245,6 +246,9 @@ func (t *tx) moveHandles(name chat.Nick) error {
 			return err
 		}
 		if _, err := t.exec("UPDATE members SET handle = ? WHERE conv = ? AND user = ?", h, k.conv[:], k.user[:]); err != nil {
+			return err
+		}
+		if _, err := t.exec("INSERT INTO moved (user, handle, conv) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", k.user[:], name, k.conv[:]); err != nil {
 			return err
 		}
 		if k.in {

@@ -143,6 +143,7 @@ func comparePerson(t *testing.T, c *chatter, user chat.UserID, m, plain chat.Vie
 	}
 	ask("marks", func(v chat.View) any { return answer(v.Value(ctx, user, chat.MarksSlot)) })
 	for _, h := range []chat.Handle{"notes", "lobby", "familia", "familia-2", "familia-3", "carta", "carta-2", "eva", "eva-2", "notes-2", "zoe", "nobody"} {
+		ask("moved "+string(h), func(v chat.View) any { return answer(v.Moved(ctx, user, h)) })
 		if p, err := m.Person(ctx, user); err == nil && chat.Handle(p.Nick) == h {
 			continue // one's own nick: the actor means the notes
 		}

@@ -170,6 +170,7 @@ func askEverything(t *testing.T, m *Model) {
 	m.Seats(ctx, p.ID, 10)
 	m.Rooms(ctx, p.ID, 10)
 	m.Departed(ctx, p.ID, 10)
+	m.Moved(ctx, p.ID, "eva")
 	m.Expiring(ctx, time.Now(), 10)
 	m.NextExpiry(ctx)
 	m.Seat(ctx, p.ID, c.ID)

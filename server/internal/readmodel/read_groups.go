@@ -48,6 +48,20 @@ func (m *Model) views(ctx context.Context, user chat.UserID, query string, limit
 	return list, err
 }
 
+// Moved is chat.Reader's.
+func (m *Model) Moved(ctx context.Context, user chat.UserID, was chat.Handle) (now chat.Handle, err error) {
+	defer wrap(&err, "read model: moved")
+	err = m.read(ctx, func(c *conn) error {
+		err := c.row(`SELECT m.handle FROM moved v CROSS JOIN members m ON m.conv = v.conv AND m.user = v.user
+			WHERE v.user = ? AND v.handle = ? AND m.gone IS NULL ORDER BY m.handle LIMIT 1`, user[:], was).Scan(&now)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return now, err
+}
+
 // Expiring is chat.Reader's.
 func (m *Model) Expiring(ctx context.Context, at time.Time, limit int) (list []chat.Message, err error) {
 	defer wrap(&err, "read model: expiring")
