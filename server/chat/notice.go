@@ -41,6 +41,7 @@ const (
 	NoticeLeft    NoticeKind = "left"    //
 	NoticeRemoved NoticeKind = "removed" // Whom
 	NoticeRole    NoticeKind = "role"    // Whom, Role; By is zero of whoever inherited
+	NoticeHeard   NoticeKind = "heard"   // Whom, who was muted and writes again
 	NoticeTitle   NoticeKind = "title"   // Text
 	NoticeTopic   NoticeKind = "topic"   // Text; "": none
 	NoticeWriters NoticeKind = "writers" // Writers
@@ -59,6 +60,14 @@ func (n Notice) Names(whom []Party) Notice {
 	n.Whom = whom[:min(len(whom), MaxNamed)]
 	n.More = len(whom) - len(n.Whom)
 	return n
+}
+
+// RoleNotice is what there is to notice when somebody has another role.
+func RoleNotice(was, is Role) Notice {
+	if was == RoleMuted && is == RoleMember {
+		return Notice{Kind: NoticeHeard}
+	}
+	return Notice{Kind: NoticeRole, Role: is}
 }
 
 // Unsaid is a notice as it is read: without what somebody typed who was forgotten.

@@ -39,7 +39,11 @@ var groupUnmute = Command{
 	English: []string{"group unmute"}, Spanish: []string{"grupo voz"},
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Groups.Unmute },
 	Min:   2, Max: 2, Place: groupPlace,
-	run: func(ctx context.Context, c *Call) error { return c.giveRole(ctx, chat.RoleMember) },
+	run: func(ctx context.Context, c *Call) error {
+		return c.toMember(ctx, func(ref chat.Ref, nick string) (chat.Conversation, error) {
+			return c.Actor.GiveRole(ctx, ref, nick, chat.RoleMember)
+		}, c.Words.Command.Groups.Heard)
+	},
 }
 
 func (c *Call) giveRole(ctx context.Context, role chat.Role) error {

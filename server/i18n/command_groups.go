@@ -14,6 +14,7 @@ type GroupWords struct {
 	Rename, Topic, Writers, Expiry, Slow, Code, RoomNew, Rooms, Join, Info Usage
 
 	IsNow   func(handle, nick string, role chat.Role) string
+	Heard   func(handle, nick string) string // who was muted there
 	Removed func(handle, nick string) string
 	Called  func(handle, title string) string
 	About   func(handle, topic string) string
@@ -48,6 +49,7 @@ var groupsEN = GroupWords{
 	IsNow: func(handle, nick string, role chat.Role) string {
 		return nick + " is " + aRoleEN(role) + " of " + handle + " now"
 	},
+	Heard:   func(handle, nick string) string { return nick + " may write in " + handle + " again" },
 	Removed: func(handle, nick string) string { return nick + " is out of " + handle },
 	Called: func(handle, title string) string {
 		return handle + " is called " + title + " now; you go on typing " + handle + " for it"
@@ -115,6 +117,7 @@ var groupsES = GroupWords{
 	IsNow: func(handle, nick string, role chat.Role) string {
 		return nick + " tiene ahora en " + handle + " este papel: " + roleES(role)
 	},
+	Heard:   func(handle, nick string) string { return nick + " puede escribir otra vez en " + handle },
 	Removed: func(handle, nick string) string { return nick + " está fuera de " + handle },
 	Called: func(handle, title string) string {
 		return handle + " se llama ahora " + title + "; se sigue tecleando " + handle

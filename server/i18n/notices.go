@@ -69,6 +69,8 @@ var noticesEN = NoticeWords{Happened: func(n chat.Notice, me chat.UserID) string
 		return by + " put " + whom + " out"
 	case chat.NoticeRole:
 		return roleNoticeEN(n, by, whom, w.me)
+	case chat.NoticeHeard:
+		return by + " let " + whom + " write again"
 	}
 	return setNoticeEN(n, by)
 }}
@@ -152,6 +154,11 @@ var noticesES = NoticeWords{Happened: func(n chat.Notice, me chat.UserID) string
 		return did("sacaste", "sacó") + " a " + others
 	case chat.NoticeRole:
 		return roleNoticeES(n, did, others, w.me)
+	case chat.NoticeHeard:
+		if w.me {
+			return nick(n.By.Nick) + " te deja escribir otra vez"
+		}
+		return did("dejaste", "dejó") + " escribir otra vez a " + others
 	}
 	return setNoticeES(n, did)
 }}

@@ -28,6 +28,8 @@ func TestWhatHappensIsSaidToEachAsItConcernsThem(t *testing.T) {
 		{chat.Notice{Kind: chat.NoticeRole, Whom: []chat.Party{beto}, Role: chat.RoleOwner}, beto, "you are an owner now", "tienes ahora este papel: propiedad"},
 		{chat.Notice{Kind: chat.NoticeRole, By: beto, Whom: []chat.Party{beto}, Role: chat.RoleMember}, ana, "beto is a member now", "beto tiene ahora este papel: miembro"},
 		{chat.Notice{Kind: chat.NoticeRole, By: ana, Whom: []chat.Party{beto}, Role: chat.RoleMuted}, beto, "ana muted you", "ana te silenció aquí"},
+		{chat.Notice{Kind: chat.NoticeHeard, By: ana, Whom: []chat.Party{beto}}, beto, "ana let you write again", "ana te deja escribir otra vez"},
+		{chat.Notice{Kind: chat.NoticeHeard, By: ana, Whom: []chat.Party{beto}}, ana, "you let beto write again", "dejaste escribir otra vez a beto"},
 		{chat.Notice{Kind: chat.NoticeRole, By: ana, Whom: []chat.Party{beto}, Role: chat.RoleAdmin}, ana, "you made beto an admin", "diste a beto este papel: administración"},
 		{chat.Notice{Kind: chat.NoticeTitle, By: ana, Text: "x\" \x1b[31mana\nsalió «hoy»"}, eva, `ana called the group "x' ana salió 'hoy'"`, `ana llamó al grupo "x' ana salió 'hoy'"`},
 		{chat.Notice{Kind: chat.NoticeTopic, By: gone}, eva, "someone who left set the topic …", "alguien que se fue puso el tema …"},

@@ -133,9 +133,11 @@ func (v *View) roleGiven(at chat.Position, e chat.Event, b chat.RoleGiven) {
 }
 
 func (v *View) give(at chat.Position, c *conversation, p *part, role chat.Role, by chat.UserID) {
+	n := chat.RoleNotice(p.role, role)
+	n.By, n.Whom = v.party(by), []chat.Party{v.party(p.user)}
 	p.role = role
 	v.tell(chat.Change{Kind: chat.Revised, Position: at, Conversation: c.id})
-	v.notice(at, c, chat.Notice{Kind: chat.NoticeRole, By: v.party(by), Whom: []chat.Party{v.party(p.user)}, Role: role})
+	v.notice(at, c, n)
 }
 
 func (v *View) conversationChanged(at chat.Position, e chat.Event, b chat.ConversationChanged) {

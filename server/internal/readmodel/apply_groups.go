@@ -181,13 +181,15 @@ func (t *tx) give(c *conversation, s *seat, role chat.Role, by chat.UserID) erro
 	if _, err := t.exec("UPDATE members SET role = ? WHERE conv = ? AND user = ?", role, c.id[:], s.User[:]); err != nil {
 		return err
 	}
+	n := chat.RoleNotice(s.Role, role)
 	s.Role = role
 	t.change(chat.Change{Kind: chat.Revised, Conversation: c.id})
 	who, err := t.party(by)
 	if err != nil {
 		return err
 	}
-	return t.notice(c, chat.Notice{Kind: chat.NoticeRole, By: who, Whom: []chat.Party{{ID: s.User, Nick: s.Nick}}, Role: role})
+	n.By, n.Whom = who, []chat.Party{{ID: s.User, Nick: s.Nick}}
+	return t.notice(c, n)
 }
 
 // conversationChanged: what is set is set, if all of it may be.

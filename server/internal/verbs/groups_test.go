@@ -24,7 +24,7 @@ func TestLookingAfterAGroup(t *testing.T) {
 			err: "charla: king does not fit; usage: group role [--json] CONV NICK owner|admin|member|muted\n", status: 2})
 		d.want(beto, "group mute pandilla eva", done("eva is a muted member of pandilla now\n"))
 		d.want(eva, "send pandilla hola", refused("an admin of pandilla has muted you: you read there and do not write"))
-		d.want(beto, "group unmute pandilla eva", done("eva is a member of pandilla now\n"))
+		d.want(beto, "group unmute pandilla eva", done("eva may write in pandilla again\n"))
 		d.want(beto, "group remove pandilla ana", refused("only owners of pandilla can do that"))
 		d.want(beto, "group remove pandilla beto", refused("you cannot do that to yourself"))
 		d.w.Person("luis")
