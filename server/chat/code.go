@@ -68,6 +68,16 @@ func (h CodeHash) Valid() bool {
 	return err == nil && len(raw) == sha256.Size && hex.EncodeToString(raw) == string(h)
 }
 
+// ID names a code where it is listed and taken back, while it holds and whatever becomes
+// of others: letters of its hash, which tell nobody what the code is. Of 32 bits no two
+// are alike among as many as somebody has.
+func (h CodeHash) ID() string { return string(h[:min(len(h), 8)]) }
+
+// called reports whether typed is h's ID.
+func (h CodeHash) called(typed string) bool {
+	return h != "" && strings.ToLower(strings.TrimSpace(typed)) == h.ID()
+}
+
 // Open reports whether the code has a use left at that time.
 func (c AccessCode) Open(at time.Time) bool { return c.Uses > 0 && at.Before(c.Until) }
 

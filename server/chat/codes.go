@@ -3,8 +3,6 @@ package chat
 import (
 	"context"
 	"crypto/subtle"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -108,17 +106,16 @@ func (a *Actor) Codes(ctx context.Context) ([]AccessCode, error) {
 	return a.s.Reader.CodesBy(ctx, a.me.ID, a.s.Now())
 }
 
-// Revoke takes back one of them: by its number in the order of Codes, or the code
-// itself.
+// Revoke takes back one of them: by its ID, or the code itself. It has no number: that
+// of one code would be another's once one before it is used up.
 func (a *Actor) Revoke(ctx context.Context, typed string) (c AccessCode, err error) {
 	defer wrap(&err, "revoke a code")
 	open, err := a.Codes(ctx)
 	if err != nil {
 		return c, err
 	}
-	n, _ := strconv.Atoi(strings.TrimPrefix(strings.TrimSpace(typed), "#"))
-	for i, c := range open {
-		if i+1 == n || c.Hash == HashCode(typed) {
+	for _, c := range open {
+		if c.Hash.called(typed) || c.Hash == HashCode(typed) {
 			return c, a.s.happen(ctx, a.me.ID, CodeRevoked{Hash: c.Hash})
 		}
 	}

@@ -1,20 +1,14 @@
 package chat
 
-import (
-	"context"
-	"strconv"
-	"strings"
-)
+import "context"
 
 // mostIssued bounds a list of everybody's codes; of one person all are listed, which
 // are MaxCodes at most.
 const mostIssued = 1000
 
-// Issued is a code that somebody else gave out. N is its number in the list of who
-// did, by which it is named: the code itself is nowhere kept.
+// Issued is a code that somebody else gave out.
 type Issued struct {
 	AccessCode
-	N    int
 	Nick Nick // who gave it out; that of Operator
 }
 
@@ -35,24 +29,20 @@ func (a *Actor) CodesOf(ctx context.Context, typed string) (list []Issued, err e
 	if err != nil {
 		return nil, err
 	}
-	issuer, n := Person{Nick: a.s.Operator().me.Nick, Rank: operator}, 0
-	for i, c := range codes {
-		if i > 0 && c.By != codes[i-1].By {
-			n = 0
-		}
+	issuer := Person{Nick: a.s.Operator().me.Nick, Rank: operator}
+	for _, c := range codes {
 		if !c.By.IsZero() && c.By != issuer.ID {
 			if issuer, err = a.s.Reader.Person(ctx, c.By); err != nil {
 				return nil, err
 			}
 		}
-		n++
 		if c.By == a.me.ID && rank != operator || !rank.Recalls(issuer.Rank) {
 			continue
 		}
 		if err := a.veil(ctx, &c); err != nil {
 			return nil, err
 		}
-		list = append(list, Issued{AccessCode: c, N: n, Nick: issuer.Nick})
+		list = append(list, Issued{AccessCode: c, Nick: issuer.Nick})
 	}
 	return list, nil
 }
@@ -102,9 +92,9 @@ func (c AccessCode) Recalled() Decision {
 	return d
 }
 
-// RecallCode takes back a code of somebody's, by its number in CodesOf. It is a
-// decision, and stands in the audit log.
-func (a *Actor) RecallCode(ctx context.Context, nick, number string) (_ Issued, err error) {
+// RecallCode takes back a code of somebody's, by its ID. It is a decision, and stands in
+// the audit log.
+func (a *Actor) RecallCode(ctx context.Context, nick, id string) (_ Issued, err error) {
 	defer wrap(&err, "recall a code")
 	if nick == "" {
 		return Issued{}, &Error{Code: NoPerson}
@@ -113,9 +103,8 @@ func (a *Actor) RecallCode(ctx context.Context, nick, number string) (_ Issued, 
 	if err != nil {
 		return Issued{}, err
 	}
-	n, _ := strconv.Atoi(strings.TrimPrefix(strings.TrimSpace(number), "#"))
 	for _, c := range list {
-		if c.N == n {
+		if c.Hash.called(id) {
 			return c, a.rule(ctx, CodeRevoked{Hash: c.Hash})
 		}
 	}

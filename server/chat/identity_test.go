@@ -318,8 +318,16 @@ func TestOpenCodesAreBounded(t *testing.T) {
 		}
 		_, _, err := ana.LoginCode(w.Ctx)
 		wantError(t, err, chat.TooMany)
-		if _, err := ana.Revoke(w.Ctx, "3"); err != nil {
+		open, err := ana.Codes(w.Ctx)
+		if err != nil {
 			t.Fatal(err)
+		}
+		for _, typed := range []string{"3", "#3", "", string(open[2].Hash), open[2].Hash.ID()[:7]} {
+			_, err := ana.Revoke(w.Ctx, typed)
+			wantError(t, err, chat.CodeWrong)
+		}
+		if c, err := ana.Revoke(w.Ctx, " "+strings.ToUpper(open[2].Hash.ID())); err != nil || c != open[2] {
+			t.Fatalf("%+v, %v", c, err)
 		}
 		plain, _, err := ana.LoginCode(w.Ctx)
 		if err != nil {

@@ -10,12 +10,13 @@ import (
 // issuedJSON is a code of somebody's as --json prints it. The code itself is not kept.
 type issuedJSON struct {
 	Nick         string `json:"nick"`
-	N            int    `json:"n"`
+	ID           string `json:"id"`
 	For          string `json:"for,omitempty"` // invitation, login or join; absent: into what is not told
 	Conversation string `json:"conversation,omitempty"`
 	Person       string `json:"person,omitempty"` // whom a login code lets in
 	Uses         int    `json:"uses"`
 	Until        string `json:"until"`
+	Done         bool   `json:"done,omitempty"` // was taken back
 }
 
 var adminCodes = Command{
@@ -38,10 +39,18 @@ var adminRevoke = Command{
 	Usage: func(w *i18n.CommandWords) i18n.Usage { return w.Admin.Recall },
 	Min:   2, Max: 2,
 	run: func(ctx context.Context, c *Call) error {
-		if _, err := c.Actor.RecallCode(ctx, c.issuer(0), c.Args[1]); err != nil {
+		code, err := c.Actor.RecallCode(ctx, c.issuer(0), c.Args[1])
+		if err != nil {
 			return err
 		}
-		return c.did(doneJSON{Nick: c.Args[0]}, func(string) string { return c.Words.Command.Identity.Revoked })
+		out, err := c.describeIssued(ctx, code)
+		if err != nil {
+			return err
+		}
+		if out.Done = true; c.JSON {
+			return c.object(out)
+		}
+		return c.printf("%s", c.Words.Command.Identity.Revoked(c.issuedLine(out, code)))
 	},
 }
 
@@ -55,9 +64,24 @@ func (c *Call) issuer(n int) string {
 	return typed
 }
 
-// issued prints one: "beto  1  invitation, 3 uses until 2026-01-02 10:00 UTC".
+// issued prints one: "beto  1f0c2a99  invitation, 3 uses left, until 2026-01-02 10:00 UTC".
 func (c *Call) issued(ctx context.Context, code chat.Issued) error {
-	out := issuedJSON{Nick: clean(code.Nick), N: code.N, For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until)}
+	out, err := c.describeIssued(ctx, code)
+	switch {
+	case err != nil:
+		return err
+	case c.JSON:
+		return c.object(out)
+	}
+	nick := out.Nick
+	if code.By.IsZero() {
+		nick = c.Words.Command.Admin.Operator
+	}
+	return c.columns(pad(nick, 20), c.issuedLine(out, code))
+}
+
+func (c *Call) describeIssued(ctx context.Context, code chat.Issued) (issuedJSON, error) {
+	out := issuedJSON{Nick: clean(code.Nick), ID: code.Hash.ID(), For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until)}
 	if !code.Conversation.IsZero() {
 		if conv, err := c.Actor.Conversation(ctx, chat.Ref{ID: code.Conversation}); err == nil {
 			out.Conversation = clean(conv.Handle)
@@ -66,16 +90,14 @@ func (c *Call) issued(ctx context.Context, code chat.Issued) error {
 	if !code.For.IsZero() {
 		p, err := c.Actor.Person(ctx, code.For)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Person = c.nick(p.Nick)
 	}
-	if c.JSON {
-		return c.object(out)
-	}
-	if code.By.IsZero() {
-		out.Nick = c.Words.Command.Admin.Operator
-	}
+	return out, nil
+}
+
+func (c *Call) issuedLine(out issuedJSON, code chat.Issued) string {
 	what := c.Words.Command.Admin.CodeFor[out.For]
 	if out.Person != "" {
 		what += " " + out.Person
@@ -83,5 +105,5 @@ func (c *Call) issued(ctx context.Context, code chat.Issued) error {
 	if out.Conversation != "" {
 		what += " (" + out.Conversation + ")"
 	}
-	return c.columns(pad(out.Nick, 20), c.Words.Command.Identity.CodeLeft(code.N, what, code.Uses, c.until(code.Until)))
+	return c.Words.Command.Identity.CodeLeft(out.ID, what, code.Uses, c.until(code.Until))
 }

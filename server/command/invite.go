@@ -12,12 +12,14 @@ import (
 
 type codeJSON struct {
 	Code         string `json:"code,omitempty"` // told once
+	ID           string `json:"id,omitempty"`   // by which it is taken back
 	For          string `json:"for"`            // invitation, login or join
 	Conversation string `json:"conversation,omitempty"`
 	Uses         int    `json:"uses"`
 	Until        string `json:"until"`
 	Order        string `json:"order,omitempty"` // what to type
 	HostKey      string `json:"hostkey,omitempty"`
+	Revoked      bool   `json:"revoked,omitempty"`
 }
 
 var link = Command{
@@ -35,7 +37,7 @@ var link = Command{
 		nick, w := clean(c.Actor.Me().Nick), &c.Words.Command.Identity
 		order := c.Server.Order(nick)
 		if c.JSON {
-			return c.object(codeJSON{Code: plain, For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint})
+			return c.object(codeJSON{Code: plain, ID: code.Hash.ID(), For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint})
 		}
 		var lines []string // the code is last, where people look, whatever the picture pushes away
 		how := w.LinkHow(order)
@@ -68,7 +70,7 @@ var adminCode = Command{
 		}
 		order := c.Server.Order(clean(p.Nick))
 		if c.JSON {
-			return c.object(codeJSON{Code: plain, For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order})
+			return c.object(codeJSON{Code: plain, ID: code.Hash.ID(), For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order})
 		}
 		w := &c.Words.Command.Identity
 		return c.printf("%s\n%s", w.Code(plain, c.until(code.Until)), w.AdminHow(clean(p.Nick), order))
@@ -91,10 +93,7 @@ var invite = Command{
 		case len(c.Args) == 1 && (fold(c.Args[0]) == "list" || fold(c.Args[0]) == "lista"):
 			return c.listCodes(ctx)
 		case fold(c.Args[0]) == "revoke" || fold(c.Args[0]) == "revocar":
-			if _, err := c.Actor.Revoke(ctx, strings.Join(c.Args[1:], "")); err != nil {
-				return err
-			}
-			return c.done("revoked", c.Words.Command.Identity.Revoked)
+			return c.revokeCode(ctx, strings.Join(c.Args[1:], ""))
 		case len(c.Args) == 1:
 			return c.wrong("")
 		}
@@ -159,7 +158,7 @@ func (c *Call) card(plain string, code chat.AccessCode, where chat.Conversation)
 	nick, w := clean(c.Actor.Me().Nick), &c.Words.Command.Identity
 	order := c.Server.Order("NICK")
 	if c.JSON {
-		j := codeJSON{Code: plain, For: string(code.Purpose), Conversation: string(where.Handle), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint}
+		j := codeJSON{Code: plain, ID: code.Hash.ID(), For: string(code.Purpose), Conversation: string(where.Handle), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint}
 		return c.object(j)
 	}
 	if c.Actor.Me().Rank.Operates() {
@@ -188,29 +187,46 @@ func (c *Call) listCodes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w := &c.Words.Command.Identity
 	if len(codes) == 0 && !c.JSON {
-		return c.printf("%s", w.NoCodes)
+		return c.printf("%s", c.Words.Command.Identity.NoCodes)
 	}
-	for i, code := range codes {
-		handle := ""
-		if !code.Conversation.IsZero() {
-			if conv, err := c.Actor.Conversation(ctx, chat.Ref{ID: code.Conversation}); err == nil {
-				handle = clean(conv.Handle)
-			}
-		}
+	for _, code := range codes {
+		out, line := c.ownCode(ctx, code)
 		if c.JSON {
-			err = c.object(codeJSON{For: string(code.Purpose), Conversation: handle, Uses: code.Uses, Until: stamp(code.Until)})
+			err = c.object(out)
 		} else {
-			what := w.CodeFor[string(code.Purpose)]
-			if handle != "" {
-				what += " (" + handle + ")"
-			}
-			err = c.printf("%s", w.CodeLeft(i+1, what, code.Uses, c.until(code.Until)))
+			err = c.printf("%s", line)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// revokeCode takes back a code of the person's, and says which that was.
+func (c *Call) revokeCode(ctx context.Context, typed string) error {
+	code, err := c.Actor.Revoke(ctx, typed)
+	if err != nil {
+		return err
+	}
+	out, line := c.ownCode(ctx, code)
+	if out.Revoked = true; c.JSON {
+		return c.object(out)
+	}
+	return c.printf("%s", c.Words.Command.Identity.Revoked(line))
+}
+
+// ownCode is a code of the person's as it is listed.
+func (c *Call) ownCode(ctx context.Context, code chat.AccessCode) (codeJSON, string) {
+	w := &c.Words.Command.Identity
+	out := codeJSON{ID: code.Hash.ID(), For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until)}
+	what := w.CodeFor[out.For]
+	if !code.Conversation.IsZero() {
+		if conv, err := c.Actor.Conversation(ctx, chat.Ref{ID: code.Conversation}); err == nil {
+			out.Conversation = clean(conv.Handle)
+			what += " (" + out.Conversation + ")"
+		}
+	}
+	return out, w.CodeLeft(out.ID, what, code.Uses, c.until(code.Until))
 }

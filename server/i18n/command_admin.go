@@ -74,8 +74,8 @@ var adminEN = AdminWords{
 	Audit:       Usage{"admin audit [--json] [--last N] [--before POSITION]", "what was decided, by whom and why, the newest first"},
 	Forget:      Usage{"admin forget [--json] [--yes] NICK NICK", "remove somebody and all they said and sent, for good; the nick is typed twice"},
 	Free:        Usage{"admin free [--json] NICK", "let a new person take the nick of somebody forgotten"},
-	Codes:       Usage{"admin codes [--json] [NICK]", "codes that people gave out and that still work, with the numbers by which they are taken back"},
-	Recall:      Usage{"admin revoke [--json] NICK NUMBER", "take back a code that somebody gave out"},
+	Codes:       Usage{"admin codes [--json] [NICK]", "codes that people gave out and that still work, with the ids by which they are taken back"},
+	Recall:      Usage{"admin revoke [--json] NICK ID", "take back a code that somebody gave out"},
 	Report:      Usage{"report [--json] MESSAGE [REASON…]", "show a message to those who look after the server; MESSAGE is its id, or CONV/N by its number; its author is not told"},
 
 	Help: Usage{"admin help [--json] [COMMAND]", "those of these commands that you may use, or one of them"},
@@ -159,8 +159,8 @@ var adminES = AdminWords{
 	Audit:       Usage{"admin registro [--json] [--last N] [--before POSICIÓN]", "qué se decidió, quién y por qué, primero lo más reciente"},
 	Forget:      Usage{"admin olvidar [--json] [--yes] NICK NICK", "quitar a alguien y todo lo que dijo y envió, para siempre; el nick se escribe dos veces"},
 	Free:        Usage{"admin liberar [--json] NICK", "que alguien nuevo pueda tomar el nick de quien fue olvidado"},
-	Codes:       Usage{"admin códigos [--json] [NICK]", "códigos que la gente ha dado y que todavía valen, con los números por los que se revocan"},
-	Recall:      Usage{"admin revocar [--json] NICK NÚMERO", "revocar un código que alguien ha dado"},
+	Codes:       Usage{"admin códigos [--json] [NICK]", "códigos que la gente ha dado y que todavía valen, con los ids por los que se revocan"},
+	Recall:      Usage{"admin revocar [--json] NICK ID", "revocar un código que alguien ha dado"},
 	Report:      Usage{"denunciar [--json] MENSAJE [MOTIVO…]", "enseñar un mensaje a quien cuida del servidor; MENSAJE es su id, o CONV/N por su número; su autor no se entera"},
 
 	Help: Usage{"admin ayuda [--json] [ORDEN]", "de estas órdenes las que puedes usar, o una de ellas"},

@@ -60,8 +60,8 @@ type IdentityWords struct {
 	CardUntil func(uses int, until string) string
 	CardInto  func(group string) string
 	CodeFor   map[string]string // by purpose, in the list
-	CodeLeft  func(n int, what string, uses int, until string) string
-	Revoked   string
+	CodeLeft  func(id, what string, uses int, until string) string
+	Revoked   func(code string) string // as CodeLeft says it
 	NoCodes   string
 }
 
@@ -73,9 +73,9 @@ var identityEN = IdentityWords{
 	PassphraseRemove: Usage{"passphrase remove", "come in by keys only"},
 	SignOut:          Usage{"signout", "end all your other sessions, everywhere"},
 	Link:             Usage{"link [--json]", "a one-time code to come in from another device; your passphrase is asked for first, if you have one"},
-	Invite:           Usage{"invite [--uses N] [--for TERM] [--group CONV] | list | revoke NUMBER|CODE", "a card to send to somebody who is not here yet; TERM as 12h, 7d"},
+	Invite:           Usage{"invite [--uses N] [--for TERM] [--group CONV] | list | revoke ID|CODE", "a card to send to somebody who is not here yet; TERM as 12h, 7d"},
 	AdminCode:        Usage{"admin code NICK", "a one-time code for somebody who lost their key or passphrase; on the server's own machine"},
-	AdminInvite:      Usage{"admin invite [--uses N] [--for TERM] | list | revoke NUMBER|CODE", "a card to send to somebody who is not here yet, as the first owner of a server that lets in by invitation; TERM as 12h, 7d"},
+	AdminInvite:      Usage{"admin invite [--uses N] [--for TERM] | list | revoke ID|CODE", "a card to send to somebody who is not here yet, as the first owner of a server that lets in by invitation; TERM as 12h, 7d"},
 
 	KeyProven:  "proven",
 	KeyUsed:    func(at string) string { return "used " + at },
@@ -154,10 +154,10 @@ var identityEN = IdentityWords{
 	},
 	CardInto: func(group string) string { return "It leads into " + group + "." },
 	CodeFor:  map[string]string{"invitation": "invitation", "login": "another device of yours", "join": "into a group"},
-	CodeLeft: func(n int, what string, uses int, until string) string {
-		return fmt.Sprintf("%d  %s, %s left, until %s", n, what, soMany(uses, "one use", "uses"), until)
+	CodeLeft: func(id, what string, uses int, until string) string {
+		return fmt.Sprintf("%s  %s, %s left, until %s", id, what, soMany(uses, "one use", "uses"), until)
 	},
-	Revoked: "that code lets nobody in any more",
+	Revoked: func(code string) string { return "this code lets nobody in any more: " + code },
 	NoCodes: "you have given out no code that still works",
 }
 
@@ -169,9 +169,9 @@ var identityES = IdentityWords{
 	PassphraseRemove: Usage{"contraseña quitar", "entrar solo con llaves"},
 	SignOut:          Usage{"desconectar", "terminar todas tus otras sesiones, en todas partes"},
 	Link:             Usage{"enlazar [--json]", "un código de un solo uso para entrar desde otro aparato; antes se pide tu contraseña, si tienes"},
-	Invite:           Usage{"invitar [--uses N] [--for PLAZO] [--group CONV] | lista | revocar NÚMERO|CÓDIGO", "una tarjeta para quien todavía no está; PLAZO como 12h, 7d"},
+	Invite:           Usage{"invitar [--uses N] [--for PLAZO] [--group CONV] | lista | revocar ID|CÓDIGO", "una tarjeta para quien todavía no está; PLAZO como 12h, 7d"},
 	AdminCode:        Usage{"admin código NICK", "un código de un solo uso para quien perdió su llave o contraseña; en la máquina del servidor"},
-	AdminInvite:      Usage{"admin invitar [--uses N] [--for PLAZO] | lista | revocar NÚMERO|CÓDIGO", "una tarjeta para quien todavía no está, como quien va a tener primero la propiedad de un servidor al que se entra con invitación; PLAZO como 12h, 7d"},
+	AdminInvite:      Usage{"admin invitar [--uses N] [--for PLAZO] | lista | revocar ID|CÓDIGO", "una tarjeta para quien todavía no está, como quien va a tener primero la propiedad de un servidor al que se entra con invitación; PLAZO como 12h, 7d"},
 
 	KeyProven:  "comprobada",
 	KeyUsed:    func(at string) string { return "usada " + at },
@@ -250,10 +250,10 @@ var identityES = IdentityWords{
 	},
 	CardInto: func(group string) string { return "Lleva a " + group + "." },
 	CodeFor:  map[string]string{"invitation": "invitación", "login": "otro aparato tuyo", "join": "a un grupo"},
-	CodeLeft: func(n int, what string, uses int, until string) string {
-		return fmt.Sprintf("%d  %s, %s, hasta %s", n, what, soMany(uses, "queda un uso", "usos quedan"), until)
+	CodeLeft: func(id, what string, uses int, until string) string {
+		return fmt.Sprintf("%s  %s, %s, hasta %s", id, what, soMany(uses, "queda un uso", "usos quedan"), until)
 	},
-	Revoked: "ese código ya no deja entrar a nadie",
+	Revoked: func(code string) string { return "este código ya no deja entrar a nadie: " + code },
 	NoCodes: "no has dado ningún código que todavía valga",
 }
 

@@ -89,7 +89,7 @@ func nothingPendingEN(why chat.Why, name string) string {
 	case chat.WhyNoReport:
 		return "no report " + name + " is open: admin reports lists those that are"
 	case chat.WhyNoCode:
-		return name + " has given out no code of that number that still works: admin codes lists them"
+		return name + " has given out no code of that id that still works: admin codes lists them"
 	}
 	return "there is nothing to decide about " + name
 }
@@ -109,7 +109,7 @@ func nothingPendingES(why chat.Why, name string) string {
 	case chat.WhyNoReport:
 		return "no hay ninguna denuncia " + name + " sin cerrar: admin denuncias enumera las que hay"
 	case chat.WhyNoCode:
-		return name + " no ha dado ningún código con ese número que todavía valga: admin códigos los enumera"
+		return name + " no ha dado ningún código con ese id que todavía valga: admin códigos los enumera"
 	}
 	return "no hay nada que decidir sobre " + name
 }

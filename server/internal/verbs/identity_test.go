@@ -3,6 +3,7 @@ package verbs_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -271,10 +272,24 @@ func TestAnInvitationIsACardToPaste(t *testing.T) {
 			"It leads into Equipo.\nIt lets 3 people in, until 2000-01-01 12:00 UTC.\n"; got.out != want {
 			t.Errorf("got\n%s\nwant\n%s", got.out, want)
 		}
-		d.want(ana, "invite list", done("1  invitation (equipo), 3 uses left, until 2000-01-01 12:00 UTC\n"))
+		codes, err := ana.Codes(d.w.Ctx)
+		if err != nil || len(codes) != 1 {
+			t.Fatalf("%+v, %v", codes, err)
+		}
+		id := codes[0].Hash.ID()
+		line := id + "  invitation (equipo), 3 uses left, until 2000-01-01 12:00 UTC\n"
+		d.want(ana, "invite list", done(line))
+		d.want(ana, "invite list --json", done(`{"id":"`+id+`","for":"invitation","conversation":"equipo","uses":3,"until":"2000-01-01T12:00:00Z"}`+"\n"))
 		d.want(beto, "invite list", done("you have given out no code that still works\n"))
-		d.want(beto, "invite revoke 1", result{err: "charla: that code does not work here: it may be mistyped, used up or too old; ask for a new one\n", status: 1})
-		d.want(ana, "invitar revocar 1", done("that code lets nobody in any more\n"))
+		d.want(beto, "invite revoke "+id, result{err: "charla: that code does not work here: it may be mistyped, used up or too old; ask for a new one\n", status: 1})
+		d.want(ana, "invitar revocar "+id, done("this code lets nobody in any more: "+line))
+		var made struct{ Code, ID string }
+		if err := json.Unmarshal([]byte(d.run(ana, i18n.English, "", "invite --json").out), &made); err != nil || made.ID != chat.HashCode(made.Code).ID() {
+			t.Errorf("made %+v, %v", made, err)
+		}
+		if got := d.run(ana, i18n.English, "", "invite revoke --json "+made.Code); !strings.Contains(got.out, `"id":"`+made.ID+`"`) || !strings.Contains(got.out, `"revoked":true`) {
+			t.Errorf("got %+v", got)
+		}
 		for line, flag := range map[string]string{"invite --uses none": "--uses", "invite --for later": "--for"} {
 			if got := d.run(ana, i18n.English, "", line); got.status != 2 || !strings.Contains(got.err, flag) {
 				t.Errorf("%s: %+v", line, got)
