@@ -61,7 +61,11 @@ func (v *salvage) released(ctx context.Context) error {
 	}
 	for _, b := range bans {
 		if owners[b.User] && b.In(v.s.now()) {
-			v.held = append(v.held, v.event(b.By, chat.Banned{Ban: b}))
+			by, err := v.decider(ctx, b.By, b.As)
+			if err != nil {
+				return err
+			}
+			v.held = append(v.held, v.event(by, chat.Banned{Ban: b}))
 			if err := v.say(ctx, v.event(chat.UserID{}, chat.BanLifted{Ban: b.ID})); err != nil {
 				return err
 			}
@@ -75,12 +79,29 @@ func (v *salvage) released(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		v.held = append(v.held, v.event(p.SilencedBy, chat.PersonSilenced{User: user, Until: p.Silenced}))
+		by, err := v.decider(ctx, p.SilencedBy, p.SilencedAs)
+		if err != nil {
+			return err
+		}
+		v.held = append(v.held, v.event(by, chat.PersonSilenced{User: user, Until: p.Silenced}))
 		if err := v.say(ctx, v.event(chat.UserID{}, chat.PersonSilenced{User: user})); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// decider is who decides again what somebody decided as a rank: the operator where they
+// are below it now, or less would stand in its way than did.
+func (v *salvage) decider(ctx context.Context, by chat.UserID, as chat.Rank) (chat.UserID, error) {
+	if by.IsZero() {
+		return by, nil
+	}
+	p, err := v.view.Person(ctx, by)
+	if err != nil || p.Forgotten || !p.Rank.Overrules(as) {
+		return chat.UserID{}, err
+	}
+	return by, nil
 }
 
 func (v *salvage) confined(ctx context.Context) error {

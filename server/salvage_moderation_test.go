@@ -156,8 +156,15 @@ func TestARepairBringsBackWhatWasSaidAfterABan(t *testing.T) {
 }
 
 // What is brought back is said in the name of those who own something: also of one who
-// is banned or silenced, who stays so, by whom it was decided.
+// is banned or silenced, who stays so, by whom it was decided: or by the operator, where
+// they are less by now than they were.
 func TestARepairBringsBackWhatIsOfSomebodyBanned(t *testing.T) {
+	for name, rank := range map[string]chat.Rank{"by an owner": chat.RankOwner, "by one who is none any more": chat.RankAdmin} {
+		t.Run(name, func(t *testing.T) { bringsBackOfSomebodyBanned(t, rank) })
+	}
+}
+
+func bringsBackOfSomebodyBanned(t *testing.T, later chat.Rank) {
 	h := peopled(t)
 	ctx := t.Context()
 	must := func(err error) {
@@ -180,6 +187,12 @@ func TestARepairBringsBackWhatIsOfSomebodyBanned(t *testing.T) {
 	must(err)
 	_, err = h.person("ana").Silence(ctx, "eva", time.Hour, "spam")
 	must(err)
+	_, err = h.chat.Operator().GiveRank(ctx, "ana", later)
+	must(err)
+	by, as := h.person("ana").Me().ID, chat.RankOwner
+	if later != as {
+		by, as = chat.UserID{}, chat.RankOperator
+	}
 	h.shut()
 	before := t.TempDir()
 	must(os.CopyFS(before, os.DirFS(h.path(logDir))))
@@ -202,12 +215,22 @@ func TestARepairBringsBackWhatIsOfSomebodyBanned(t *testing.T) {
 			t.Errorf("%s is about %q, %v", handle, c.Topic, err)
 		}
 	}
+	wantHeld(t, h, by, as)
+}
+
+// wantHeld checks that beto is banned and eva silenced, by whom and as what.
+func wantHeld(t *testing.T, h *house, by chat.UserID, as chat.Rank) {
+	t.Helper()
+	ctx := t.Context()
 	bans, err := h.view.Bans(ctx)
-	if err != nil || len(bans) != 1 || bans[0].User != h.person("beto").Me().ID || bans[0].By != h.person("ana").Me().ID || bans[0].Reason != "spam" {
+	if err != nil || len(bans) != 1 || bans[0].User != h.person("beto").Me().ID || bans[0].By != by || bans[0].Reason != "spam" {
 		t.Errorf("the bans are %+v, %v", bans, err)
 	}
 	eva, err := h.view.Person(ctx, h.person("eva").Me().ID)
-	if err != nil || !eva.Silenced.After(time.Now()) || eva.SilencedBy != h.person("ana").Me().ID {
+	if err != nil || !eva.Silenced.After(time.Now()) || eva.SilencedBy != by {
 		t.Errorf("eva is silenced until %v by %v, %v", eva.Silenced, eva.SilencedBy, err)
+	}
+	if bans[0].As != as || eva.SilencedAs != as {
+		t.Errorf("it was decided as %s and %s", bans[0].As, eva.SilencedAs)
 	}
 }

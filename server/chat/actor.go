@@ -227,6 +227,6 @@ func (a *Actor) PersonByNick(ctx context.Context, nick Nick) (Person, error) {
 
 // public is what others may see of a person: no keys, no passphrase.
 func public(p Person, err error) (Person, error) {
-	p.Keys, p.Passphrase, p.SilencedBy = nil, "", UserID{}
+	p.Keys, p.Passphrase, p.SilencedBy, p.SilencedAs = nil, "", UserID{}, ""
 	return p, err
 }

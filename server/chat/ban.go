@@ -39,7 +39,7 @@ func (r Rank) KeepsOut(n netip.Prefix) (may bool, shortest int) {
 }
 
 // Overrules reports whether somebody of rank r may undo what one of another rank
-// decided: not what somebody above them did.
+// decided, as what they were then: not what somebody above them did.
 func (r Rank) Overrules(decided Rank) bool { return deeds[r][moderates] && !below[decided][r] }
 
 // In reports whether the ban stands at a time.
@@ -147,7 +147,7 @@ func (a *Actor) Ban(ctx context.Context, typed string, term time.Duration, reaso
 		return Ban{}, err
 	}
 	if old := inForce(bans, a.s.Now(), b.Same); old != nil {
-		if err := a.overrules(ctx, old.By); err != nil {
+		if err := a.overrules(ctx, old.As); err != nil {
 			return Ban{}, err
 		}
 	}
@@ -157,25 +157,15 @@ func (a *Actor) Ban(ctx context.Context, typed string, term time.Duration, reaso
 	return b, a.rule(ctx, Banned{Ban: b})
 }
 
-// overrules is NotAllowed for a ban or silence that somebody above the person decided
-// (zero: the operator): an admin neither lifts it nor puts a shorter one in its place.
-func (a *Actor) overrules(ctx context.Context, decider UserID) error {
+// overrules is NotAllowed for a ban or silence that somebody decided as a rank above
+// the person's, whatever became of that somebody: an admin neither lifts it nor puts a
+// shorter one in its place.
+func (a *Actor) overrules(ctx context.Context, decided Rank) error {
 	rank, err := a.rank(ctx)
-	if err != nil {
-		return err
+	if err == nil && !rank.Overrules(decided) {
+		err = &Error{Code: NotAllowed, Why: WhyAbove}
 	}
-	by := operator
-	if !decider.IsZero() {
-		p, err := a.s.Reader.Person(ctx, decider)
-		if err != nil {
-			return err
-		}
-		by = p.Rank
-	}
-	if !rank.Overrules(by) {
-		return &Error{Code: NotAllowed, Why: WhyAbove}
-	}
-	return nil
+	return err
 }
 
 // banOf is what the person may ban of what they typed. Nobody bans their own key or
@@ -236,7 +226,7 @@ func (a *Actor) Unban(ctx context.Context, typed string) (err error) {
 	if b == nil {
 		return &Error{Code: NothingPending, Name: OneLine(typed, 60), Why: WhyNotBanned}
 	}
-	if err := a.overrules(ctx, b.By); err != nil {
+	if err := a.overrules(ctx, b.As); err != nil {
 		return err
 	}
 	return a.rule(ctx, BanLifted{Ban: b.ID})

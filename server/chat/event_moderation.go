@@ -23,8 +23,8 @@ type (
 	}
 	// PersonSilenced: User reads and does not write until then, nor says anything by
 	// titles, cards, decisions or how they are shown; Until of zero
-	// undoes it. Nobody undoes or replaces what somebody above them decided, while it
-	// lasts. Notes, and talks with owners and admins, stay theirs.
+	// undoes it. Nobody undoes or replaces what somebody decided who was above them then,
+	// while it lasts. Notes, and talks with owners and admins, stay theirs.
 	PersonSilenced struct {
 		User   UserID    `json:"user"`
 		Until  time.Time `json:"until,omitzero"`
@@ -104,6 +104,7 @@ type Ban struct {
 	Until   time.Time    `json:"until,omitzero"` // zero: until it is lifted
 	Reason  string       `json:"reason,omitempty"`
 	By      UserID       `json:"-"`
+	As      Rank         `json:"-"` // what By was when they decided it
 	At      time.Time    `json:"-"`
 }
 

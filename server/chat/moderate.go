@@ -41,7 +41,7 @@ func (a *Actor) Silence(ctx context.Context, nick string, term time.Duration, re
 	defer wrap(&err, "silence")
 	p, err := a.lasting(ctx, nick)
 	if err == nil && p.Silenced.After(a.s.Now()) {
-		err = a.overrules(ctx, p.SilencedBy)
+		err = a.overrules(ctx, p.SilencedAs)
 	}
 	if err != nil {
 		return time.Time{}, err
@@ -63,7 +63,7 @@ func (a *Actor) Unsilence(ctx context.Context, nick string) (err error) {
 	if !p.Silenced.After(a.s.Now()) {
 		return &Error{Code: NothingPending, Name: string(p.Nick), Why: WhyNotSilenced}
 	}
-	if err := a.overrules(ctx, p.SilencedBy); err != nil {
+	if err := a.overrules(ctx, p.SilencedAs); err != nil {
 		return err
 	}
 	return a.rule(ctx, PersonSilenced{User: p.ID})

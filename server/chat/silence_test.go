@@ -26,7 +26,7 @@ func TestNobodyEndsASilenceThatSomebodyAboveThemDecided(t *testing.T) {
 			t.Errorf("ada is told %+v", e)
 		}
 	}
-	if p, err := beto.Person(w.Ctx, beto.Me().ID); err != nil || p.SilencedBy != (chat.UserID{}) {
+	if p, err := beto.Person(w.Ctx, beto.Me().ID); err != nil || p.SilencedBy != (chat.UserID{}) || p.SilencedAs != "" {
 		t.Errorf("beto learns who: %+v, %v", p, err)
 	}
 	if err := olga.Unsilence(w.Ctx, "beto"); err != nil {
@@ -38,4 +38,35 @@ func TestNobodyEndsASilenceThatSomebodyAboveThemDecided(t *testing.T) {
 	if err := ena.Unsilence(w.Ctx, "beto"); err != nil {
 		t.Errorf("an equal does not end it: %v", err)
 	}
+}
+
+// Olga was forgotten and Oto is an owner no more: any admin undid what they had decided.
+func TestWhatAnOwnerDecidedStandsWhenTheyAreNoneAnyMoreRegression(t *testing.T) {
+	w := chattest.New(t)
+	olga, oto, ada := w.Person("olga"), w.Person("oto"), w.Person("ada")
+	w.Person("beto")
+	w.Person("eva")
+	ranked(t, w, chat.RankOwner, olga, oto)
+	ranked(t, w, chat.RankAdmin, ada)
+	if _, err := olga.Ban(w.Ctx, "eva", 0, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := oto.Silence(w.Ctx, "beto", time.Hour, ""); err != nil {
+		t.Fatal(err)
+	}
+	operator := w.Service.Operator()
+	wantCode(t, operator.Forget(w.Ctx, "olga"), "")
+	_, err := operator.GiveRank(w.Ctx, "oto", chat.RankAdmin)
+	wantCode(t, err, "")
+	for _, by := range []*chat.Actor{ada, oto} {
+		_, ban := by.Ban(w.Ctx, "eva", time.Minute, "")
+		_, silence := by.Silence(w.Ctx, "beto", time.Minute, "")
+		for _, err := range []error{by.Unban(w.Ctx, "eva"), by.Unsilence(w.Ctx, "beto"), ban, silence} {
+			if e := wantCode(t, err, chat.NotAllowed); e.Why != chat.WhyAbove {
+				t.Errorf("%s is told %+v", by.Me().Nick, e)
+			}
+		}
+	}
+	wantCode(t, operator.Unban(w.Ctx, "eva"), "")
+	wantCode(t, operator.Unsilence(w.Ctx, "beto"), "")
 }

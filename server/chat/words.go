@@ -18,6 +18,7 @@ type Person struct {
 	Rank       Rank
 	Silenced   time.Time // does not write until then
 	SilencedBy UserID    // who decided it; zero: the operator, or nobody
+	SilencedAs Rank      // what they were when they did
 	Keys       []Key     // in the order in which they came
 	Passphrase string    // PHC string of an argon2id hash, "" if none; opaque here
 	Since      time.Time

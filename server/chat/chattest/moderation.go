@@ -126,10 +126,10 @@ func (v *View) silenced(at chat.Position, e chat.Event, by chat.Rank, b chat.Per
 		return
 	}
 	p := v.person(b.User)
-	if b.Until.IsZero() && p.Silenced.IsZero() || p.Silenced.After(e.At) && !by.Overrules(v.judge(p.SilencedBy)) {
+	if b.Until.IsZero() && p.Silenced.IsZero() || p.Silenced.After(e.At) && !by.Overrules(p.SilencedAs) {
 		return
 	}
-	p.Silenced, p.SilencedBy = b.Until, e.By
+	p.Silenced, p.SilencedBy, p.SilencedAs = b.Until, e.By, by
 	v.caution(at, e, b.User, b.Until, b.Reason)
 	v.decided(at, e, chat.Decision{User: b.User, Until: b.Until, Reason: b.Reason})
 }
@@ -162,7 +162,7 @@ func (v *View) banned(at chat.Position, e chat.Event, by chat.Rank, b chat.Ban) 
 	if may, _ := by.KeepsOut(b.Network); b.Network.IsValid() && !may {
 		return
 	}
-	if slices.ContainsFunc(v.bans, func(o chat.Ban) bool { return o.Same(b) && o.In(e.At) && !by.Overrules(v.judge(o.By)) }) {
+	if slices.ContainsFunc(v.bans, func(o chat.Ban) bool { return o.Same(b) && o.In(e.At) && !by.Overrules(o.As) }) {
 		return
 	}
 	for _, p := range v.people {
@@ -175,7 +175,7 @@ func (v *View) banned(at chat.Position, e chat.Event, by chat.Rank, b chat.Ban) 
 	if len(v.bans) >= chat.MaxBans {
 		return
 	}
-	b.ID, b.By, b.At = e.ID, e.By, e.At
+	b.ID, b.By, b.As, b.At = e.ID, e.By, by, e.At
 	v.bans = append(v.bans, b)
 	v.codes = slices.DeleteFunc(v.codes, func(c chat.AccessCode) bool { return v.strikes(b, c.By) || v.strikes(b, c.For) })
 	v.tell(chat.Change{Kind: chat.Expelled, Position: at, User: b.User, Reason: "banned", Said: b.Reason, Until: b.Until})
@@ -201,7 +201,7 @@ func (v *View) banLifted(at chat.Position, e chat.Event, by chat.Rank, lifted ch
 		return
 	}
 	b := v.bans[i]
-	if !by.Overrules(v.judge(b.By)) || !b.User.IsZero() && !v.over(e, by, b.User) {
+	if !by.Overrules(b.As) || !b.User.IsZero() && !v.over(e, by, b.User) {
 		return
 	}
 	v.bans = slices.Delete(slices.Clone(v.bans), i, i+1)

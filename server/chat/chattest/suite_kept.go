@@ -140,6 +140,37 @@ var keptStories = map[string]func(*testing.T, *stage){
 		s.happen(over)
 		s.wantTold("cautioned beto")
 	},
+	"what an owner decided stands when they are none any more": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankOwner, "olga", "oto", "otis")
+		s.ranked(chat.RankAdmin, "ada", "ena")
+		s.claim("beto", "eva")
+		until := event(s.id("olga"), nil).At.Add(time.Hour)
+		ban := func(user string) chat.Body { return chat.Banned{Ban: chat.Ban{User: s.id(user), Until: until}} }
+		silence := func(until time.Time) chat.Body { return chat.PersonSilenced{User: s.id("beto"), Until: until} }
+		bans := func() []chat.Ban { return must(s.view.Bans(t.Context()))(t) }
+		if !s.try("olga", ban("eva")) || !s.try("oto", silence(until)) || !s.try("ada", chat.Banned{Ban: chat.Ban{Key: "SHA256:m"}}) {
+			t.Fatal("an owner bans and silences nobody")
+		}
+		held := bans()
+		if held[0].By != s.id("olga") || held[0].As != chat.RankOwner || held[1].As != chat.RankAdmin {
+			t.Errorf("the bans are %+v", held)
+		}
+		s.happen(event(chat.UserID{}, chat.PersonForgotten{User: s.id("olga")}), event(chat.UserID{}, chat.RankGiven{User: s.id("oto"), Rank: chat.RankAdmin}))
+		for _, by := range []string{"ada", "oto"} {
+			for _, undo := range []chat.Body{chat.BanLifted{Ban: held[0].ID}, ban("eva"), silence(time.Time{}), silence(until.Add(-time.Minute))} {
+				if s.try(by, undo) {
+					t.Errorf("%s did %+v", by, undo)
+				}
+			}
+		}
+		if p := s.person("beto"); p.SilencedBy != s.id("oto") || p.SilencedAs != chat.RankOwner {
+			t.Errorf("beto was silenced by %v, %s", p.SilencedBy, p.SilencedAs)
+		}
+		s.happen(event(chat.UserID{}, chat.RankGiven{User: s.id("ada"), Rank: chat.RankOwner})) // who was an admin when she banned
+		if !s.try("ena", chat.BanLifted{Ban: held[1].ID}) || !s.try("otis", chat.BanLifted{Ban: held[0].ID}) || !s.try("otis", silence(time.Time{})) || len(bans()) != 0 {
+			t.Errorf("what may be undone is not: %+v", bans())
+		}
+	},
 	"who is silenced says nothing in other ways either": func(t *testing.T, s *stage) {
 		s.ranked(chat.RankOwner, "olga")
 		s.ranked(chat.RankAdmin, "mallory")

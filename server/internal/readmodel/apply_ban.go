@@ -28,8 +28,8 @@ func (t *tx) wasBanned(e chat.Event, by chat.Rank, b chat.Ban) error {
 	if err := t.row("SELECT count(*) FROM bans").Scan(&standing); err != nil || standing >= chat.MaxBans {
 		return err
 	}
-	_, err = t.exec("INSERT INTO bans (id, pos, user, key, network, until, reason, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		e.ID[:], t.at, key(b.User), text(b.Key), text(network), moment(b.Until), b.Reason, key(e.By), e.At.UnixMilli())
+	_, err = t.exec("INSERT INTO bans (id, pos, user, key, network, until, reason, by, byrank, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		e.ID[:], t.at, key(b.User), text(b.Key), text(network), moment(b.Until), b.Reason, key(e.By), by, e.At.UnixMilli())
 	if err != nil {
 		return err
 	}
@@ -67,11 +67,8 @@ func (t *tx) mayBan(e chat.Event, by chat.Rank, b chat.Ban) (bool, error) {
 		return false, err
 	}
 	for _, old := range bans {
-		if !old.Same(b) || !old.In(e.At) {
-			continue
-		}
-		if ok, err := t.overrules(by, old.By); err != nil || !ok {
-			return false, err
+		if old.Same(b) && old.In(e.At) && !by.Overrules(old.As) {
+			return false, nil
 		}
 	}
 	if !b.User.IsZero() {
@@ -90,26 +87,18 @@ func (t *tx) mayBan(e chat.Event, by chat.Rank, b chat.Ban) (bool, error) {
 	return err == nil, err
 }
 
-// overrules reports whether somebody of rank by may undo what another one decided.
-func (t *tx) overrules(by chat.Rank, decider chat.UserID) (bool, error) {
-	rank, err := t.rankOf(decider)
-	return err == nil && by.Overrules(rank), err
-}
-
 func (t *tx) banLifted(e chat.Event, by chat.Rank, b chat.BanLifted) error {
 	if !by.LooksAfter() {
 		return nil
 	}
-	var user, decider chat.UserID
+	var user chat.UserID
+	var as chat.Rank
 	var fingerprint, network string
-	err := t.row("SELECT user, key, network, by FROM bans WHERE id = ?", b.Ban[:]).Scan(into(&user), nullable(&fingerprint), nullable(&network), into(&decider))
+	err := t.row("SELECT user, key, network, byrank FROM bans WHERE id = ?", b.Ban[:]).Scan(into(&user), nullable(&fingerprint), nullable(&network), &as)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	if ok, err := t.overrules(by, decider); err != nil || !ok {
+	if err != nil || !by.Overrules(as) {
 		return err
 	}
 	if !user.IsZero() {

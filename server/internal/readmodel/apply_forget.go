@@ -44,7 +44,7 @@ func (t *tx) personForgotten(e chat.Event, by chat.Rank, b chat.PersonForgotten)
 // empty takes all of a person's that is not in a conversation.
 func (t *tx) empty(user chat.UserID) error {
 	for _, statement := range []string{
-		"UPDATE people SET nick = '', passphrase = '', name = '', status = '', seen = 0, sees = 'everyone', receipts = 1, adds = 'everyone', rank = 'member', silenced = 0, silencer = NULL, forgotten = 1 WHERE id = ?",
+		"UPDATE people SET nick = '', passphrase = '', name = '', status = '', seen = 0, sees = 'everyone', receipts = 1, adds = 'everyone', rank = 'member', silenced = 0, silencer = NULL, byrank = '', forgotten = 1 WHERE id = ?",
 		"DELETE FROM keys WHERE user = ?",
 		"DELETE FROM codes WHERE user = ?1 OR by = ?1",
 		"DELETE FROM blocks WHERE user = ?1 OR other = ?1",

@@ -133,7 +133,7 @@ func (t *tx) personSilenced(e chat.Event, by chat.Rank, b chat.PersonSilenced) e
 	if ok, err := t.maySilence(e, by, b.User); err != nil || !ok {
 		return err
 	}
-	n, err := t.exec("UPDATE people SET silenced = ?1, silencer = ?3 WHERE id = ?2 AND (?1 <> 0 OR silenced <> 0)", until, b.User[:], key(e.By))
+	n, err := t.exec("UPDATE people SET silenced = ?1, silencer = ?3, byrank = ?4 WHERE id = ?2 AND (?1 <> 0 OR silenced <> 0)", until, b.User[:], key(e.By), by)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -151,15 +151,12 @@ func (t *tx) personSilenced(e chat.Event, by chat.Rank, b chat.PersonSilenced) e
 
 // maySilence: not in place of what somebody above decided, while that lasts.
 func (t *tx) maySilence(e chat.Event, by chat.Rank, user chat.UserID) (bool, error) {
-	var decider chat.UserID
-	err := t.row("SELECT silencer FROM people WHERE id = ? AND silenced > ?", user[:], e.At.UnixMilli()).Scan(into(&decider))
+	var as chat.Rank
+	err := t.row("SELECT byrank FROM people WHERE id = ? AND silenced > ?", user[:], e.At.UnixMilli()).Scan(&as)
 	if errors.Is(err, sql.ErrNoRows) {
 		return true, nil
 	}
-	if err != nil {
-		return false, err
-	}
-	return t.overrules(by, decider)
+	return err == nil && by.Overrules(as), err
 }
 
 // silent reports whether somebody may not write in a conversation at an event's

@@ -60,12 +60,12 @@ func (c *conn) bans() (list []chat.Ban, err error) {
 	err = c.each(func(row scanner) error {
 		var b chat.Ban
 		var network string
-		err := row.Scan(into(&b.ID), into(&b.User), nullable(&b.Key), nullable(&network), orNever{&b.Until}, &b.Reason, into(&b.By), millis{&b.At})
+		err := row.Scan(into(&b.ID), into(&b.User), nullable(&b.Key), nullable(&network), orNever{&b.Until}, &b.Reason, into(&b.By), &b.As, millis{&b.At})
 		if err == nil && network != "" {
 			b.Network, err = netip.ParsePrefix(network)
 		}
 		list = append(list, b)
 		return err
-	}, "SELECT id, user, key, network, until, reason, by, at FROM bans ORDER BY pos")
+	}, "SELECT id, user, key, network, until, reason, by, byrank, at FROM bans ORDER BY pos")
 	return list, err
 }

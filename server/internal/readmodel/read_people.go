@@ -82,8 +82,8 @@ func (c *conn) holder(nick chat.Nick) (id chat.UserID, err error) {
 func (c *conn) person(id chat.UserID, name string) (chat.Person, error) {
 	p := chat.Person{ID: id}
 	var silenced int64
-	err := c.row("SELECT nick, passphrase, since, name, status, rank, silenced, silencer, forgotten FROM people WHERE id = ?", id[:]).
-		Scan(&p.Nick, &p.Passphrase, millis{&p.Since}, &p.Name, &p.Status, &p.Rank, &silenced, into(&p.SilencedBy), &p.Forgotten)
+	err := c.row("SELECT nick, passphrase, since, name, status, rank, silenced, silencer, byrank, forgotten FROM people WHERE id = ?", id[:]).
+		Scan(&p.Nick, &p.Passphrase, millis{&p.Since}, &p.Name, &p.Status, &p.Rank, &silenced, into(&p.SilencedBy), &p.SilencedAs, &p.Forgotten)
 	if err != nil {
 		return chat.Person{}, missing(err, chat.NoPerson, name)
 	}
