@@ -153,7 +153,9 @@ func (m *Model) slash(w *window, text string) {
 	session := m.orders()
 	if i := slices.Index(m.windows, w); i >= 0 && i < len(m.arranged.panes) {
 		body := m.boxOf(i).body
-		session.Width, session.Height = pane.Room(body.w), body.h
+		text, room := m.look.Text, pane.Room(body.w)
+		session.Width, session.Height = room, body.h
+		session.Rows = func(line string) int { return pane.Rows(text, line, room) }
 	}
 	session.Here = w.talk.Handle
 	order, err := session.Parse(line)

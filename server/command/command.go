@@ -58,15 +58,16 @@ type Session struct {
 	In     io.Reader // what is piped in; nil where there is nothing to read
 	Out    io.Writer // a write may block; it holds up this session only
 	Server Server
-	Zone   *time.Location // of times in text; nil: UTC. JSON is always UTC
-	Here   chat.Handle    // the conversation that the person is in; "" where there is none
-	Prefix string         // before a command's name in what is printed: "/" where people type a slash
-	Aside  func(string)   // tells, beside Out, what no program waits for; nil: nobody
-	Ask    Ask            // nil: there is no terminal to ask at
-	Width  int            // of what Out is shown on, in cells; 0: unknown
-	Height int            // of what can be seen of it at once, in rows; 0: all that was printed
-	ASCII  bool           // what Out is shown on shows nothing else
-	Spoken bool           // what Out is shown on may be read aloud: no pictures
+	Zone   *time.Location   // of times in text; nil: UTC. JSON is always UTC
+	Here   chat.Handle      // the conversation that the person is in; "" where there is none
+	Prefix string           // before a command's name in what is printed: "/" where people type a slash
+	Aside  func(string)     // tells, beside Out, what no program waits for; nil: nobody
+	Ask    Ask              // nil: there is no terminal to ask at
+	Width  int              // of what Out is shown on, in cells; 0: unknown
+	Height int              // of what can be seen of it at once, in rows; 0: all that was printed
+	Rows   func(string) int // a line of Out takes there; nil: one
+	ASCII  bool             // what Out is shown on shows nothing else
+	Spoken bool             // what Out is shown on may be read aloud: no pictures
 	Access
 }
 

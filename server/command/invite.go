@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,20 +40,30 @@ var link = Command{
 		if c.JSON {
 			return c.object(codeJSON{Code: plain, ID: code.Hash.ID(), For: string(code.Purpose), Uses: code.Uses, Until: stamp(code.Until), Order: order, HostKey: c.Server.Fingerprint})
 		}
-		var lines []string // the code is last, where people look, whatever the picture pushes away
-		how := w.LinkHow(order)
-		if !c.ASCII && !c.Spoken {
-			var all bool
-			if lines, all = c.picture(c.Server.uri(nick)); all && c.Height > 0 { // what is above it may be out of sight
-				how = w.LinkBoth(order)
-			}
-		}
-		lines = append(lines, w.Code(plain, c.until(code.Until)), how)
+		told := []string{w.Code(plain, c.until(code.Until)), w.LinkHow(order)} // last, where people look, whatever the picture pushes away
 		if c.Server.Fingerprint != "" {
-			lines = append(lines, w.LinkPrint(c.Server.Fingerprint))
+			told = append(told, w.LinkPrint(c.Server.Fingerprint))
 		}
-		return c.printf("%s", strings.Join(lines, "\n"))
+		if !c.ASCII && !c.Spoken {
+			told = c.pictured(told, w.LinkBoth(order))
+		}
+		return c.printf("%s", strings.Join(told, "\n"))
 	},
+}
+
+// pictured puts the picture of where people sign in before what is told of that. both
+// is how, in the place of the second line, where what is above the picture may be out
+// of sight.
+func (c *Call) pictured(told []string, both string) []string {
+	below := slices.Clone(told)
+	if c.Height > 0 {
+		below[1] = both
+	}
+	picture, all := c.picture(c.Server.uri(clean(c.Actor.Me().Nick)), below)
+	if !all {
+		below = told
+	}
+	return append(picture, below...)
 }
 
 var adminCode = Command{

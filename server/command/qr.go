@@ -11,14 +11,26 @@ import (
 const quiet = 2
 
 // picture is what a camera reads, below what it is for; where not all of it could be
-// seen at once it is left out, and said so.
-func (c *Call) picture(text string) (lines []string, all bool) {
+// seen at once, with the lines that stand below it, it is left out, and said so.
+func (c *Call) picture(text string, below []string) (lines []string, all bool) {
 	w := &c.Words.Command.Identity
 	blocks := strings.TrimSuffix(qrBlocks(text, c.Width), "\n")
-	if blocks == "" || c.Height > 0 && strings.Count(blocks, "\n") >= c.Height {
+	rows := strings.Count(blocks, "\n") + 1
+	for _, line := range below {
+		rows += c.rows(line)
+	}
+	if blocks == "" || c.Height > 0 && rows > c.Height {
 		return []string{w.LinkSmall}, false
 	}
 	return []string{w.LinkScan, blocks}, true
+}
+
+// rows is how many rows a line takes where it is shown.
+func (c *Call) rows(line string) int {
+	if c.Rows == nil {
+		return 1
+	}
+	return c.Rows(line)
 }
 
 // IsPicture reports whether a line that was printed is a part of one.

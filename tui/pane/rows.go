@@ -24,6 +24,14 @@ func Column(width int) int { return min(width, maxColumn) }
 // Room is what a line of what charla says has of that.
 func Room(width int) int { return Column(width) - 3 }
 
+// Rows is how many rows such a line takes there.
+func Rows(text theme.Text, line string, room int) int { return len(said(text, line, room)) }
+
+// said are the rows of such a line.
+func said(text theme.Text, line string, room int) []string {
+	return text.Hang(text.Clean(line), room, hang)
+}
+
 // rowsOf are the rows of the i-th entry, each exactly width cells wide.
 func (p *Pane) rowsOf(l *Look, i, width int, now time.Time) []string {
 	e := p.entries[i]
@@ -228,7 +236,7 @@ func (b *builder) local(l Local) {
 	}
 	mark := piece{b.l.Theme.Glyphs.Quote + " ", b.l.Theme.Muted}
 	for _, line := range l.Lines {
-		for _, row := range b.l.Text.Hang(b.l.Text.Clean(line), Room(b.column), hang) {
+		for _, row := range said(b.l.Text, line, Room(b.column)) {
 			b.add(b.closes([]piece{mark, {row, style}})...)
 		}
 	}
