@@ -77,3 +77,54 @@ func listed(p *seat, name string) bool {
 	}
 	return false
 }
+
+// Who is put out of a group and brought back while it is open reads that at once, and
+// what was said meanwhile: the next line was simply a message, and what had happened
+// stood there for who opened the group anew.
+func TestWhoIsBroughtBackReadsItRegression(t *testing.T) {
+	for _, goes := range []struct {
+		how  func(s *stage, a, e *chat.Actor, group chat.Ref) error
+		line string
+	}{
+		{func(s *stage, a, _ *chat.Actor, group chat.Ref) error { _, err := a.Remove(s.Ctx, group, "eva"); return err }, "· ana te sacó ·"},
+		{func(s *stage, _, e *chat.Actor, group chat.Ref) error { s.Leave(e, group); return nil }, "· saliste ·"},
+	} {
+		story(t, func(s *stage) {
+			a, b, e := s.Person("ana"), s.Person("beto"), s.Person("eva")
+			group := s.Group(a, "Equipo", b, e)
+			s.Say(a, group, "hola")
+			s.Settle()
+			eva := s.sit(e, 100, 24)
+			eva.Type("/go equipo\n")
+			s.settle(eva)
+			if err := goes.how(s, a, e, group); err != nil {
+				t.Fatal(err)
+			}
+			s.settle(eva)
+			eva.sees(goes.line, "no estás dentro")
+			s.Say(b, group, "ahora que no está")
+			s.settle(eva)
+			eva.missing("ahora que no está")
+			s.Add(a, group, e)
+			s.settle(eva)
+			eva.sees("· ana te añadió ·")
+			eva.missing("no estás dentro")
+			s.Say(e, group, "gracias")
+			s.Say(a, group, "de nada")
+			s.settle(eva)
+			text := eva.Text()
+			at := 0
+			for _, line := range []string{goes.line, "▌ ahora que no está", "· ana te añadió ·", "    gracias", "▌ de nada"} {
+				if y := strings.Index(text, line); y <= at || strings.Count(text, line) != 1 {
+					t.Fatalf("%q stands there at %d, %d times, after %d:\n%s", line, y, strings.Count(text, line), at, text)
+				} else {
+					at = y
+				}
+			}
+			late := s.sit(e, 100, 24)
+			late.Type("/go equipo\n")
+			s.settle(late)
+			late.sees(goes.line, "ahora que no está", "· ana te añadió ·")
+		})
+	}
+}

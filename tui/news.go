@@ -278,9 +278,23 @@ func (m *Model) entered(c *chat.Change) {
 		t = m.know(chat.Conversation{ID: c.Conversation, Changed: c.Position})
 		t.Kind = chat.Talk
 	}
+	again := t.Exists && !t.watched
 	t.Exists, t.Member = true, true
 	m.watch(t, c.Position)
 	m.refresh(t.Ref(), c.Position)
+	if again {
+		m.reread(t)
+	}
+}
+
+// reread shows anew what a conversation holds and who is in it: something may have
+// happened there that was not followed.
+func (m *Model) reread(t *talk) {
+	t.asked = false
+	if w := m.windowOf(t.ID); w != nil {
+		w.loading = false
+		m.load(w, newest)
+	}
 }
 
 // shelved takes what another session of this person put on the shelf.
@@ -315,12 +329,10 @@ func (m *Model) lost(id chat.ConversationID) {
 		return
 	}
 	m.refresh(t.Ref(), 0)
-	t.asked = false
-	if w := m.windowOf(id); w != nil {
+	if m.windowOf(id) != nil {
 		m.say(m.screen().CatchingUp)
-		w.loading = false
-		m.load(w, newest)
 	}
+	m.reread(t)
 }
 
 // ring tells that somebody wrote, if the person is looking elsewhere.

@@ -69,8 +69,9 @@ func (m *Model) takeConversations(convs []chat.Conversation, asOf chat.Position)
 	heard := false
 	for _, c := range convs {
 		t := m.know(c)
+		followed := t.watched
 		m.watch(t, asOf)
-		if t.doubted && t.watched {
+		if t.watched && !followed && (t.doubted || m.windowOf(t.ID) != nil) {
 			m.lost(t.ID) // what came while it was not followed
 		}
 		heard = heard || t.Unread > 0 && t.Ticks()
