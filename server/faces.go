@@ -117,11 +117,12 @@ func (s *Server) lines(ctx context.Context, in *sshd.Session) int {
 }
 
 func (s *Server) verb(ctx context.Context, in *sshd.Session, line string) int {
-	c := s.commands(in)
+	c, errs := s.commands(in), in.Stderr
 	if in.Sizes != nil { // ssh -t: the client's terminal is raw, and shows nothing by itself
-		c.Ask = command.Prompt(in.In, in.Stderr)
+		c.Ask = command.Prompt(in.In, errs)
+		c.Out, errs = command.Raw(c.Out), command.Raw(errs)
 	}
-	return verbs.Run(ctx, verbs.Session{Session: c, Err: in.Stderr, Notice: in.Notice, Log: s.log}, line)
+	return verbs.Run(ctx, verbs.Session{Session: c, Err: errs, Notice: in.Notice, Log: s.log}, line)
 }
 
 func (s *Server) inbox(ctx context.Context, in *sshd.Session) int {

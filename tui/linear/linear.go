@@ -67,7 +67,7 @@ func Run(ctx context.Context, s Session) error {
 	defer s.Actor.Flush()
 	out := s.Out
 	if s.Pty {
-		out = newlines{out}
+		out = command.Raw(out)
 	}
 	s.Prefix, s.Spoken = "/", true
 	f := &face{Session: s, out: bufio.NewWriterSize(out, 16<<10), keys: keyboard{pty: s.Pty}, stream: stream, asides: map[string]bool{}}
@@ -251,14 +251,4 @@ func isTyping(err error) bool {
 	var usage *command.Usage
 	var unknown *command.Unknown
 	return errors.As(err, &usage) || errors.As(err, &unknown)
-}
-
-// newlines writes CR LF for LF, as a raw terminal needs.
-type newlines struct{ io.Writer }
-
-func (w newlines) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(w.Writer, strings.ReplaceAll(string(p), "\n", "\r\n")); err != nil {
-		return 0, err
-	}
-	return len(p), nil
 }
