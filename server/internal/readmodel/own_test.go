@@ -15,7 +15,7 @@ func TestOnesOwnNumbersAreFoundInAnOlderModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := dump(t, path)
-	script, err := os.ReadFile("migrations/0012_own.sql")
+	script, err := os.ReadFile("migrations/0013_own.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
