@@ -94,6 +94,7 @@ func (m *Model) fold(c *chat.Change) (from string) {
 
 // foldWatched takes a change of a conversation that is followed.
 func (m *Model) foldWatched(t *talk, c *chat.Change) (from string) {
+	m.unname(c)
 	switch c.Kind {
 	case chat.Posted:
 		return m.posted(t, c.Message)

@@ -191,3 +191,38 @@ func TestTheMessagesOfATalkDisappearOnBothScreens(t *testing.T) {
 		ana.missing("◷7d")
 	})
 }
+
+// Carla is forgotten: what she said turns to someone's at once, and so does what she
+// did and what was done to her, in all that is open, also where she had left before.
+func TestWhatHappenedNamesNobodyForgottenRegression(t *testing.T) {
+	for _, there := range []bool{true, false} {
+		story(t, func(s *stage) {
+			a, b, c := s.Person("ana"), s.Person("beto"), s.Person("carla")
+			if _, err := s.Service.Operator().GiveRank(s.Ctx, "ana", chat.RankOwner); err != nil {
+				t.Fatal(err)
+			}
+			group := s.Group(c, "Equipo", a, b)
+			if _, err := c.Remove(s.Ctx, group, "beto"); err != nil {
+				t.Fatal(err)
+			}
+			s.Say(c, group, "hola")
+			s.change(c, group, chat.ConversationChanged{Title: new("Las de carla")})
+			if !there {
+				s.Leave(c, group)
+			}
+			s.Settle()
+			ana := s.sit(a, 100, 24)
+			ana.goes("equipo")
+			ana.sees("· carla creó el grupo contigo y con beto ·", "· carla sacó a beto ·", `· carla llamó al grupo "Las de carla" ·`, "▌carla")
+			if err := a.Forget(s.Ctx, "carla"); err != nil {
+				t.Fatal(err)
+			}
+			s.settle(ana)
+			ana.sees("▌alguien que se fue", "· alguien que se fue creó el grupo contigo y con beto ·", "· alguien que se fue sacó a beto ·", "· alguien que se fue llamó al grupo … ·", "· alguien salió ·")
+			ana.missing("carla creó", "carla sacó", "carla llamó", "carla salió")
+			late := s.sit(a, 100, 24)
+			late.goes("equipo")
+			late.sees("· alguien que se fue sacó a beto ·", "· alguien que se fue llamó al grupo … ·", "· alguien salió ·")
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"slices"
 	"time"
 
 	"charla/server/chat"
@@ -59,6 +60,38 @@ func (p *Pane) happenedBefore(at chat.Position, notices []chat.Notice) []chat.No
 		notices = notices[1:]
 	}
 	return notices
+}
+
+// Unname takes the name of somebody who was forgotten out of what happened, and what
+// they typed.
+func (p *Pane) Unname(user chat.UserID) {
+	p.stale()
+	for _, e := range p.entries {
+		if e.kind != notice || !names(e.local.notice, user) {
+			continue
+		}
+		own := *e.local.notice
+		own.Whom = slices.Clone(own.Whom) // others have it too
+		for i := range own.Whom {
+			own.Whom[i] = unnamed(own.Whom[i], user)
+		}
+		own.By = unnamed(own.By, user)
+		own = own.Unsaid()
+		e.local, e.rows = &Local{notice: &own}, nil
+	}
+}
+
+// names tells whether a notice has somebody's name in it.
+func names(n *chat.Notice, user chat.UserID) bool {
+	is := func(p chat.Party) bool { return p.ID == user && p.Nick != "" }
+	return is(n.By) || slices.ContainsFunc(n.Whom, is)
+}
+
+func unnamed(p chat.Party, user chat.UserID) chat.Party {
+	if p.ID == user {
+		p.Nick = ""
+	}
+	return p
 }
 
 // firstNotice and lastNotice are the serials of the notices held at both ends, 0 if
