@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"charla/server/chat"
-	"charla/server/command"
 )
 
 // draftAfter is the pause in typing after which a draft is saved.
@@ -31,7 +30,7 @@ func (w *window) unsaved() (string, bool) {
 	if !w.editing.IsZero() {
 		text = w.before
 	}
-	if line, ok := ordered(text); ok && command.Secretly(line) {
+	if line, ok := ordered(text); ok && confided(line) {
 		text = "" // whoever types a passphrase there does not mean it to be kept
 	}
 	return text, text != w.draft.saved

@@ -86,7 +86,10 @@ func TestWhoIsBroughtBackReadsItRegression(t *testing.T) {
 		how  func(s *stage, a, e *chat.Actor, group chat.Ref) error
 		line string
 	}{
-		{func(s *stage, a, _ *chat.Actor, group chat.Ref) error { _, err := a.Remove(s.Ctx, group, "eva"); return err }, "· ana te sacó ·"},
+		{func(s *stage, a, _ *chat.Actor, group chat.Ref) error {
+			_, err := a.Remove(s.Ctx, group, "eva")
+			return err
+		}, "· ana te sacó ·"},
 		{func(s *stage, _, e *chat.Actor, group chat.Ref) error { s.Leave(e, group); return nil }, "· saliste ·"},
 	} {
 		story(t, func(s *stage) {

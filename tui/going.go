@@ -87,7 +87,7 @@ func (m *Model) nowhere(msg resolvedMsg, why string) {
 		m.openSwitcher(msg.beside)
 		m.switcher.Edit.Set(msg.typed)
 	}
-	m.switcher.Edit.Insert(chat.OneLine(m.ahead(), maxHeld))
+	m.switcher.Edit.Insert(chat.OneLine(m.spoken(), maxHeld))
 	m.narrow()
 	m.switcher.Note = why
 }
@@ -100,27 +100,44 @@ func (m *Model) putBack(from origin) bool {
 		return false
 	}
 	w.edit.Set(from.text + w.edit.Text())
-	w.edit.Insert(m.ahead())
+	w.edit.Insert(m.spoken())
 	m.typed(w)
 	return true
 }
 
-// ahead takes the text of what is held. The keys that would do something with
-// it were meant for a place that there is not.
-func (m *Model) ahead() string {
-	var b strings.Builder
+// ahead takes the text of what is held, in the lines that Enter would have ended. The
+// keys that would do something with it were meant for a place that there is not.
+func (m *Model) ahead() (lines []string) {
+	lines = []string{""}
 	for _, msg := range m.held {
 		switch msg := msg.(type) {
 		case tea.KeyPressMsg:
-			if isText(msg) && utf8.ValidString(msg.Text) {
-				b.WriteString(msg.Text)
+			switch {
+			case msg.Code == tea.KeyEnter || msg.Code == tea.KeyKpEnter:
+				lines = append(lines, "")
+			case isText(msg) && utf8.ValidString(msg.Text):
+				lines[len(lines)-1] += msg.Text
 			}
 		case tea.PasteMsg:
-			b.WriteString(chat.CleanText(msg.Content))
+			lines[len(lines)-1] += chat.CleanText(msg.Content)
 		}
 	}
 	m.held = nil
-	return b.String()
+	return lines
+}
+
+// spoken is ahead up to an order that may ask for the passphrase: it would not be known
+// for one behind other text, nor what was typed for it.
+func (m *Model) spoken() string {
+	lines := m.ahead()
+	for i, line := range lines {
+		if before, all := upTo(line); !all {
+			m.blind()
+			m.say(m.words.Command.Identity.Unheard)
+			return strings.Join(lines[:i], "") + before
+		}
+	}
+	return strings.Join(lines, "")
 }
 
 // maxHeld bounds what is typed ahead; what goes beyond is dropped.

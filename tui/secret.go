@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -153,7 +154,7 @@ func (m *Model) endSecret(msg outputMsg) (say func()) {
 	if msg.err != nil && (msg.secret.begun || !command.Leaves(msg.err)) {
 		m.blind()
 	}
-	if m.ahead() == "" || msg.secret.asked && msg.err == nil {
+	if strings.Join(m.ahead(), "") == "" || msg.secret.asked && msg.err == nil {
 		return func() {}
 	}
 	return func() { m.say(m.words.Command.Identity.Unheard) }

@@ -46,7 +46,15 @@ func (m *Model) unheard(msg tea.Msg) bool {
 func (m *Model) first(w *window, content string) string {
 	text := chat.CleanText(content)
 	line, below, _ := strings.Cut(text, "\n")
-	if order, ok := ordered(w.edit.Before() + line); !ok || !command.Asking(order) {
+	order, ok := ordered(w.edit.Before() + line)
+	if ok && !command.Asking(order) {
+		if text, ok = upTo(text); !ok {
+			m.blind()
+			m.say(m.words.Command.Identity.Unheard)
+		}
+		return text
+	}
+	if !ok {
 		return text
 	}
 	if below != "" {
@@ -56,4 +64,31 @@ func (m *Model) first(w *window, content string) string {
 		m.blind()
 	}
 	return line
+}
+
+// upTo is a text up to an order that may ask for the passphrase, and whether that is
+// all of it.
+func upTo(text string) (string, bool) {
+	at := 0
+	for line := range strings.Lines(text) {
+		if order, ok := ordered(line); ok && command.Asking(order) {
+			return strings.TrimSuffix(text[:at], "\n"), false
+		}
+		at += len(line)
+	}
+	return text, true
+}
+
+// confided reports whether an order may hold a passphrase: behind its name, or behind
+// another order that was typed on at one that was refused.
+func confided(line string) bool {
+	for {
+		if command.Secretly(line) {
+			return true
+		}
+		var more bool
+		if _, line, more = strings.Cut(line, "/"); !more {
+			return false
+		}
+	}
 }
