@@ -22,7 +22,7 @@ type (
 		Reason string `json:"reason"`
 	}
 	// PersonSilenced: User reads and does not write until then, nor says anything by
-	// titles, cards, decisions or how they are shown; Until of zero
+	// titles, cards or how they are shown, and decides nothing; Until of zero
 	// undoes it. Nobody undoes or replaces what somebody decided who was above them then,
 	// while it lasts. Notes, and talks with owners and admins, stay theirs.
 	PersonSilenced struct {

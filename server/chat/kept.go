@@ -16,11 +16,13 @@ func OpenToBanned(b Body) bool {
 }
 
 // OpenToSilenced reports whether somebody who is silenced may do what an event says:
-// nothing that says something to others in another way than by writing.
+// nothing that says something to others in another way than by writing, and nothing that
+// decides about them. Of a CodeRevoked the projection asks whose code it is: one's own
+// one takes back.
 func OpenToSilenced(b Body) bool {
 	switch b := b.(type) {
 	case GroupCreated, GroupJoined, RoomOpened, MembersAdded, MemberRemoved, RoleGiven, ConversationChanged,
-		PersonWarned, PersonSilenced, PersonKicked, Banned, BanLifted, ReportClosed:
+		RankGiven, PersonWarned, PersonSilenced, PersonKicked, Banned, BanLifted, ReportClosed, PersonForgotten, NickFreed:
 		return false
 	case CodeIssued:
 		return b.Code.Purpose == LoginCode

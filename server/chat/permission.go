@@ -156,9 +156,9 @@ const (
 	reloads   deed = "reload"   // the configuration
 )
 
-// loud is what says something to others: titles, cards, reasons. Who is silenced
-// does none of it.
-var loud = map[deed]bool{gathers: true, opens: true, bids: true, moderates: true}
+// loud is what says something to others, as titles, cards and reasons, or decides about
+// them. Who is silenced does none of it.
+var loud = map[deed]bool{gathers: true, opens: true, bids: true, moderates: true, appoints: true, forgets: true, recalls: true}
 
 // mayDo is nil if the person may do that on the server.
 func (a *Actor) mayDo(ctx context.Context, what deed) error {

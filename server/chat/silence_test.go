@@ -70,3 +70,37 @@ func TestWhatAnOwnerDecidedStandsWhenTheyAreNoneAnyMoreRegression(t *testing.T) 
 	wantCode(t, operator.Unban(w.Ctx, "eva"), "")
 	wantCode(t, operator.Unsilence(w.Ctx, "beto"), "")
 }
+
+// An owner whom the operator had silenced gave ranks, forgot people and took back their
+// codes all the same.
+func TestAnOwnerWhoIsSilencedDecidesNothingRegression(t *testing.T) {
+	w := chattest.New(t)
+	olga, eva := w.Person("olga"), w.Person("eva")
+	w.Person("zoe")
+	w.Person("dan")
+	ranked(t, w, chat.RankOwner, olga)
+	operator := w.Service.Operator()
+	wantCode(t, operator.Forget(w.Ctx, "dan"), "")
+	w.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
+	_, own, err := olga.Invite(w.Ctx, 1, time.Hour, chat.Ref{})
+	wantCode(t, err, "")
+	_, evas, err := eva.Invite(w.Ctx, 1, time.Hour, chat.Ref{})
+	wantCode(t, err, "")
+	decide := func(want chat.Code) {
+		t.Helper()
+		_, rank := olga.GiveRank(w.Ctx, "eva", chat.RankAdmin)
+		_, recall := olga.RecallCode(w.Ctx, "eva", evas.Hash.ID())
+		for what, err := range map[string]error{"a rank": rank, "a code": recall, "a nick": olga.FreeNick(w.Ctx, "dan"), "forgetting": olga.Forget(w.Ctx, "zoe")} {
+			if chat.CodeOf(err) != want {
+				t.Errorf("%s: %v, want %q", what, err, want)
+			}
+		}
+	}
+	_, err = operator.Silence(w.Ctx, "olga", time.Hour, "")
+	wantCode(t, err, "")
+	decide(chat.Silent)
+	_, err = olga.Revoke(w.Ctx, own.Hash.ID()) // which is hers
+	wantCode(t, err, "")
+	wantCode(t, operator.Unsilence(w.Ctx, "olga"), "")
+	decide("")
+}

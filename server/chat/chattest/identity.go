@@ -205,7 +205,7 @@ func (v *View) codeRevoked(at chat.Position, e chat.Event, b chat.CodeRevoked) {
 	}
 	c := v.codes[i]
 	own := c.By == e.By && !e.By.IsZero()
-	if !own && !v.judge(e.By).Recalls(v.judge(c.By)) {
+	if !own && (!v.judge(e.By).Recalls(v.judge(c.By)) || v.isSilenced(e)) {
 		return
 	}
 	v.codes = slices.Delete(v.codes, i, i+1)

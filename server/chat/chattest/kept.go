@@ -13,8 +13,13 @@ func (v *View) kept(e chat.Event) bool {
 	if out && !chat.OpenToBanned(e.Body) {
 		return true
 	}
+	return v.isSilenced(e) && !chat.OpenToSilenced(e.Body)
+}
+
+// isSilenced reports whether an event's author is silenced at its time.
+func (v *View) isSilenced(e chat.Event) bool {
 	p := v.person(e.By)
-	return p != nil && p.Silenced.After(e.At) && !chat.OpenToSilenced(e.Body)
+	return p != nil && p.Silenced.After(e.At)
 }
 
 // passed moves the subject of an event that has no effect.

@@ -140,6 +140,42 @@ var keptStories = map[string]func(*testing.T, *stage){
 		s.happen(over)
 		s.wantTold("cautioned beto")
 	},
+	"who is silenced decides nothing, whatever their rank": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankOwner, "olga", "otis")
+		s.claim("eva", "zoe", "dan")
+		s.happen(event(chat.UserID{}, chat.PersonForgotten{User: s.id("dan")}))
+		until := event(s.id("olga"), nil).At.Add(time.Hour)
+		issue := func(by string) chat.CodeHash {
+			_, hash := chat.NewCode()
+			s.happen(event(s.id(by), chat.CodeIssued{Code: chat.AccessCode{Hash: hash, Purpose: chat.Invitation, Uses: 1, Until: then.Add(time.Hour)}}))
+			s.wantUses(hash, 1)
+			return hash
+		}
+		own, others := issue("olga"), issue("eva")
+		silence := func(until time.Time) {
+			s.happen(event(chat.UserID{}, chat.PersonSilenced{User: s.id("olga"), Until: until}))
+		}
+		deeds := []chat.Body{
+			chat.RankGiven{User: s.id("eva"), Rank: chat.RankAdmin}, chat.CodeRevoked{Hash: others},
+			chat.NickFreed{Nick: "dan"}, chat.PersonForgotten{User: s.id("zoe")},
+		}
+		silence(until)
+		for _, b := range deeds {
+			if s.try("olga", b) {
+				t.Errorf("%T had its effect", b)
+			}
+		}
+		s.wantName("dan", s.at().Seq()-1, true) // its subject moves on all the same
+		s.wantUses(others, 1)
+		s.happen(event(s.id("olga"), chat.CodeRevoked{Hash: own}))
+		s.wantUses(own, 0)
+		silence(time.Time{})
+		for _, b := range deeds {
+			if !s.try("olga", b) {
+				t.Errorf("%T has no effect afterwards", b)
+			}
+		}
+	},
 	"what an owner decided stands when they are none any more": func(t *testing.T, s *stage) {
 		s.ranked(chat.RankOwner, "olga", "oto", "otis")
 		s.ranked(chat.RankAdmin, "ada", "ena")

@@ -99,7 +99,8 @@ func (t *tx) useCode(hash chat.CodeHash, purpose chat.Purpose, at time.Time, by 
 	return c, err == nil, err
 }
 
-// codeRevoked: by who issued it, or by somebody who may decide about that one.
+// codeRevoked: by who issued it, or by somebody who may decide about that one and is
+// not silenced.
 func (t *tx) codeRevoked(e chat.Event, b chat.CodeRevoked) error {
 	c, err := t.accessCode(b.Hash)
 	if chat.CodeOf(err) == chat.CodeWrong {
@@ -115,6 +116,9 @@ func (t *tx) codeRevoked(e chat.Event, b chat.CodeRevoked) error {
 			return err
 		}
 		if of, err := t.rankOf(c.By); err != nil || !by.Recalls(of) {
+			return err
+		}
+		if silenced, err := t.silenced(e); err != nil || silenced {
 			return err
 		}
 	}

@@ -44,6 +44,11 @@ func (t *tx) kept(e chat.Event) (bool, error) {
 	if chat.OpenToSilenced(e.Body) {
 		return false, nil
 	}
+	return t.silenced(e)
+}
+
+// silenced reports whether an event's author is silenced at its time.
+func (t *tx) silenced(e chat.Event) (bool, error) {
 	return t.exists("SELECT 1 FROM people WHERE id = ? AND silenced > ?", e.By[:], e.At.UnixMilli())
 }
 
