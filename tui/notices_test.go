@@ -226,3 +226,34 @@ func TestWhatHappenedNamesNobodyForgottenRegression(t *testing.T) {
 		})
 	}
 }
+
+// On a phone the end of these lines was cut, and in it stood the point: for how long,
+// which role. They go on in a row of their own, which is one of charla's too; what
+// people typed does not.
+func TestTheEndOfWhatHappenedIsReadOnAPhoneRegression(t *testing.T) {
+	story(t, func(s *stage) {
+		a, b := s.Person("ana"), s.Person("beto-con-nombre-largo")
+		group := s.Group(a, "Equipo", b)
+		s.Settle()
+		beto := &deceived{s: s, ana: b, seat: s.sit(b, 40, 12)}
+		beto.goes("equipo")
+		happens := func(rows ...string) {
+			t.Helper()
+			s.settle(beto.seat)
+			got := beto.asides()
+			if got = got[max(len(got)-len(rows), 0):]; strings.Join(got, "\n") != strings.Join(rows, "\n") {
+				t.Errorf("beto reads %q and not %q:\n%s", got, rows, beto.Text())
+			}
+		}
+		s.change(a, group, chat.ConversationChanged{Expiry: new(7 * 24 * time.Hour)})
+		happens("ana activó los mensajes", "temporales: 7 d")
+		if _, err := a.GiveRole(s.Ctx, group, "beto-con-nombre-largo", chat.RoleAdmin); err != nil {
+			t.Fatal(err)
+		}
+		happens("ana te dio este papel:", "administración")
+		s.change(a, group, chat.ConversationChanged{Slow: new(10 * time.Second)})
+		happens("ana puso el modo lento: un", "mensaje cada 10 s")
+		s.change(a, group, chat.ConversationChanged{Topic: new("lo que se dirá aquí cada lunes")})
+		happens("mensaje cada 10 s", `ana puso el tema "lo que se dir…`)
+	})
+}

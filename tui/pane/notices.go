@@ -126,19 +126,30 @@ func (p *Pane) between(cut int) int {
 	return cut
 }
 
-// notice is one row in the middle of the pane, between two signs, all in one muted
+// notice is in the middle of the pane, each row between two signs, all in one muted
 // look. Nothing that anybody writes looks so: the rows of others begin with their
 // bar, one's own far to the left, and neither is ever in the middle. What does not
-// fit is cut and never goes on in a row of its own, which would be somebody's title
-// or topic alone. While text is copied, where the bars are not drawn, it is left out.
+// fit goes on in a row of its own, but for what somebody typed, which is cut: that row
+// would be their title or topic alone. While text is copied, where the bars are not
+// drawn, it is left out.
 func (b *builder) notice(n chat.Notice) {
 	if b.l.Bare {
 		return
 	}
-	sep := b.l.Theme.Glyphs.Sep
-	text := sep + " " + b.l.Text.Cut(b.l.Text.Line(b.l.Words.Happened(n, b.l.Me)), b.width-2*noticeMargin-4) + " " + sep
-	b.add(piece{theme.Blank((b.width - b.l.Text.Width(text)) / 2), ""}, piece{text, b.l.Theme.Muted})
+	sep, room := b.l.Theme.Glyphs.Sep, b.width-2*noticeMargin-4
+	line := b.l.Text.Line(b.l.Words.Happened(n, b.l.Me))
+	rows := []string{b.l.Text.Cut(line, room)}
+	if room > 0 && !typed(n.Kind) {
+		rows = b.l.Text.Words(line, room)
+	}
+	for _, row := range rows {
+		text := sep + " " + row + " " + sep
+		b.add(piece{theme.Blank((b.width - b.l.Text.Width(text)) / 2), ""}, piece{text, b.l.Theme.Muted})
+	}
 }
+
+// typed tells whether there is something in a notice that people type as they like.
+func typed(k chat.NoticeKind) bool { return k == chat.NoticeTitle || k == chat.NoticeTopic }
 
 // noticeMargin is the least that is left blank on both sides of a notice.
 const noticeMargin = 2

@@ -172,7 +172,8 @@ func TestWhatHappensWithoutAWordHasABound(t *testing.T) {
 }
 
 // Beginning a day, they have its line above them, and the message behind them has a
-// head again. A pane narrower than any layout makes cuts them.
+// head again. What people typed is cut, names go on in another row. A pane narrower than
+// any layout makes cuts all.
 func TestHowANoticeIsDrawn(t *testing.T) {
 	l, p := lookOf(ansi.WcWidth, false), newPane()
 	page := history(1, 2)
@@ -189,6 +190,18 @@ func TestHowANoticeIsDrawn(t *testing.T) {
 		"▌ mensaje 2                                ",
 	}, "\n")
 	if got := text(p, l, 43, 10); got != want {
+		t.Errorf("it is\n%s\ninstead of\n%s", got, want)
+	}
+	added := noticeBehind(2, "")
+	added.Serial, added.Kind = 9, chat.NoticeAdded
+	added.Whom = []chat.Party{{ID: chat.NewID[chat.Person](), Nick: "la-del-nombre-largo"}, {ID: chat.NewID[chat.Person](), Nick: "eva"}}
+	p.Notice(&added)
+	want = strings.Join([]string{
+		"      · beto añadió a ·       ",
+		"  · la-del-nombre-largo y ·   ",
+		"           · eva ·            ",
+	}, "\n")
+	if got := text(p, l, 30, 3); got != want {
 		t.Errorf("it is\n%s\ninstead of\n%s", got, want)
 	}
 	for w := 1; w < 30; w++ {
