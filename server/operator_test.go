@@ -68,7 +68,7 @@ func TestTheOperatorGivesOrders(t *testing.T) {
 		{"statsu", answer{err: "charla: no command statsu; did you mean charla admin status? charla admin help lists them all\n", status: 127}},
 		{"-- reload", answer{err: "charla: no command --; charla admin help lists them all\n", status: 127}},
 		{"link", answer{err: "charla: whoever runs the server has no devices here; a code for somebody: charla admin code NICK\n", status: 1}},
-		{"who", answer{}},
+		{"who", answer{err: "charla: nobody is seen here now\n"}},
 	}
 	for _, o := range orders {
 		if got := h.asks(o.line); got != o.want {

@@ -30,6 +30,20 @@ func TestACommandAfterARefusedOneRegression(t *testing.T) {
 	})
 }
 
+// The composer emptied, and that was all.
+func TestAnEmptyListIsSaidOnTheScreen(t *testing.T) {
+	story(t, func(s *stage) {
+		ana := s.sit(s.Person("ana"), 80, 24)
+		for typed, told := range map[string]string{
+			"/peticiones": "nadie espera a que le dejes entrar", "/bloqueados": "no has bloqueado a nadie", "/leer lobby": "no hay nada que leer en lobby",
+		} {
+			ana.Type(typed + "\n")
+			s.settle(ana)
+			ana.sees(told, "> escribe un mensaje")
+		}
+	})
+}
+
 // Inside a conversation a command that was given none means it.
 func TestACommandMeansWhereOneIs(t *testing.T) {
 	story(t, func(s *stage) {

@@ -26,11 +26,15 @@ func runAudit(ctx context.Context, c *Call) error {
 	if err != nil {
 		return err
 	}
-	before := chat.Position(at)
+	none := c.Words.Command.None.Decisions
+	if at != 0 {
+		none = c.Words.Command.None.Earlier
+	}
+	before, n := chat.Position(at), 0
 	for left > 0 {
 		page, err := c.Actor.Audit(ctx, before, int(min(left, pageSize)))
 		if err != nil || len(page) == 0 {
-			return err
+			return c.orNone(n, err, none)
 		}
 		for _, d := range page {
 			if err := c.decision(d); err != nil {
@@ -38,7 +42,7 @@ func runAudit(ctx context.Context, c *Call) error {
 			}
 			before = d.Position
 		}
-		left -= uint64(len(page))
+		left, n = left-uint64(len(page)), n+len(page)
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ var adminBans = Command{
 				err = c.ban(ctx, b)
 			}
 		}
-		return err
+		return c.orNone(len(bans), err, c.Words.Command.None.Bans)
 	},
 }
 

@@ -19,7 +19,7 @@ var adminPeople = Command{
 // runPeople prints everybody, a page at a time however many they are.
 func runPeople(ctx context.Context, c *Call) error {
 	var after chat.Nick
-	for {
+	for n := 0; ; {
 		page, err := c.Actor.People(ctx, c.reasonWord(0), after, pageSize)
 		if err != nil {
 			return err
@@ -30,8 +30,8 @@ func runPeople(ctx context.Context, c *Call) error {
 			}
 			after = s.Nick
 		}
-		if len(page) < pageSize {
-			return nil
+		if n += len(page); len(page) < pageSize {
+			return c.orNone(n, nil, c.Words.Command.None.Nicks)
 		}
 	}
 }

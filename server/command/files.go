@@ -29,5 +29,5 @@ func runFiles(ctx context.Context, c *Call) error {
 			return err
 		}
 	}
-	return nil
+	return c.orNone(len(messages), nil, c.Words.Command.None.Files(clean(conv.Handle)))
 }

@@ -86,7 +86,7 @@ func runList(ctx context.Context, c *Call) error {
 			return err
 		}
 	}
-	return nil
+	return c.orNone(len(convs), nil, c.Words.Command.None.Conversations)
 }
 
 // preview is how much a list shows of the last message, and of a title before it.

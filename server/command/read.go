@@ -33,10 +33,14 @@ func runRead(ctx context.Context, c *Call) error {
 		last = n
 	}
 	conv, err := c.Actor.Resolve(ctx, c.Args[0])
-	if err != nil || !conv.Exists {
-		return err
+	shown := 0
+	if err == nil && conv.Exists {
+		err = History(ctx, c.Actor, conv, last, func(m chat.Message) error {
+			shown++
+			return c.message(m, conv.Handle)
+		}, nil)
 	}
-	return History(ctx, c.Actor, conv, last, func(m chat.Message) error { return c.message(m, conv.Handle) }, nil)
+	return c.orNone(shown, err, c.Words.Command.None.Words(clean(conv.Handle)))
 }
 
 // History hands the last so many messages of a conversation to each, oldest

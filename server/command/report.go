@@ -70,7 +70,7 @@ var adminReports = Command{
 				err = c.report(r)
 			}
 		}
-		return err
+		return c.orNone(len(open), err, c.Words.Command.None.Reports)
 	},
 }
 

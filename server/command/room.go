@@ -41,7 +41,7 @@ var rooms = Command{
 				err = c.tellOf(conv, c.roomRow)
 			}
 		}
-		return err
+		return c.orNone(len(all), err, c.Words.Command.None.Rooms)
 	},
 }
 

@@ -26,7 +26,7 @@ var requests = Command{
 				return err
 			}
 		}
-		return err
+		return c.orNone(len(list), err, c.Words.Command.None.Requests)
 	},
 }
 
@@ -121,7 +121,7 @@ var blocked = Command{
 				return err
 			}
 		}
-		return nil
+		return c.orNone(len(people), nil, c.Words.Command.None.Blocked)
 	},
 }
 

@@ -43,7 +43,7 @@ func runWho(ctx context.Context, c *Call) error {
 			return err
 		}
 	}
-	return nil
+	return c.orNone(len(nicks), nil, c.Words.Command.None.Present)
 }
 
 // asPerson is a name where only a person can be meant: that a group was called

@@ -49,6 +49,7 @@ type CommandWords struct {
 	Identity IdentityWords
 	Admin    AdminWords
 	Operator OperatorWords
+	None     NoneWords
 }
 
 // TopicWords head the help.
@@ -141,6 +142,7 @@ var commandEN = CommandWords{
 		Now:     func(handle string) string { return "your lines go to " + handle },
 	},
 	Operator: operatorEN,
+	None:     noneEN,
 }
 
 var commandES = CommandWords{
@@ -224,6 +226,7 @@ var commandES = CommandWords{
 		Now:     func(handle string) string { return "tus líneas van a " + handle },
 	},
 	Operator: operatorES,
+	None:     noneES,
 }
 
 // did asks whether near was meant, if it is not "", before another clause.

@@ -139,6 +139,20 @@ func TestTalkingInLines(t *testing.T) {
 	})
 }
 
+func TestLinesSayThatAListIsEmptyEachTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		m := open(t, w, w.Person("ana"), nil)
+		for range 2 {
+			m.wants("/blocked\n", "you have blocked nobody\n")
+		}
+		m.wants("/requests\n", "nobody waits for you to let them in\n")
+		if _, err := m.hangUp(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // Who wrote to a stranger saw their own line and took silence for an answer.
 func TestLinesSayOnceThatAStrangerHasNotLetOneIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -139,7 +139,7 @@ func TestKeyUsedElsewhereIsRefusedRegression(t *testing.T) {
 		d.wantIn(ana, "a\n", "send --lines --id log beto", done(""))
 		d.wantIn(ana, "b\n", "send --lines --id log lobby", result{
 			err: "charla: line 1: not sent: that KEY already is a message in beto; use another KEY\n", status: 1})
-		d.want(ana, "read lobby", done(""))
+		d.want(ana, "read lobby", none("there is nothing to read in lobby"))
 		d.want(ana, "send --id job beto report", done("")) // the same again is no mistake
 
 		d.want(ana, "send --id other lobby x", done(""))
@@ -286,7 +286,7 @@ func TestBothLanguages(t *testing.T) {
 			"grupo nuevo x beto", "grupo añadir x beto", "grupo salir x beto", "configuracion", "configuración", "ayuda", "ayuda enviar", "ayuda grupo",
 			"help send", "help group new", "list --help", "send --help",
 		} {
-			if got := d.run(ana, i18n.Spanish, "", line); got.status != 0 || got.err != "" {
+			if got := d.run(ana, i18n.Spanish, "", line); got.status != 0 || got.err != "" && !strings.HasPrefix(line, "qui") { // nobody is here
 				t.Errorf("%s: %+v", line, got)
 			}
 		}
@@ -350,7 +350,7 @@ func TestWhatWasCutIsNotSent(t *testing.T) {
 				t.Errorf("%s: status %d, want 75", line, status)
 			}
 		}
-		d.want(beto, "read ana", done(""))
+		d.want(beto, "read ana", none("there is nothing to read in ana"))
 	})
 }
 
