@@ -79,6 +79,8 @@ func (m *Model) fold(c *chat.Change) (from string) {
 		}
 	case chat.Shelved:
 		m.shelved(c.Slot, c.Value)
+	case chat.Ranked:
+		m.ranked(chat.Rank(c.Reason))
 	case chat.Linked:
 		m.askLinked(c.Way, c.Reason)
 	case chat.Cautioned:

@@ -80,13 +80,12 @@ type rankMsg struct {
 }
 
 func (m *Model) onRank(msg rankMsg) {
-	switch {
-	case msg.err != nil:
+	if msg.err != nil {
 		m.note("read the rank", msg.err)
-	case msg.rank != m.me.Rank:
-		if m.me.Rank = msg.rank; m.page == msg.page {
-			m.page.Lines = m.helpLines()
-		}
+		return
+	}
+	if m.ranked(msg.rank); m.page == msg.page { // the news may have been faster than the answer
+		m.page.Lines = m.helpLines()
 	}
 }
 

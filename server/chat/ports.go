@@ -233,7 +233,7 @@ type Change struct {
 	Notice       *Notice   // Noticed
 	Slot         Slot      // Shelved
 	Value        []byte    // Shelved
-	Reason       string    // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left", "key-removed", "passphrase-changed"; of the settings alone "key-denied", "guests-off"; Cautioned: what was said; Linked: the name of a key
+	Reason       string    // Expelled: "banned", "kicked", "signed-out", "forgotten", "guest-left", "key-removed", "passphrase-changed"; of the settings alone "key-denied", "guests-off"; Cautioned: what was said; Linked: the name of a key; Ranked: the rank
 	Keep         string    // Expelled: the session that stays
 	Said         string    // Expelled by a kick or ban: the reason given, or ""
 	Until        time.Time // Expelled by a ban: when it is over; zero: never
@@ -255,7 +255,8 @@ type ChangeKind uint8
 // Revised tells a conversation that its title, topic, rules or somebody's role
 // there changed: read it again, members too. Noticed tells it what stands among its
 // messages since. Cautioned tells a person that they
-// were warned, silenced or may write again. Linked tells a person that another device
+// were warned, silenced or may write again. Ranked tells a person that they have
+// another rank on the server. Linked tells a person that another device
 // came in as them with a login code, and how it will from now on: by the key whose
 // fingerprint is Way, called Reason, or by a passphrase. Estranged says that User blocked somebody or took that back, or
 // shows their presence to others than before: who sees whose changes. Expelled
@@ -278,6 +279,7 @@ const (
 	Expelled  // on no topic; with User, or none: everybody the bans now name
 	Noticed   // with Conversation and Notice
 	Linked    // with User, Way and Reason
+	Ranked    // with User and Reason
 )
 
 // Feed fans out applied changes and knows who is here. Nothing in it is stored.

@@ -69,6 +69,12 @@ func adminHelp() Command {
 	}
 }
 
+// Ranked says that the person has another rank on the server, and what tells them what
+// they may do with it.
+func (s Session) Ranked(rank chat.Rank) string {
+	return s.Words.Command.Admin.YouAre(rank, s.Prefix+adminHelp().Name(s.Words.Lang))
+}
+
 // runAdminHelp prints what the person may use of what looks after the server.
 func runAdminHelp(ctx context.Context, c *Call) error {
 	if name := c.arg(0); name != "" {

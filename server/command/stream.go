@@ -24,6 +24,7 @@ type Stream struct {
 	asked    []chat.Conversation
 	linked   []chat.Change
 	warned   bool // something was decided about the person
+	ranked   chat.Rank
 
 	// Notices says to hand out what happens as well, with Happened.
 	Notices  bool
@@ -73,6 +74,14 @@ func (s *Stream) Position() chat.Position { return s.at }
 func (s *Stream) Warned() bool {
 	was := s.warned
 	s.warned = false
+	return was
+}
+
+// Ranked is the rank that the person was given on the server since it was asked last,
+// "" if none was: Session.Ranked says it.
+func (s *Stream) Ranked() chat.Rank {
+	was := s.ranked
+	s.ranked = ""
 	return was
 }
 
@@ -128,6 +137,8 @@ func (s *Stream) take(ctx context.Context, change chat.Change, asOf chat.Positio
 		s.unwatch(change.Conversation)
 	case chat.Cautioned:
 		s.warned = true
+	case chat.Ranked:
+		s.ranked = chat.Rank(change.Reason)
 	case chat.Linked:
 		if len(s.linked) < chat.MaxKeys {
 			s.linked = append(s.linked, change)

@@ -39,6 +39,7 @@ type AdminWords struct {
 	YouWereWarned   func(reason string) string
 	YouWereSilenced func(until, reason string) string
 	YouMayWrite     string
+	YouAre          func(rank chat.Rank, help string) string // another rank; help: what to type for what it may
 	OverUntil       func(until, reason string) string        // a silence among those that are over
 	Over            func(silences []string, may bool) string // may: nothing silences them now
 	YouWereKicked   func(reason string) string
@@ -129,7 +130,13 @@ var adminEN = AdminWords{
 	YouWereWarned:   func(reason string) string { return "a warning from the admins of this server" + or(": ", reason) },
 	YouWereSilenced: func(until, reason string) string { return "you may not write here until " + until + or(": ", reason) },
 	YouMayWrite:     "you may write here again",
-	OverUntil:       func(until, reason string) string { return "until " + until + inParens(reason) },
+	YouAre: func(rank chat.Rank, help string) string {
+		if !rank.LooksAfter() {
+			return "you do not look after this server any more"
+		}
+		return "you look after this server now (" + string(rank) + "): " + help
+	},
+	OverUntil: func(until, reason string) string { return "until " + until + inParens(reason) },
 	Over: func(silences []string, may bool) string {
 		if may {
 			return "you may write here again; you could not " + listed(silences, " and ")
@@ -220,7 +227,13 @@ var adminES = AdminWords{
 	},
 	YouWereSilenced: func(until, reason string) string { return "no puedes escribir aquí hasta " + until + or(": ", reason) },
 	YouMayWrite:     "ya puedes volver a escribir aquí",
-	OverUntil:       func(until, reason string) string { return "hasta " + until + inParens(reason) },
+	YouAre: func(rank chat.Rank, help string) string {
+		if !rank.LooksAfter() {
+			return "ya no cuidas de este servidor"
+		}
+		return "ahora cuidas de este servidor (" + ranksES[rank] + "): " + help
+	},
+	OverUntil: func(until, reason string) string { return "hasta " + until + inParens(reason) },
 	Over: func(silences []string, may bool) string {
 		if may {
 			return "ya puedes volver a escribir aquí; no podías " + listed(silences, " y ")

@@ -162,6 +162,9 @@ func (f *face) news(ctx context.Context) error {
 	if f.stream.Warned() {
 		f.warn(ctx)
 	}
+	if rank := f.stream.Ranked(); rank != "" {
+		f.note(f.Session.Session.Ranked(rank))
+	}
 	for _, c := range f.stream.Linked() {
 		if sentence, err := f.Session.Session.Linked(ctx, c.Way, c.Reason); err == nil && sentence != "" {
 			f.note(sentence)

@@ -112,6 +112,7 @@ func (v *View) rankGiven(at chat.Position, e chat.Event, by chat.Rank, b chat.Ra
 		return
 	}
 	p.Rank = b.Rank
+	v.tell(chat.Change{Kind: chat.Ranked, Position: at, User: b.User, Reason: string(b.Rank)})
 	v.decided(at, e, chat.Decision{User: b.User, Subject: string(b.Rank)})
 }
 

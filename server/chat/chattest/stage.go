@@ -187,7 +187,7 @@ func (s *stage) heard(changes []chat.Change) []string {
 var kindNames = map[chat.ChangeKind]string{
 	chat.Posted: "posted", chat.Edited: "edited", chat.Retracted: "retracted", chat.Marked: "marked", chat.Joined: "joined",
 	chat.Left: "left", chat.Entered: "entered", chat.Exited: "exited", chat.Shelved: "shelved", chat.Claimed: "claimed", chat.Expelled: "expelled",
-	chat.Revised: "revised", chat.Cautioned: "cautioned", chat.Estranged: "estranged", chat.Linked: "linked",
+	chat.Revised: "revised", chat.Cautioned: "cautioned", chat.Estranged: "estranged", chat.Linked: "linked", chat.Ranked: "ranked",
 }
 
 func said(m chat.Message) string {

@@ -84,6 +84,23 @@ var moderationStories = map[string]func(*testing.T, *stage){
 		}
 		s.wantRank("beto", chat.RankAdmin)
 	},
+	"who is given a rank is told of it, and of none that they have": func(t *testing.T, s *stage) {
+		s.ranked(chat.RankOwner, "olga")
+		s.claim("beto")
+		given := func(rank chat.Rank) chat.Event {
+			return event(s.id("olga"), chat.RankGiven{User: s.id("beto"), Rank: rank})
+		}
+		s.happen(given(chat.RankAdmin), given(chat.RankAdmin), given(chat.RankMember))
+		var told []string
+		for _, c := range s.told {
+			if c.Kind == chat.Ranked && c.User == s.id("beto") && c.Position != 0 {
+				told = append(told, c.Reason)
+			}
+		}
+		if !slices.Equal(told, []string{"admin", "member"}) || len(s.told) != 2 {
+			t.Errorf("told of %+v", s.told)
+		}
+	},
 	"of owners who demote each other one stays": func(t *testing.T, s *stage) {
 		s.ranked(chat.RankOwner, "olga", "otto")
 		s.happen(event(s.id("olga"), chat.RankGiven{User: s.id("otto"), Rank: chat.RankMember}), event(s.id("otto"), chat.RankGiven{User: s.id("olga"), Rank: chat.RankMember}))

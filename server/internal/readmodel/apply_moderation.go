@@ -91,6 +91,7 @@ func (t *tx) rankGiven(e chat.Event, by chat.Rank, b chat.RankGiven) error {
 	if _, err := t.exec("UPDATE people SET rank = ? WHERE id = ?", b.Rank, b.User[:]); err != nil {
 		return err
 	}
+	t.change(chat.Change{Kind: chat.Ranked, User: b.User, Reason: string(b.Rank)})
 	return t.decided(e, chat.Decision{User: b.User, Subject: string(b.Rank)})
 }
 
