@@ -20,12 +20,16 @@ func (c *Call) until(t time.Time) string {
 // system is who decides on the server's own machine, for programs.
 const system = "system"
 
-// nick is a person's as text; of who was forgotten it is nobody's.
-func (c *Call) nick(n chat.Nick) string {
-	if n == "" {
+// nick is a person's as text; who was forgotten has none, and is told from others by
+// the handle that is left of them, as in lists.
+func (c *Call) nick(n chat.Nick, id chat.UserID) string {
+	switch {
+	case n != "":
+		return clean(n)
+	case id.IsZero(): // nobody
 		return "-"
 	}
-	return clean(n)
+	return string(chat.LeftHandle(id))
 }
 
 // doneJSON is what a decision prints with --json.

@@ -91,7 +91,7 @@ func (c *Call) decision(d chat.Decision) error {
 		by = chat.Nick(w.Operator)
 	}
 	if !d.User.IsZero() {
-		about = c.nick(d.Nick)
+		about = c.nick(d.Nick, d.User)
 	}
-	return c.columns(c.until(d.At), c.nick(by), w.Decision(d.Kind, about, clean(d.Subject), !d.Until.IsZero()), c.until(d.Until), clean(d.Reason))
+	return c.columns(c.until(d.At), c.nick(by, d.By), w.Decision(d.Kind, about, clean(d.Subject), !d.Until.IsZero()), c.until(d.Until), clean(d.Reason))
 }

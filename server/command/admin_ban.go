@@ -123,7 +123,7 @@ func (c *Call) ban(ctx context.Context, b chat.Ban) error {
 	if b.By.IsZero() {
 		by.Nick = chat.Nick(c.Words.Command.Admin.Operator)
 	}
-	return c.columns(pad(c.target(b, string(who.Nick)), 20), c.Words.Command.Admin.BannedUntil(c.until(b.Until)), c.nick(by.Nick), clean(b.Reason))
+	return c.columns(pad(c.target(b, c.nick(who.Nick, b.User)), 20), c.Words.Command.Admin.BannedUntil(c.until(b.Until)), c.nick(by.Nick, b.By), clean(b.Reason))
 }
 
 // columns prints what is not empty, two spaces apart.

@@ -92,7 +92,7 @@ func (c *Call) describeIssued(ctx context.Context, code chat.Issued) (issuedJSON
 		if err != nil {
 			return out, err
 		}
-		out.Person = c.nick(p.Nick)
+		out.Person = c.nick(p.Nick, p.ID)
 	}
 	return out, nil
 }

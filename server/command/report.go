@@ -93,7 +93,10 @@ func (c *Call) report(r chat.Report) error {
 	}
 	// The lines of what was said are indented, as those of messages are.
 	said := strings.ReplaceAll(chat.CleanText(r.Text), "\n", "\n    ")
-	head := r.ID.String() + "  " + c.until(r.At) + "  " + c.Words.Command.Admin.ReportLine(c.nick(r.ByNick), c.nick(r.Nick))
+	if said == "" {
+		said = c.Words.Command.Deleted
+	}
+	head := r.ID.String() + "  " + c.until(r.At) + "  " + c.Words.Command.Admin.ReportLine(c.nick(r.ByNick, r.By), c.nick(r.Nick, r.Author))
 	if reason := clean(r.Reason); reason != "" {
 		said += "\n    (" + reason + ")"
 	}

@@ -1,6 +1,10 @@
 package i18n
 
-import "charla/server/chat"
+import (
+	"strings"
+
+	"charla/server/chat"
+)
 
 // AdminWords is what those say and read who look after the server.
 type AdminWords struct {
@@ -31,7 +35,9 @@ type AdminWords struct {
 	ReportLine  func(by, author string) string
 	CodeFor     map[string]string // by purpose; of login with a nick behind it; "" of one into what is not told
 	Operator    string
-	Decided     map[string]deed // by the kind of event, or by unsilenced
+	Decided     map[string]deed                   // by the kind of event, or by unsilenced
+	CodeGiven   func(purpose, nick string) string // nick: for whom; "" for nobody named
+	CodeTaken   func(purpose, nick string) string // nick: who had given it out; "" for the operator
 	TypeTwice   func(order string) string
 	NobodyYet   func(why, invite, come string) string // orders, "" of what does not help
 
@@ -113,8 +119,17 @@ var adminEN = AdminWords{
 	Decided: map[string]deed{
 		"rank.given": {"rank", "rank"}, "person.warned": {"warned", ""}, "person.silenced": {"silenced", ""}, unsilenced: {"unsilenced", ""}, "person.kicked": {"kicked", ""},
 		"banned": {"banned", "banned"}, "ban.lifted": {"unbanned", "unbanned"}, "report.closed": {"", "report closed"}, "person.forgotten": {"forgot", ""},
-		"nick.freed": {"", "freed nick"}, "role.given": {"gave a room to", ""}, "code.issued": {"code for", "code for"},
-		"code.revoked": {"took back a code of", "took back a code"},
+		"nick.freed": {"", "freed nick"}, "role.given": {"gave a room to", ""},
+	},
+	CodeGiven: func(purpose, nick string) string {
+		return "gave out " + aCodeEN(purpose) + or(" for ", nick)
+	},
+	CodeTaken: func(purpose, nick string) string {
+		code := aCodeEN(purpose)
+		if _, plain, _ := strings.Cut(code, " "); nick != "" {
+			code = nick + "'s " + plain
+		}
+		return "took back " + code
 	},
 	NobodyYet: func(why, invite, come string) string {
 		switch {
@@ -206,9 +221,10 @@ var adminES = AdminWords{
 	Decided: map[string]deed{
 		"rank.given": {"dio rango a", "rango"}, "person.warned": {"avisó a", ""}, "person.silenced": {"silenció a", ""}, unsilenced: {"dejó hablar a", ""}, "person.kicked": {"echó a", ""},
 		"banned": {"vetó a", "vetó"}, "ban.lifted": {"levantó el veto a", "levantó el veto a"}, "report.closed": {"", "denuncia cerrada"}, "person.forgotten": {"olvidó a", ""},
-		"nick.freed": {"", "liberó el nick"}, "role.given": {"dio una sala a", ""}, "code.issued": {"código para", "código para"},
-		"code.revoked": {"revocó un código de", "revocó un código"},
+		"nick.freed": {"", "liberó el nick"}, "role.given": {"dio una sala a", ""},
 	},
+	CodeGiven: func(purpose, nick string) string { return "dio " + aCodeES(purpose) + or(" para ", nick) },
+	CodeTaken: func(purpose, nick string) string { return "revocó " + aCodeES(purpose) + or(" de ", nick) },
 	NobodyYet: func(why, invite, come string) string {
 		switch {
 		case invite != "":
@@ -257,6 +273,12 @@ func (a *AdminWords) Decision(kind, who, what string, ends bool) string {
 	if kind == "person.silenced" && !ends {
 		kind = unsilenced
 	}
+	switch kind {
+	case "code.issued":
+		return a.CodeGiven(what, who)
+	case "code.revoked":
+		return a.CodeTaken(what, who)
+	}
 	done := a.Decided[kind].thing
 	if who != "" {
 		done = a.Decided[kind].person
@@ -265,6 +287,15 @@ func (a *AdminWords) Decision(kind, who, what string, ends bool) string {
 		done = kind
 	}
 	return done + or(" ", who) + or(" ", what)
+}
+
+// aCodeEN is a code by its purpose, "" where that is not told.
+func aCodeEN(purpose string) string {
+	return otherwise(map[string]string{"invitation": "an invitation", "login": "a login code"}[purpose], "a code")
+}
+
+func aCodeES(purpose string) string {
+	return otherwise(map[string]string{"invitation": "una invitación", "login": "un código de entrada"}[purpose], "un código")
 }
 
 // inParens is a reason behind what it is for, if there is one.

@@ -201,8 +201,79 @@ func TestOwnersTakeBackTheCodesOfOthers(t *testing.T) {
 			t.Errorf("the operator is told %+v", got)
 		}
 		d.want(olga, "admin audit --last 2", result{
-			"2000-01-01 00:00 UTC  system  took back a code login\n2000-01-01 00:00 UTC  olga  took back a code of beto\n", "", verbs.Done})
+			"2000-01-01 00:00 UTC  system  took back a login code\n2000-01-01 00:00 UTC  olga  took back beto's code\n", "", verbs.Done})
 	})
+}
+
+// Of two people who were forgotten every line of the log, and every report, told the
+// same: "-".
+func TestTheAuditTellsApartWhoWasForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		d := desk{t, w}
+		system, olga, beto, luis := w.Service.Operator(), w.Person("olga"), w.Person("beto"), w.Person("luis")
+		d.want(system, "admin owner olga", result{"olga is owner\n", "", verbs.Done})
+		w.Say(beto, w.Lobby(), "idiots")
+		d.want(luis, "report lobby/1 insults", result{"reported; thank you\n", "", verbs.Done})
+		d.want(olga, "admin rank luis admin", result{"luis is admin\n", "", verbs.Done})
+		d.want(luis, "admin ban 203.0.113.7", result{"203.0.113.7/32 is kept out for good\n", "", verbs.Done})
+		d.want(olga, "admin warn beto no insults", result{"beto is warned\n", "", verbs.Done})
+		d.want(olga, "admin warn luis be calm", result{"luis is warned\n", "", verbs.Done})
+		d.want(olga, "admin ban luis", result{"luis is kept out for good\n", "", verbs.Done})
+		for _, nick := range []string{"beto", "luis"} {
+			if got := d.run(olga, i18n.English, "", "admin forget "+nick+" "+nick); got.status != verbs.Done {
+				t.Fatalf("%s is not forgotten: %+v", nick, got)
+			}
+		}
+		b, l := string(chat.LeftHandle(beto.Me().ID)), string(chat.LeftHandle(luis.Me().ID))
+		const at = "2000-01-01 00:00 UTC  olga  "
+		d.want(olga, "admin audit --last 5", result{
+			at + "forgot " + l + "\n" + at + "forgot " + b + "\n" + at + "banned " + l + "\n" + at + "warned " + l + "  be calm\n" + at + "warned " + b + "  no insults\n", "", verbs.Done})
+		for _, list := range []struct{ order, tells string }{{"admin bans", "203.0.113.7/32        banned  " + l}, {"admin reports", l + " reports what " + b + " said: (deleted)"}} {
+			if got := d.run(olga, i18n.English, "", list.order); !strings.Contains(got.out, list.tells) || strings.Contains(got.out, "- ") {
+				t.Errorf("%s tells %+v", list.order, got)
+			}
+		}
+	})
+}
+
+// The log said of a code what it is called in the log, in whatever language.
+func TestTheAuditNamesCodesInWords(t *testing.T) {
+	w := chattest.New(t)
+	d := desk{t, w}
+	system, olga, beto := w.Service.Operator(), w.Person("olga"), w.Person("beto")
+	d.want(system, "admin owner olga", result{"olga is owner\n", "", verbs.Done})
+	w.Service.SetPolicy(chat.Policy{Registration: chat.ByInvitation})
+	for _, made := range []struct {
+		by   *chat.Actor
+		line string
+	}{{system, "admin invite"}, {system, "admin code beto"}, {beto, "link"}, {beto, "invite"}} {
+		if got := d.run(made.by, i18n.English, "", made.line); got.status != verbs.Done {
+			t.Fatalf("%s: %+v", made.line, got)
+		}
+	}
+	for _, taken := range []string{"system", "beto"} {
+		codes, err := system.CodesOf(w.Ctx, taken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range codes {
+			if got := d.run(system, i18n.English, "", "admin revoke "+taken+" "+c.Hash.ID()); got.status != verbs.Done {
+				t.Fatalf("%s's code is not taken back: %+v", taken, got)
+			}
+		}
+	}
+	for lang, wants := range map[i18n.Lang][]string{
+		i18n.English: {"gave out an invitation", "gave out a login code for beto", "took back a login code\n", "took back an invitation\n", "took back beto's login code\n", "took back beto's invitation\n"},
+		i18n.Spanish: {"dio una invitación", "dio un código de entrada para beto", "revocó un código de entrada\n", "revocó una invitación\n", "revocó un código de entrada de beto\n", "revocó una invitación de beto\n"},
+	} {
+		told := d.run(olga, lang, "", "admin audit").out
+		for _, want := range wants {
+			if !strings.Contains(told, "  "+want) {
+				t.Errorf("%s: %q is not in\n%s", lang, want, told)
+			}
+		}
+	}
 }
 
 func TestForgettingIsTypedTwice(t *testing.T) {
