@@ -100,6 +100,39 @@ func TestACommandMeansWhereOneIs(t *testing.T) {
 	})
 }
 
+// "No Los here" did not tell who renamed the group they were in what to do about it.
+func TestRenamingSaysThatTheGroupIsNamedFirst(t *testing.T) {
+	story(t, func(s *stage) {
+		a := s.Person("ana")
+		group := s.Group(a, "Familia Peña", s.Person("beto"))
+		s.Settle()
+		ana := s.sit(a, 110, 24)
+		ana.Type("/group rename Los Ruiz\n")
+		s.settle(ana)
+		ana.sees("aquí no hay Los")
+		if text := ana.Text(); strings.Contains(text, "di primero cuál") {
+			t.Errorf("in the lobby, which has no title, she reads\n%s", text)
+		}
+		ana.Key("ctrl+u")
+		ana.Type("/go familia-pena\n")
+		s.settle(ana)
+		for _, typed := range []struct{ line, sees string }{
+			{"/group rename familia-pna Los Ruiz", "aquí no hay familia-pna; ¿familia-pena?"},
+			{"/group rename Ruiz", "aquí no hay Ruiz; di primero cuál: /grupo renombrar familia-pena Ruiz"},
+			{"/group rename Los Ruiz", "aquí no hay Los; di primero cuál: /grupo renombrar familia-pena Los Ruiz"},
+			{"/grupo renombrar familia-pena Los Ruiz", "se llama ahora Los Ruiz"},
+		} {
+			ana.Key("ctrl+u")
+			ana.Type(typed.line + "\n")
+			s.settle(ana)
+			ana.sees(typed.sees)
+		}
+		if got := s.See(a, group); got.Title != "Los Ruiz" {
+			t.Errorf("the group is %+v", got)
+		}
+	})
+}
+
 // Tab within a command that was half typed went to another window, with the rest.
 func TestTabStaysInACommandRegression(t *testing.T) {
 	story(t, func(s *stage) {

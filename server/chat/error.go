@@ -52,7 +52,7 @@ const (
 	TermOutside     Code = "term-outside"     // Limit: seconds at least, Wait: at most
 	SlowMode        Code = "slow-mode"        // Name: the handle, Wait
 	Barred          Code = "barred"           // was put out of it; Name: the handle
-	NotAddable      Code = "not-addable"      // Name: a nick that this person cannot add, whatever the reason
+	NotAddable      Code = "not-addable"      // Name: a nick that this person cannot add, whatever the reason, Hint: the group; "" of a new one
 	RequestPending  Code = "request-pending"  // Name: the handle; nothing more until they let it in
 	YouBlocked      Code = "you-blocked"      // Name: the nick
 	NotYet          Code = "not-yet"          // Name: the handle of a talk in which nothing can be set yet; Why

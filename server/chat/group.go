@@ -25,7 +25,7 @@ func (a *Actor) NewGroup(ctx context.Context, title string, nicks []string) (_ C
 	if len(members) > MaxGroup {
 		return Conversation{}, &Error{Code: GroupFull, Limit: MaxGroup}
 	}
-	if err := a.addable(ctx, members); err != nil {
+	if err := a.addable(ctx, "", members); err != nil {
 		return Conversation{}, err
 	}
 	if err := a.bring(len(members)); err != nil {
@@ -69,7 +69,7 @@ func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversatio
 			return nil, nil
 		}
 		if c.Kind == Group { // whoever comes back into a room may leave it as they came
-			err = a.addable(ctx, fresh)
+			err = a.addable(ctx, c.Handle, fresh)
 		}
 		if err != nil {
 			return nil, err

@@ -102,7 +102,7 @@ func (a *Actor) Shared(ctx context.Context, id UserID) ([]ConversationID, error)
 
 // addable is NotAddable for the first of some people who does not let the person
 // bring them into groups. It is not told whether that is by a block.
-func (a *Actor) addable(ctx context.Context, ids []UserID) error {
+func (a *Actor) addable(ctx context.Context, group Handle, ids []UserID) error {
 	for _, id := range ids {
 		if id == a.me.ID {
 			continue
@@ -116,7 +116,7 @@ func (a *Actor) addable(ctx context.Context, ids []UserID) error {
 			if err != nil {
 				return err
 			}
-			return &Error{Code: NotAddable, Name: string(p.Nick)}
+			return &Error{Code: NotAddable, Name: string(p.Nick), Hint: string(group)}
 		}
 	}
 	return nil

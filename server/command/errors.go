@@ -77,6 +77,7 @@ func (s Session) Sentence(err error) string {
 	var twice *TypeTwice
 	var nobody *NobodyYet
 	var unquoted *Unquoted
+	var which *Which
 	var other *OtherNick
 	if sentence := s.ofAccess(err); sentence != "" {
 		return sentence
@@ -104,6 +105,8 @@ func (s Session) Sentence(err error) string {
 		return w.Command.OtherNick(other.Asked, other.Nick)
 	case errors.As(err, &unquoted):
 		return w.Command.Unquoted(w.ErrorBehind(s.Prefix, unquoted.Err), unquoted.Order)
+	case errors.As(err, &which):
+		return w.Command.Which(w.ErrorBehind(s.Prefix, which.Err), which.Order)
 	case errors.As(err, &nobody):
 		return w.Command.Admin.NobodyYet(w.ErrorBehind(s.Prefix, nobody.Err), nobody.Invite, nobody.Come)
 	case errors.As(err, &key):

@@ -14,6 +14,9 @@ var groupRename = Command{
 	Min:   1, Max: 1, Text: true,
 	run: func(ctx context.Context, c *Call) error {
 		title := unquoted(c.Text)
+		if err := c.named(ctx); err != nil {
+			return err
+		}
 		if title == "" {
 			return &Usage{Commands: []Command{c.command}, Lacks: 2}
 		}

@@ -20,6 +20,35 @@ const (
 	groupPlace       // a nick is no group or room
 )
 
+// Which says that what stands first is no conversation, where one has to be named: how
+// it is typed for the group that the person is in.
+type Which struct {
+	Err   error
+	Order string
+}
+
+func (w *Which) Error() string { return w.Err.Error() }
+
+// Unwrap is that nothing is called so.
+func (w *Which) Unwrap() error { return w.Err }
+
+// named is Which if the first argument is nothing's name, nor nearly, in a group.
+func (c *Call) named(ctx context.Context) error {
+	if c.Here == "" {
+		return nil
+	}
+	_, err := c.Actor.Resolve(ctx, c.Args[0])
+	if e := chat.AsError(err); err == nil || e.Code != chat.NoConversation || e.Hint != "" {
+		return nil
+	}
+	here, bad := c.Actor.Resolve(ctx, string(c.Here))
+	if bad != nil || here.Kind != chat.Group {
+		return nil
+	}
+	meant := chat.OneLine(strings.TrimSpace(c.Args[0]+" "+c.Text), maxShown)
+	return &Which{err, strings.Join([]string{c.Prefix + c.command.Name(c.Words.Lang), clean(here.Handle), meant}, " ")}
+}
+
 // Parse is Parse for a line that was typed where the person is in a conversation.
 func (s Session) Parse(line string) (Order, error) { return parse(line, s.Here) }
 

@@ -37,6 +37,7 @@ type CommandWords struct {
 	GroupNow         func(handle string, nicks []string, members int) string
 	More             func(people int) string // than are named
 	Unquoted         func(why, order string) string
+	Which            func(why, order string) string // CONV was left out where it has to stand
 	GroupLeft        func(handle string) string
 	ConfigKnownHosts string
 	ConfigHost       string
@@ -118,6 +119,7 @@ var commandEN = CommandWords{
 		return listed(nicks, " and ") + are + handle + "; " + soMany(n, "one person", "people")
 	},
 	More:             func(n int) string { return fmt.Sprintf("%d more", n) },
+	Which:            func(why, order string) string { return why + "; say which first: " + order },
 	Unquoted:         func(why, order string) string { return why + "; a title of several words stands in quotes: " + order },
 	GroupLeft:        func(handle string) string { return "you left " + handle },
 	ConfigKnownHosts: "for ~/.ssh/known_hosts, if you do not want to be asked:",
@@ -199,7 +201,8 @@ var commandES = CommandWords{
 		}
 		return listed(nicks, " y ") + are + handle + "; " + soMany(n, "una persona", "personas")
 	},
-	More: func(n int) string { return fmt.Sprintf("%d más", n) },
+	More:  func(n int) string { return fmt.Sprintf("%d más", n) },
+	Which: func(why, order string) string { return why + "; di primero cuál: " + order },
 	Unquoted: func(why, order string) string {
 		return why + "; un título de varias palabras va entre comillas: " + order
 	},

@@ -24,7 +24,7 @@ type PeopleErrors struct {
 	TermOutside     func(least, most time.Duration) string
 	SlowMode        func(handle string, wait time.Duration) string
 	Barred          func(handle string) string
-	NotAddable      func(nick string) string
+	NotAddable      func(nick, group, order string) string // group: "" of a new one
 	RequestPending  func(handle string) string
 	YouBlocked      func(nick, order string) string
 	NotYet          func(why chat.Why, nick, order string) string
@@ -75,7 +75,7 @@ func (w *Words) ofPeople(prefix string, e *chat.Error) string {
 	case chat.Barred:
 		return p.Barred(e.Name)
 	case chat.NotAddable:
-		return p.NotAddable(e.Name)
+		return p.NotAddable(e.Name, e.Hint, order(prefix, c.Groups.Code, otherwise(e.Hint, "CONV")))
 	case chat.RequestPending:
 		return p.RequestPending(e.Name)
 	case chat.YouBlocked:
@@ -152,7 +152,12 @@ var peopleErrorsEN = PeopleErrors{
 	Barred: func(handle string) string {
 		return "you were put out of " + handle + "; one of its admins can bring you back"
 	},
-	NotAddable: func(nick string) string { return "you cannot add " + nick + "; send them an invitation instead" },
+	NotAddable: func(nick, group, order string) string {
+		if group == "" {
+			return "you cannot add " + nick + "; make the group without them, and then send them a code: " + order
+		}
+		return "you cannot add " + nick + "; with a code of an owner or admin they come in themselves: " + order
+	},
 	RequestPending: func(handle string) string {
 		return handle + " has not let you in yet; more can be sent once they have"
 	},
@@ -230,7 +235,12 @@ var peopleErrorsES = PeopleErrors{
 	Barred: func(handle string) string {
 		return "te sacaron de " + handle + "; quien lo administra puede traerte de vuelta"
 	},
-	NotAddable: func(nick string) string { return "no puedes añadir a " + nick + "; mándale una invitación" },
+	NotAddable: func(nick, group, order string) string {
+		if group == "" {
+			return "no puedes añadir a " + nick + "; crea el grupo sin ese nick y mándale luego un código: " + order
+		}
+		return "no puedes añadir a " + nick + "; con un código de quien administra entra por su cuenta: " + order
+	},
 	RequestPending: func(handle string) string {
 		return handle + " todavía no te ha dejado entrar; cuando lo haga podrás enviar más"
 	},

@@ -55,6 +55,28 @@ func TestLookingAfterAGroup(t *testing.T) {
 	})
 }
 
+// "Send them an invitation instead" made no group and led nowhere.
+func TestWhoLetsNobodyAddThemComesInByACode(t *testing.T) {
+	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {
+		dani := d.w.Person("dani")
+		if got := d.run(dani, i18n.English, "", "privacy adds nobody"); got.status != 0 {
+			t.Fatalf("dani: %+v", got)
+		}
+		d.want(ana, "group new Viaje dani beto", refused("you cannot add dani; make the group without them, and then send them a code: group code CONV"))
+		d.want(ana, "group new Viaje beto", done("viaje\n"))
+		d.want(ana, "group add viaje dani", refused("you cannot add dani; with a code of an owner or admin they come in themselves: group code viaje"))
+		if got := d.run(ana, i18n.Spanish, "", "grupo añadir viaje dani").err; got != "charla: no puedes añadir a dani; con un código de quien administra entra por su cuenta: grupo codigo viaje\n" {
+			t.Errorf("in Spanish: %q", got)
+		}
+		card := d.run(ana, i18n.English, "", "group code viaje --json").out
+		code := regexp.MustCompile(`"code":"([^"]+)"`).FindStringSubmatch(card)
+		if code == nil {
+			t.Fatalf("the card is %s", card)
+		}
+		d.want(dani, "join "+code[1], done("you are in viaje; 3 people\n"))
+	})
+}
+
 // What somebody may know of a group ends with their being in it.
 func TestWhoIsOutReadsWhatTheyHad(t *testing.T) {
 	story(t, func(t *testing.T, d desk, ana, beto *chat.Actor) {

@@ -59,7 +59,7 @@ func TestBlockingByVerbs(t *testing.T) {
 		d.want(ana, "send beto ¿estás?", done(""))
 		d.want(beto, "send ana no", refused("you have blocked ana; first: unblock ana"))
 		d.want(beto, "list", done("lobby\n"))
-		d.want(ana, "group new pandilla beto", result{err: "charla: you cannot add beto; send them an invitation instead\n", status: 1})
+		d.want(ana, "group new pandilla beto", result{err: "charla: you cannot add beto; make the group without them, and then send them a code: group code CONV\n", status: 1})
 		d.want(beto, "unblock ana", done("ana is blocked no more\n"))
 		d.want(beto, "unblock ana", refused("you have not blocked ana"))
 		d.want(beto, "block beto", refused("you cannot do that to yourself"))
