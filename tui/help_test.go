@@ -26,7 +26,7 @@ func TestTheHelpSaysThingsOnceRegression(t *testing.T) {
 func TestTheHelpKnowsTheRankOfNowRegression(t *testing.T) {
 	story(t, func(s *stage) {
 		ana := s.sit(s.Person("ana"), 100, 400)
-		ana.Key("f1")
+		ana.Key("f1", "pgdown") // where it ends
 		s.settle(ana)
 		ana.missing("/admin gente")
 		ana.Key("esc")
@@ -38,7 +38,7 @@ func TestTheHelpKnowsTheRankOfNowRegression(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.Settle()
-			ana.Key("f1")
+			ana.Key("f1", "pgdown") // where it ends
 			s.settle(ana)
 			if ana.Contains("/admin gente") != step.shown {
 				t.Errorf("the help of a %s:\n%s", step.rank, ana.Text())

@@ -67,12 +67,12 @@ type IdentityWords struct {
 
 var identityEN = IdentityWords{
 	KeyList:          Usage{"key list [--json]", "the keys that let you in, and when each last did"},
-	KeyAdd:           Usage{"key add [--name NAME] [LINE]", "let a key in: the line of id_ed25519.pub, or that file piped in; its name is the comment of the line, as ana@laptop, unless NAME is given"},
+	KeyAdd:           Usage{"key add [--name NAME] [LINE]", "let a key in: the line of id_ed25519.pub, or that file piped in; its name is the comment of the line, as ana@laptop, unless NAME is given; your passphrase is asked for first, if you have one; ssh … key add without -t does not ask"},
 	KeyRemove:        Usage{"key remove KEY", "let a key in no more, by its number, fingerprint or name; sessions that came in by it end"},
 	PassphraseSet:    Usage{"passphrase set", "choose a passphrase, or another one; typed unseen where you chat or at a terminal, or piped in: two lines, the old one and the new one, or the new one alone if you have none yet or came in by a key"},
 	PassphraseRemove: Usage{"passphrase remove", "come in by keys only"},
 	SignOut:          Usage{"signout", "end all your other sessions, everywhere"},
-	Link:             Usage{"link [--json]", "a one-time code to come in from another device; your passphrase is asked for first, if you have one"},
+	Link:             Usage{"link [--json]", "a one-time code to come in from another device; your passphrase is asked for first, if you have one; ssh … link without -t does not ask"},
 	Invite:           Usage{"invite [--uses N] [--for TERM] [--group CONV] | list | revoke ID|CODE", "a card to send to somebody who is not here yet; TERM as 12h, 7d"},
 	AdminCode:        Usage{"admin code NICK", "a one-time code for somebody who lost their key or passphrase; on the server's own machine"},
 	AdminInvite:      Usage{"admin invite [--uses N] [--for TERM] | list | revoke ID|CODE", "a card to send to somebody who is not here yet, as the first owner of a server that lets in by invitation; TERM as 12h, 7d"},
@@ -163,12 +163,12 @@ var identityEN = IdentityWords{
 
 var identityES = IdentityWords{
 	KeyList:          Usage{"llave lista [--json]", "las llaves con las que entras, y cuándo la última vez con cada una"},
-	KeyAdd:           Usage{"llave añadir [--name NOMBRE] [LÍNEA]", "entrar también con una llave: la línea de id_ed25519.pub, o ese archivo por la tubería; se llama como el comentario de la línea, por ejemplo ana@laptop, si no se da NOMBRE"},
+	KeyAdd:           Usage{"llave añadir [--name NOMBRE] [LÍNEA]", "entrar también con una llave: la línea de id_ed25519.pub, o ese archivo por la tubería; se llama como el comentario de la línea, por ejemplo ana@laptop, si no se da NOMBRE; antes se pide tu contraseña, si tienes; ssh … llave añadir sin -t no la pide"},
 	KeyRemove:        Usage{"llave quitar LLAVE", "no entrar más con una llave, por su número, huella o nombre; terminan las sesiones que entraron con ella"},
 	PassphraseSet:    Usage{"contraseña poner", "elegir una contraseña, o cambiarla; se escribe sin verse donde charlas o en una terminal, o llega por la tubería: dos líneas, la de antes y la nueva, o solo la nueva si aún no tienes o has entrado con una llave"},
 	PassphraseRemove: Usage{"contraseña quitar", "entrar solo con llaves"},
 	SignOut:          Usage{"desconectar", "terminar todas tus otras sesiones, en todas partes"},
-	Link:             Usage{"enlazar [--json]", "un código de un solo uso para entrar desde otro aparato; antes se pide tu contraseña, si tienes"},
+	Link:             Usage{"enlazar [--json]", "un código de un solo uso para entrar desde otro aparato; antes se pide tu contraseña, si tienes; ssh … enlazar sin -t no la pide"},
 	Invite:           Usage{"invitar [--uses N] [--for PLAZO] [--group CONV] | lista | revocar ID|CÓDIGO", "una tarjeta para quien todavía no está; PLAZO como 12h, 7d"},
 	AdminCode:        Usage{"admin código NICK", "un código de un solo uso para quien perdió su llave o contraseña; en la máquina del servidor"},
 	AdminInvite:      Usage{"admin invitar [--uses N] [--for PLAZO] | lista | revocar ID|CÓDIGO", "una tarjeta para quien todavía no está, como quien va a tener primero la propiedad de un servidor al que se entra con invitación; PLAZO como 12h, 7d"},
