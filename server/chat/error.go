@@ -112,6 +112,7 @@ const WhyRoom Why = "room"
 // Why there is NothingPending about somebody.
 const (
 	WhyNotSilenced  Why = "not-silenced"
+	WhyNotMuted     Why = "not-muted" // in a group or room
 	WhyNotBanned    Why = "not-banned"
 	WhyNotBlocked   Why = "not-blocked"
 	WhyNoRequest    Why = "no-request"

@@ -42,6 +42,20 @@ func (a *Actor) GiveRole(ctx context.Context, ref Ref, nick string, role Role) (
 	})
 }
 
+// LetWrite lets a muted member write again; NothingPending if they are not muted.
+func (a *Actor) LetWrite(ctx context.Context, ref Ref, nick string) (_ Conversation, err error) {
+	defer wrap(&err, "let write")
+	if err := a.change(); err != nil {
+		return Conversation{}, err
+	}
+	return a.reviseMember(ctx, removes, ref, nick, func(c Conversation, who UserID, has Role) (Body, error) {
+		if has != RoleMuted {
+			return nil, &Error{Code: NothingPending, Name: OneLine(nick, maxNick), Why: WhyNotMuted}
+		}
+		return RoleGiven{Conversation: c.ID, User: who, Role: RoleMember}, nil
+	})
+}
+
 // crowning is what one must be able to do to give a role: to read is enough for
 // those who look after the server, where a room may have no owner.
 func (a *Actor) crowning(ctx context.Context, ref Ref, role Role) (action, error) {

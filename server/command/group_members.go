@@ -41,7 +41,7 @@ var groupUnmute = Command{
 	Min:   2, Max: 2, Place: groupPlace,
 	run: func(ctx context.Context, c *Call) error {
 		return c.toMember(ctx, func(ref chat.Ref, nick string) (chat.Conversation, error) {
-			return c.Actor.GiveRole(ctx, ref, nick, chat.RoleMember)
+			return c.Actor.LetWrite(ctx, ref, nick)
 		}, c.Words.Command.Groups.Heard)
 	},
 }

@@ -78,6 +78,8 @@ func nothingPendingEN(why chat.Why, name string) string {
 	switch why {
 	case chat.WhyNotSilenced:
 		return name + " is not silenced"
+	case chat.WhyNotMuted:
+		return name + " is not muted there"
 	case chat.WhyNotBanned:
 		return name + " is not banned"
 	case chat.WhyNotBlocked:
@@ -98,6 +100,8 @@ func nothingPendingES(why chat.Why, name string) string {
 	switch why {
 	case chat.WhyNotSilenced:
 		return name + " no está en silencio"
+	case chat.WhyNotMuted:
+		return name + " no está en silencio ahí"
 	case chat.WhyNotBanned:
 		return name + " no tiene ningún veto"
 	case chat.WhyNotBlocked:

@@ -25,6 +25,8 @@ func TestLookingAfterAGroup(t *testing.T) {
 		d.want(beto, "group mute pandilla eva", done("eva is a muted member of pandilla now\n"))
 		d.want(eva, "send pandilla hola", refused("an admin of pandilla has muted you: you read there and do not write"))
 		d.want(beto, "group unmute pandilla eva", done("eva may write in pandilla again\n"))
+		d.want(beto, "group unmute pandilla eva", refused("eva is not muted there"))
+		d.want(ana, "group unmute pandilla beto", refused("beto is not muted there")) // nor an admin no more
 		d.want(beto, "group remove pandilla ana", refused("only owners of pandilla can do that"))
 		d.want(beto, "group remove pandilla beto", refused("you cannot do that to yourself"))
 		d.w.Person("luis")
