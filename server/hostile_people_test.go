@@ -87,8 +87,9 @@ func nickFirst(screen *hostileScreen, named bool) error {
 // leo where he is kept out.
 func (s *hostileStage) judged() {
 	s.operator("admin rank ana admin")
-	s.operator("admin rank beto owner")
 	eva, leo := s.guest("eva"), s.guest("leo")
+	s.olga = s.guest("olga") // who has no screen: it would say that she is an owner now
+	s.operator("admin rank olga owner")
 	screen := eva.screen("xterm-256color", "", 44, 24)
 	screen.sees("message…")
 	n := 0
@@ -123,7 +124,7 @@ func (s *hostileStage) judged() {
 			return // they would be banned
 		}
 		for _, order := range []string{"ban " + reason, "unban " + reason, "rank eva " + reason, "forget " + reason + " " + reason, "free " + reason, "people " + reason, "audit --before " + reason} {
-			s.beto.run("admin "+order, "")
+			s.olga.run("admin "+order, "")
 		}
 	})
 }
@@ -158,12 +159,12 @@ func (s *hostileStage) reported() {
 			s.t.Errorf("%s: not reported: %+q, %v", h.Name, filed, err)
 			return
 		}
-		out, _, _ := s.beto.run("admin reports", "")
+		out, _, _ := s.olga.run("admin reports", "")
 		if err := checkRows(out, shape); err != nil {
 			s.t.Errorf("%s: the reports: %v", h.Name, err)
 		}
-		s.beto.run("admin reports --json", "")
-		if _, _, status := s.beto.run(fmt.Sprintf("admin report close %v -- %s", report["id"], quoted(h, 190)), ""); status != 0 {
+		s.olga.run("admin reports --json", "")
+		if _, _, status := s.olga.run(fmt.Sprintf("admin report close %v -- %s", report["id"], quoted(h, 190)), ""); status != 0 {
 			s.t.Errorf("%s: not closed", h.Name)
 		}
 	})
@@ -205,13 +206,13 @@ func (s *hostileStage) checkStaffLists() {
 	for line, shape := range map[string]string{
 		"admin people":           `^[a-z0-9._-]+ +(owner|admin|member) +since `,
 		"admin bans":             `^\S+ +banned.*  (ana|system)`,
-		"admin audit --last 999": `^` + at + `  (ana|beto|system)  `,
+		"admin audit --last 999": `^` + at + `  (ana|olga|system)  `,
 	} {
-		out, _, status := s.beto.run(line, "")
+		out, _, status := s.olga.run(line, "")
 		if err := checkRows(out, regexp.MustCompile(shape)); err != nil || status != 0 || out == "" {
 			s.t.Errorf("%s: %d, %v", line, status, err)
 		}
-		out, _, _ = s.beto.run(line+" --json", "")
+		out, _, _ = s.olga.run(line+" --json", "")
 		for row := range strings.Lines(out) {
 			if _, err := harmlessObject(row); err != nil {
 				s.t.Errorf("%s --json prints %+q: %v", line, shortly(row), err)

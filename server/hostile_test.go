@@ -28,8 +28,9 @@ type hostileStage struct {
 	tailed *textSink      // dario's tail
 	object *textSink      // dario's tail --json
 	beto   *hostileGuest
-	bar    string // how the first cell of ana's rows looks
-	beside string // what stands beside the lobby
+	olga   *hostileGuest // an owner, once some are judged
+	bar    string        // how the first cell of ana's rows looks
+	beside string        // what stands beside the lobby
 	began  time.Time
 	n      int
 }
