@@ -67,10 +67,14 @@ func (m *Model) first(w *window, content string) string {
 }
 
 // upTo is a text up to an order that may ask for the passphrase, and whether that is
-// all of it.
+// all of it. What is longer than any message goes nowhere, and is not looked at to its
+// end.
 func upTo(text string) (string, bool) {
 	at := 0
 	for line := range strings.Lines(text) {
+		if at > chat.MaxText {
+			break
+		}
 		if order, ok := ordered(line); ok && command.Asking(order) {
 			return strings.TrimSuffix(text[:at], "\n"), false
 		}

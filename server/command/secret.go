@@ -2,6 +2,7 @@ package command
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 
 	"charla/server/chat"
@@ -33,33 +34,51 @@ func firstOf(text string) string {
 	return first
 }
 
-// asker is the command that may ask and that a line is of, or seems to be of, with what
-// stands behind its name.
-func asker(line string) (c Command, behind string, ok bool) {
-	c, behind, err := find(line)
-	if err == nil {
-		return c, behind, c.asks
-	}
-	first, rest, _, err := nextWord(line)
-	if err != nil {
-		first = ""
-	}
-	typed, run := fold(first[:min(len(first), 64)]), squeezed(line)
+// head is the first word of a name of a command that may ask, folded.
+type head struct {
+	word string
+	of   Command
+}
+
+// heads are all of them. They are asked about each line of a paste, and each word behind
+// a slash of a draft, so that the whole list of commands is looked at for few lines.
+var heads = sync.OnceValue(func() (all []head) {
 	for _, c := range All() {
 		if !c.asks {
 			continue
 		}
 		for _, name := range c.names() {
-			head, _, _ := strings.Cut(fold(name), " ")
-			if near(typed, head) {
-				return c, rest, true
-			}
-			if behind, ok := runsOn(run, head); ok {
-				return c, behind, true
-			}
+			word, _, _ := strings.Cut(fold(name), " ")
+			all = append(all, head{word, c})
 		}
 	}
-	return Command{}, "", false
+	return all
+})
+
+// asker is the command that may ask and that a line is of, or seems to be of, with what
+// stands behind its name.
+func asker(line string) (c Command, behind string, ok bool) {
+	first, rest, _, err := nextWord(line)
+	if err != nil {
+		first = ""
+	}
+	typed, run := fold(first[:min(len(first), 64)]), squeezed(line)
+	for _, h := range heads() {
+		if behind, ok = rest, near(typed, h.word); !ok {
+			behind, ok = runsOn(run, h.word)
+		}
+		if ok {
+			c = h.of
+			break
+		}
+	}
+	if !ok {
+		return Command{}, "", false
+	}
+	if known, after, err := find(line); err == nil { // no mistake, though it be of another
+		return known, after, known.asks
+	}
+	return c, behind, true
 }
 
 // near reports whether a word is a name, but for typing mistakes.

@@ -68,3 +68,14 @@ func FuzzSecretly(f *testing.F) {
 		}
 	})
 }
+
+// A line of a paste, a path in a draft, and one that is mistyped.
+func BenchmarkAsking(b *testing.B) {
+	for name, line := range map[string]string{"word": "hello", "path": "usr/share/doc/something-else of it", "mistake": "pasphrase and more"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				command.Asking(line)
+			}
+		})
+	}
+}
