@@ -29,9 +29,9 @@ func (m *Model) sayOutput(w *window, text string) {
 func (m *Model) hintsFit(w *window) bool {
 	m.arrangeIfDirty()
 	o, body := m.screen().Onboarding, m.boxOf(m.focus).body
-	rows := 0
+	rows, room := 0, max(pane.Room(body.w), 1)
 	for _, line := range []string{o.Hello(string(m.me.Nick)), o.Switch, o.Beside, o.Files, m.addr.send(w.talk.Handle, m.samplePath()), o.Glyphs, o.Dismiss} {
-		rows += len(m.look.Text.Wrap(line, max(pane.Room(body.w), 1)))
+		rows += pane.Rows(m.look.Text, line, room)
 	}
 	return rows < body.h
 }

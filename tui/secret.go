@@ -118,7 +118,7 @@ func (m *Model) secretKey(name string, k tea.KeyPressMsg) {
 	case "ctrl+u", "ctrl+w":
 		s.box.Clear()
 	default:
-		if k.Text != "" && utf8.ValidString(k.Text) && k.Mod&^tea.ModShift == 0 {
+		if isText(k) && utf8.ValidString(k.Text) {
 			s.write(k.Text)
 		}
 	}

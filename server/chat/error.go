@@ -117,7 +117,7 @@ const (
 	WhyNotBlocked   Why = "not-blocked"
 	WhyNoRequest    Why = "no-request"
 	WhyNotForgotten Why = "not-forgotten"
-	WhyNoCode       Why = "no-code"   // of that number
+	WhyNoCode       Why = "no-code"   // of that ID
 	WhyNoReport     Why = "no-report" // open, of that id; Name: as typed
 )
 

@@ -68,19 +68,20 @@ func (a *Actor) Add(ctx context.Context, ref Ref, nicks []string) (_ Conversatio
 		if len(fresh) == 0 {
 			return nil, nil
 		}
-		if c.Kind == Group { // whoever comes back into a room may leave it as they came
-			err = a.addable(ctx, c.Handle, fresh)
+		body := MembersAdded{Conversation: c.ID, Members: fresh}
+		if c.Kind != Group { // whoever comes back into a room may leave it as they came
+			return body, nil
 		}
-		if err != nil {
+		if err := a.addable(ctx, c.Handle, fresh); err != nil {
 			return nil, err
 		}
-		if c.Kind == Group && !spent {
+		if !spent {
 			if err := a.intrude(ctx, fresh); err != nil {
 				return nil, err
 			}
 			spent = true
 		}
-		return MembersAdded{Conversation: c.ID, Members: fresh}, nil
+		return body, nil
 	})
 }
 
