@@ -20,6 +20,9 @@ type forgotten struct{ theirs, others int }
 // crossed out now, and must be in no byte in the end all the same: however much was
 // theirs, and however often somebody was forgotten before.
 func TestWordsOfWhoWasForgottenAreInNoByteOfTheModel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many words take long with the race detector; AStopWhileWords… has the same timers")
+	}
 	for name, those := range map[string][]forgotten{
 		"a few words":        {{theirs: 40, others: 2000}},
 		"a quarter of all":   {{theirs: 800, others: 2400}},
@@ -146,6 +149,9 @@ func TestAStopWhileWordsOfWhoWasForgottenAreGoing(t *testing.T) {
 // Nobody said anything after the server had begun again: the words stayed until
 // somebody did.
 func TestWordsGoThoughNobodyWritesAfterAStopRegression(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many words take long with the race detector; AStopWhileWords… has the same timers")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		path := file(t)
 		s := &story{t: t, m: open(t, path)}

@@ -47,6 +47,9 @@ func erased(t *testing.T, m *readmodel.Model, log []chat.Entry) (all []chat.Entr
 // Whatever people did: of a log and of the same log erased comes out the same, and
 // of a log that was erased nothing more is taken.
 func TestErasedLogMakesTheSameModel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("six logs take long with the race detector, and have no goroutine")
+	}
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			c := newChatter(seed)
