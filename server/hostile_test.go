@@ -308,7 +308,7 @@ func (s *hostileStage) checkOwners(who string, screen *hostileScreen) error {
 var behindBar = regexp.MustCompile(`^▌( |ana \d\d:\d\d *$|┊ |□ |(message deleted|mensaje borrado) *$)`)
 
 // keyNotice is a row that says how the session began: the key's name or fingerprint stands on it or on the next.
-var keyNotice = regexp.MustCompile(`^┊ ((you came in by your key|has entrado con tu llave)( [A-Za-z0-9+/:._()-]{1,64})*|  [A-Za-z0-9+/:._()-]{1,64})$`)
+var keyNotice = regexp.MustCompile(`^┊ ((you came in by your key|has entrado con tu llave)( [A-Za-z0-9+/:._()"-]{1,64})*|  [A-Za-z0-9+/:._()"-]{1,64})$`)
 
 // isEntrance tells the rows that say by which key the session came in: charla's
 // own, exactly these. Nothing that others typed begins in that column.

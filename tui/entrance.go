@@ -6,6 +6,7 @@ import (
 
 	"charla/server/chat"
 	"charla/server/command"
+	"charla/server/i18n"
 )
 
 // keyTopic begins what was learned of a key: that it was named on a screen.
@@ -28,7 +29,7 @@ func (m *Model) entrance() []string {
 	m.keySeen(by)
 	for _, k := range m.me.Keys {
 		if k.Fingerprint == by && k.Name != "" {
-			by = k.Name + " (" + by + ")"
+			by = i18n.Quoted(k.Name) + " (" + by + ")"
 		}
 	}
 	return []string{m.words.Command.Identity.CameBy(by)}

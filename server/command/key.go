@@ -45,7 +45,7 @@ func (c *Call) keyLine(k chat.OwnKey) string {
 	w := &c.Words.Command.Identity
 	parts := []string{clean(k.Fingerprint)}
 	if name := clean(k.Name); name != "" {
-		parts = append(parts, name)
+		parts = append(parts, i18n.Quoted(name)) // whoever gave it must not write what follows
 	}
 	if k.Proven {
 		parts = append(parts, w.KeyProven)

@@ -80,8 +80,8 @@ var identityEN = IdentityWords{
 	KeyProven:  "proven",
 	KeyUsed:    func(at string) string { return "used " + at },
 	KeyHere:    "you came in by it",
-	KeyAdded:   func(fp, name string) string { return "this key lets you in now: " + fp + or("  ", name) },
-	KeyRemoved: func(fp, name string) string { return "this key lets you in no more: " + fp + or("  ", name) },
+	KeyAdded:   func(fp, name string) string { return "this key lets you in now: " + fp + inQuotes("  ", name) },
+	KeyRemoved: func(fp, name string) string { return "this key lets you in no more: " + fp + inQuotes("  ", name) },
 	KeyOwn: func(ways []string) string {
 		return "you came in by it: your other " + oneOrMany(len(ways), "way in is ", "ways in are ") + strings.Join(ways, ", ")
 	},
@@ -176,8 +176,8 @@ var identityES = IdentityWords{
 	KeyProven:  "comprobada",
 	KeyUsed:    func(at string) string { return "usada " + at },
 	KeyHere:    "has entrado con ella",
-	KeyAdded:   func(fp, name string) string { return "ya entras con esta llave: " + fp + or("  ", name) },
-	KeyRemoved: func(fp, name string) string { return "ya no entras con esta llave: " + fp + or("  ", name) },
+	KeyAdded:   func(fp, name string) string { return "ya entras con esta llave: " + fp + inQuotes("  ", name) },
+	KeyRemoved: func(fp, name string) string { return "ya no entras con esta llave: " + fp + inQuotes("  ", name) },
 	KeyOwn: func(ways []string) string {
 		return "has entrado con ella: además entras con " + strings.Join(ways, ", ")
 	},

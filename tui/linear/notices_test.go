@@ -124,6 +124,6 @@ func TestADeviceThatCameInIsSaidInLines(t *testing.T) {
 		if got != "* another device came in as you with a code: \"phone * ana 'left'\"; if that was not you, /key remove SHA256:zzzzzzzzzzzzzzzz\n" {
 			t.Errorf("ana reads %q", got)
 		}
-		lines.wants(got[strings.LastIndex(got, "/"):], "this key lets you in no more: SHA256:zzzzzzzzzzzzzzzz/thief  phone * ana \"left\"\n")
+		lines.wants(got[strings.LastIndex(got, "/"):], "this key lets you in no more: SHA256:zzzzzzzzzzzzzzzz/thief  \"phone * ana 'left'\"\n")
 	})
 }

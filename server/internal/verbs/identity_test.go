@@ -42,11 +42,11 @@ func TestKeysByVerb(t *testing.T) {
 			t.Fatalf("got %+v", got)
 		}
 		print := fp.FindString(got.out)
-		d.want(ana, "key list", done("1  "+print+"  ana@laptop\n"))
+		d.want(ana, "key list", done("1  "+print+"  \"ana@laptop\"\n"))
 		d.want(ana, "key list --json", done(`{"fingerprint":"`+print+`","name":"ana@laptop","key":"`+anaKey+`"}`+"\n"))
 		d.want(ana, "key add "+anaKey, result{err: "charla: you have the key " + print + " already\n", status: 1})
-		d.want(beto, "llave añadir --name 'mi llave' "+anaKey+" x y", done("this key lets you in now: "+print+"  mi llave\n"))
-		d.want(beto, "llaves", done("1  "+print+"  mi llave\n"))
+		d.want(beto, "llave añadir --name 'mi llave' "+anaKey+" x y", done("this key lets you in now: "+print+"  \"mi llave\"\n"))
+		d.want(beto, "llaves", done("1  "+print+"  \"mi llave\"\n"))
 		for line, want := range map[string]string{
 			"key add hello":                 `"hello" is no public key; give a line as in id_ed25519.pub`,
 			`key add command="x" ` + anaKey: "a key with options is not taken; give the line of id_ed25519.pub alone",
@@ -56,8 +56,18 @@ func TestKeysByVerb(t *testing.T) {
 		}
 		d.wantIn(ana, anaKey+"\n"+anaKey+"\n", "key add", result{err: "charla: that is more than one key; give one at a time\n", status: 1})
 		d.want(ana, "key add", result{err: "charla: usage: key add [--name NAME] [LINE]\n", status: 2})
-		d.want(ana, "key remove ana@laptop", done("this key lets you in no more: "+print+"  ana@laptop\n"))
+		d.want(ana, "key remove ana@laptop", done("this key lets you in no more: "+print+"  \"ana@laptop\"\n"))
 		d.want(ana, "key list", done(""))
+	})
+}
+
+// A thief's key was called like charla's own remark, and read as the one that ana
+// sits at.
+func TestAKeyIsNotCalledLikeARemarkRegression(t *testing.T) {
+	story(t, func(_ *testing.T, d desk, ana, _ *chat.Actor) {
+		got := d.run(ana, i18n.English, "", "key add --name 'x\" you came in by it' "+anaKey)
+		print := strings.Fields(strings.TrimPrefix(got.out, "this key lets you in now: "))[0]
+		d.want(ana, "keys", done("1  "+print+"  \"x' you came in by it\"\n"))
 	})
 }
 
@@ -79,7 +89,7 @@ func TestTheOwnKeyIsRemovedKnowingly(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := d.as(ana, c.in, "", c.line)
-			if want := "SHA256:laptop  laptop" + c.told + "\n"; got.status != 0 || !strings.HasSuffix(got.out, want) {
+			if want := "SHA256:laptop  \"laptop\"" + c.told + "\n"; got.status != 0 || !strings.HasSuffix(got.out, want) {
 				t.Errorf("%s: %+v, want %q", c.line, got, want)
 			}
 		}
@@ -101,7 +111,7 @@ func TestWhoamiTellsTheWayIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := d.as(ana, command.Access{Fingerprint: fp}, "", "whoami")
-		if want := "ana\n    " + fp + "  laptop  used 2000-01-01 00:00  you came in by it\n    and a passphrase\n"; got.out != want {
+		if want := "ana\n    " + fp + "  \"laptop\"  used 2000-01-01 00:00  you came in by it\n    and a passphrase\n"; got.out != want {
 			t.Errorf("got %q, want %q", got.out, want)
 		}
 		other := chat.Key{Fingerprint: "SHA256:other", Authorized: "ssh-ed25519 other"}
