@@ -23,6 +23,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"charla/server/chat"
+	"charla/server/sshclient"
 )
 
 // rig is a whole server in this process, as serve runs it and with its limits,
@@ -130,9 +131,8 @@ func (r *rig) dial(nick string, change func(*gossh.ClientConfig), between wire) 
 	if between != nil {
 		conn = between(tcp)
 	}
-	c, channels, requests, err := gossh.NewClientConn(conn, r.addr, config)
+	c, channels, requests, err := sshclient.NewConn(conn, r.addr, config)
 	if err != nil {
-		conn.Close()
 		return nil, fmt.Errorf("sign in as %s: %w", nick, err)
 	}
 	return &guest{Client: gossh.NewClient(c, channels, requests), tcp: tcp}, nil

@@ -19,6 +19,7 @@ import (
 
 	"charla/server/chat/chattest"
 	"charla/server/config"
+	"charla/server/sshclient"
 	"charla/tui/tuitest"
 )
 
@@ -141,7 +142,7 @@ func (h *hostileHouse) dial(c *ssh.ClientConfig) (*ssh.Client, error) {
 		}
 		return nil
 	}
-	return ssh.Dial("tcp", h.s.listen.Addr().String(), c)
+	return sshclient.Dial(h.s.listen.Addr().String(), c)
 }
 
 // guest claims a nick.

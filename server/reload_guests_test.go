@@ -9,6 +9,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"charla/server/chat"
+	"charla/server/sshclient"
 )
 
 // visit lets somebody in as a guest, at a terminal that only takes lines; what it shows
@@ -18,7 +19,7 @@ func (h *house) visit(nick string) (shown func() string) {
 	enter := gossh.KeyboardInteractive(func(_, _ string, questions []string, _ []bool) ([]string, error) {
 		return make([]string, len(questions)), nil
 	})
-	client, err := gossh.Dial("tcp", h.listen.Addr().String(), &gossh.ClientConfig{
+	client, err := sshclient.Dial(h.listen.Addr().String(), &gossh.ClientConfig{
 		User: nick, Auth: []gossh.AuthMethod{enter}, HostKeyCallback: gossh.InsecureIgnoreHostKey(), // loopback, and the story's own server
 	})
 	if err != nil {

@@ -17,6 +17,8 @@ import (
 
 	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
+
+	"charla/server/sshclient"
 )
 
 // Twenty times a storm of people writes messages and files, and the server is
@@ -102,7 +104,7 @@ func (s *storm) start() {
 }
 
 func (s *storm) dial(i int) (*ssh.Client, error) {
-	return ssh.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port), &ssh.ClientConfig{
+	return sshclient.Dial(fmt.Sprintf("127.0.0.1:%d", s.port), &ssh.ClientConfig{
 		User: s.nicks[i], Auth: []ssh.AuthMethod{ssh.PublicKeys(*s.people[i])},
 		HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: patience,
 	})

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"charla/server/sshclient"
 )
 
 // BenchmarkReady is how long people wait after kill -9: from starting the program
@@ -45,7 +47,7 @@ func BenchmarkReady(b *testing.B) {
 	nick := "ready" + time.Now().Format("150405") // a grown chat knows those of earlier runs
 	run := func(line string) {
 		b.Helper()
-		client, err := ssh.Dial("tcp", address, &ssh.ClientConfig{
+		client, err := sshclient.Dial(address, &ssh.ClientConfig{
 			User: nick, Auth: []ssh.AuthMethod{ssh.PublicKeys(key)}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: patience,
 		})
 		if err == nil {

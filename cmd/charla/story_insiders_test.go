@@ -16,6 +16,7 @@ import (
 	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
+	"charla/server/sshclient"
 	"charla/tui/tuitest"
 )
 
@@ -40,7 +41,7 @@ func (c *insiders) dial(who login, ask ssh.KeyboardInteractiveChallenge) (*ssh.C
 		config.Auth = append(config.Auth, ssh.PublicKeys(signer))
 	}
 	config.Auth = append(config.Auth, ssh.RetryableAuthMethod(ssh.KeyboardInteractive(ask), 3))
-	client, err := ssh.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", c.stage.port), config)
+	client, err := sshclient.Dial(fmt.Sprintf("127.0.0.1:%d", c.stage.port), config)
 	return client, banner.String(), err
 }
 

@@ -15,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	gossh "golang.org/x/crypto/ssh"
+
+	"charla/server/sshclient"
 )
 
 type (
@@ -127,7 +129,7 @@ func TestManyOverTCP(t *testing.T) {
 }
 
 func (h *tcp) visit(nick string) error {
-	client, err := gossh.Dial("tcp", h.addr, &gossh.ClientConfig{
+	client, err := sshclient.Dial(h.addr, &gossh.ClientConfig{
 		User: nick, Auth: []gossh.AuthMethod{withKey(key(nick))}, HostKeyCallback: gossh.InsecureIgnoreHostKey(),
 	})
 	if err != nil {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"charla/server/sshclient"
 )
 
 const (
@@ -55,9 +57,9 @@ func dial(ctx context.Context, address, nick string, n int, key ssh.Signer, b *b
 		Config: ssh.Config{Ciphers: []string{"aes128-gcm@openssh.com", "aes256-gcm@openssh.com"}},
 	}
 	_ = tcp.SetDeadline(time.Now().Add(signInTime))
-	conn, channels, requests, err := ssh.NewClientConn(tcp, address, config)
+	conn, channels, requests, err := sshclient.NewConn(tcp, address, config)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("sign in as %s: %w", nick, err), tcp.Close())
+		return nil, fmt.Errorf("sign in as %s: %w", nick, err)
 	}
 	go ssh.DiscardRequests(requests) // answers keepalives; ends with the connection
 	go refuse(channels)              // ends with the connection
