@@ -35,7 +35,9 @@ const maxAhead = 4
 // for nobody.
 //
 // It also answers for an extension that pkg/sftp does not have (see limits), and
-// ends a pkg/sftp that has nothing to do (see rest).
+// ends a pkg/sftp that has nothing to do (see rest). The end of a channel is told to
+// pkg/sftp when all before it is answered, for pkg/sftp drops what it has not written
+// by then, or writes it after its Serve has returned.
 //
 // pkg/sftp answers each packet exactly once and in order, so counting is enough.
 // Read is called by one goroutine and Write by another.
@@ -61,6 +63,8 @@ type frames struct {
 	answered uint64
 	limits   uint64 // the newest that asks for the limits
 	failed   error  // of the first answer that could not be written
+	writing  bool   // an answer, or a part of one
+	over     bool   // nothing is written any more
 }
 
 // readAhead is what is read of the channel when a packet begins; what follows
@@ -77,6 +81,14 @@ func newFrames(ch io.ReadWriter, busy func() bool) *frames {
 }
 
 func (f *frames) Read(p []byte) (int, error) {
+	n, err := f.read(p)
+	if err != nil {
+		f.settle()
+	}
+	return n, err
+}
+
+func (f *frames) read(p []byte) (int, error) {
 	if len(f.ready) == 0 && f.left == 0 {
 		if err := f.begin(); err != nil {
 			return 0, err
@@ -92,7 +104,26 @@ func (f *frames) Read(p []byte) (int, error) {
 	}
 	n, err := f.in.Read(p)
 	f.left -= uint32(n)
+	if err != nil && f.left > 0 {
+		f.halfAsked()
+	}
 	return n, err
+}
+
+// halfAsked takes back a packet that has not come to its end: nobody answers it.
+func (f *frames) halfAsked() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked--
+}
+
+// settle waits until all that was handed over is answered, or cannot be.
+func (f *frames) settle() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.failed == nil && f.answered < f.asked {
+		f.moved.Wait()
+	}
 }
 
 // begin waits until a packet may be handed over, and reads its header.
@@ -144,15 +175,41 @@ func (f *frames) turn() (answered bool, err error) {
 // Write counts an answer once the channel has taken it. When one cannot be
 // written the session is over, and whoever waits has to see that.
 func (f *frames) Write(p []byte) (int, error) {
-	if _, err := f.ch.Write(f.edited(p)); err != nil {
-		f.mu.Lock()
-		defer f.mu.Unlock()
+	if !f.begins() {
+		return 0, io.ErrClosedPipe
+	}
+	_, err := f.ch.Write(f.edited(p))
+	if err == nil {
+		f.count(p)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.writing = false
+	f.moved.Broadcast()
+	if err != nil {
 		f.failed = err
-		f.moved.Broadcast()
 		return 0, err
 	}
-	f.count(p)
 	return len(p), nil
+}
+
+// begins reports whether something may be written still, and notes that it is.
+func (f *frames) begins() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.writing = !f.over
+	return f.writing
+}
+
+// end waits for what is being written; nothing is written after it. A pkg/sftp that
+// gave up a packet that makes no sense may have answers left.
+func (f *frames) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.over = true
+	for f.writing {
+		f.moved.Wait()
+	}
 }
 
 func (f *frames) count(p []byte) {

@@ -1,16 +1,21 @@
 package files_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
+	"log/slog"
 	"net"
 	"slices"
 	"strconv"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"charla/files"
 	"charla/files/blob"
 	"charla/server/chat"
+	"charla/server/i18n"
 )
 
 // Packet types of SFTP version 3 (draft-ietf-secsh-filexfer-02, section 3).
@@ -181,6 +186,41 @@ func TestReadingAHandleThatIsBeingOpened(t *testing.T) {
 		kind, _ = r.answer()
 		wantEqual(t, kind, fxpStatus)
 	}
+}
+
+// A client asked for a file and said that it will say no more. Its session ended, with
+// an exit status, while the answers were still on their way: what was not written yet
+// was lost, or came behind the end.
+func TestWhoAsksNoMoreIsAnsweredStillRegression(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, blob.Options{})
+		w.session(w.ana).mustPut("/beto/a.txt", "content")
+		near, far := net.Pipe()
+		defer near.Close()
+		r := &raw{t: t, conn: near}
+		said := join(frame(fxpInit, u32(3)), r.open("/ana/a.txt", 1))
+		for range 3 {
+			said = append(said, r.request(fxpRead, str("1"), u64(0), u32(100))...)
+		}
+		said = append(said, r.request(fxpClose, str("1"))...)
+		ended := make(chan int, 1)
+		go func() {
+			ended <- files.Serve(w.Ctx, files.Config{
+				Actor: w.beto, Store: w.store, Stderr: io.Discard, Words: i18n.For(i18n.English), Log: slog.New(slog.DiscardHandler),
+				Channel: struct {
+					io.Reader
+					io.Writer
+				}{bytes.NewReader(said), far},
+			})
+		}()
+		wantAnswers(r, 2, fxpHandle)
+		for _, answer := range []byte{fxpData, fxpData, fxpData, fxpStatus} {
+			synctest.Wait()
+			wantEqual(t, len(ended), 0)
+			wantAnswers(r, answer)
+		}
+		wantEqual(t, <-ended, 0)
+	})
 }
 
 func TestOpenFoldersAreBounded(t *testing.T) {

@@ -31,7 +31,8 @@ type Config struct {
 
 // Serve serves one channel until its reads end and returns the exit status: 0
 // after a clean end, so that scp, which looks at it, succeeds, and 1 at once, with
-// a line on stderr, for whoever has maxSessions already. When it returns,
+// a line on stderr, for whoever has maxSessions already. When it returns, what was
+// asked for before the end is answered, nothing more is written to the channel, and
 // every upload that was not announced is gone. The end of ctx refuses what would
 // be new and ends a session that rests; to end another, close the connection.
 func Serve(ctx context.Context, c Config) int {
@@ -60,6 +61,7 @@ func Serve(ctx context.Context, c Config) int {
 // packet that is worked on and one for the next: 2.3 MB. Without it a transfer
 // costs half as much again, for memory that is cleared and collected.
 func (s *session) serve(f *frames) error {
+	defer f.end()
 	handlers := sftp.Handlers{FileGet: s, FilePut: s, FileCmd: s, FileList: s}
 	for {
 		err := sftp.NewRequestServer(f, handlers,
