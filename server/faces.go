@@ -32,7 +32,7 @@ func (s *Server) commands(in *sshd.Session) command.Session {
 }
 
 func (s *Server) access(in *sshd.Session) command.Access {
-	return command.Access{User: in.User, Token: in.Token, Fingerprint: in.Fingerprint, KeyUsed: in.KeyUsed, Refused: in.Refused, Phrases: phrases{s.hasher}}
+	return command.Access{User: in.User, Token: in.Token, Fingerprint: in.Fingerprint, KeyUse: in.KeyUse, Refused: in.Refused, Phrases: phrases{s.hasher}}
 }
 
 // utf8Locale reports whether what the client says of its language is UTF-8, or

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -15,8 +14,13 @@ func TestTheKeyIsNamedWhileItIsNew(t *testing.T) {
 		ana := s.Person("ana")
 		comes := func(named bool, key string, used time.Duration, refused ...chat.Key) {
 			t.Helper()
+			use, err := ana.UsedKey(s.Ctx, key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			use.Before = time.Now().Add(-used)
 			p := s.sit(ana, 80, 24, func(c *Config) {
-				c.Access.Fingerprint, c.Access.KeyUsed, c.Access.Refused = key, time.Now().Add(-used), refused
+				c.Access.Fingerprint, c.Access.KeyUse, c.Access.Refused = key, use, refused
 			})
 			s.settle(p)
 			if named {
@@ -32,29 +36,6 @@ func TestTheKeyIsNamedWhileItIsNew(t *testing.T) {
 		comes(false, "SHA256:abc", time.Hour)
 		comes(true, "SHA256:abc", 31*24*time.Hour)
 		comes(true, "SHA256:abc", time.Hour, chat.Key{Fingerprint: "SHA256:refused"})
-	})
-}
-
-// What is remembered of keys that come and go has an end; what else was learned stays.
-func TestKeysThatWereNamedAreForgotten(t *testing.T) {
-	story(t, func(s *stage) {
-		ana := s.Person("ana")
-		if _, err := ana.ChangeSettings(s.Ctx, func(c *chat.Settings) { c.Learned = []string{"all"} }); err != nil {
-			t.Fatal(err)
-		}
-		for i := range chat.MaxKeys + 5 {
-			p := s.sit(ana, 80, 24, func(c *Config) { c.Access.Fingerprint = fmt.Sprintf("SHA256:%d", i) })
-			s.settle(p)
-			p.leave()
-		}
-		s.Settle()
-		settings, err := ana.Settings(s.Ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := len(settings.Learned); n != chat.MaxKeys+1 || settings.Learned[0] != "all" || settings.Learned[n-1] != fmt.Sprintf("key:SHA256:%d", chat.MaxKeys+4) {
-			t.Errorf("%d learned: %q", n, settings.Learned)
-		}
 	})
 }
 

@@ -49,26 +49,42 @@ func (a *Actor) Keys(ctx context.Context) ([]OwnKey, error) {
 	return keys, nil
 }
 
-// UsedKey notes that a key has just let the person in, and tells when it did
-// before; zero: not since that is noted. It notes at most once in a while, for many
-// sign-ins of a script are one.
-func (a *Actor) UsedKey(ctx context.Context, fingerprint string) (before time.Time, err error) {
+// KeyUse is what is known of a key that lets somebody in.
+type KeyUse struct {
+	Before time.Time // when it last did; zero: not since that is noted
+	Named  bool      // on a screen of theirs
+}
+
+// UsedKey notes that a key has just let the person in, and tells what was known of it
+// before. It notes at most once in a while, for many sign-ins of a script are one.
+func (a *Actor) UsedKey(ctx context.Context, fingerprint string) (use KeyUse, err error) {
 	known, err := a.s.marks.of(ctx, a.me.ID)
 	if err != nil {
-		return before, err
+		return use, err
 	}
 	if at := known.Keys[fingerprint]; at != 0 {
-		before = time.Unix(at, 0).UTC()
+		use.Before = time.Unix(at, 0).UTC()
 	}
+	use.Named = known.Named[fingerprint] != 0
 	now := a.s.Now()
-	if now.Sub(before) < usedAgain {
-		return before, nil
+	if now.Sub(use.Before) < usedAgain {
+		return use, nil
 	}
 	a.s.marks.note(a.me.ID, slow, func(m *Marks) bool {
 		m.Keys[fingerprint] = max(m.Keys[fingerprint], now.Unix())
 		return true
 	})
-	return before, nil
+	return use, nil
+}
+
+// NamedKey notes that a screen has named a key. It never waits, and costs nothing: it
+// is stored with the next marks that are.
+func (a *Actor) NamedKey(fingerprint string) {
+	now := a.s.Now().Unix()
+	a.s.marks.note(a.me.ID, lazy, func(m *Marks) bool {
+		m.Named[fingerprint] = max(m.Named[fingerprint], now)
+		return true
+	})
 }
 
 // usedAgain is for how long the use of a key is not noted again.

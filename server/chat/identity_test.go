@@ -2,6 +2,7 @@ package chat_test
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -408,8 +409,8 @@ func TestTheLastUseOfAKeyIsNotedNowAndThen(t *testing.T) {
 		use := func() {
 			t.Helper()
 			was := used()
-			if before, err := ana.UsedKey(w.Ctx, "SHA256:a"); err != nil || !before.Equal(was) {
-				t.Fatalf("it was used before at %v, want %v, %v", before, was, err)
+			if use, err := ana.UsedKey(w.Ctx, "SHA256:a"); err != nil || !use.Before.Equal(was) {
+				t.Fatalf("it was used before at %v, want %v, %v", use.Before, was, err)
 			}
 		}
 		if !used().IsZero() {
@@ -429,6 +430,42 @@ func TestTheLastUseOfAKeyIsNotedNowAndThen(t *testing.T) {
 		use()
 		if at := used(); at.Equal(start) {
 			t.Error("eleven minutes later it is not noted again")
+		}
+	})
+}
+
+// A screen names a key once: that is stored with the marks, is known to another screen
+// at once and after whoever keeps the marks has forgotten it, and of keys that come and
+// go the oldest are named again.
+func TestAKeyThatWasNamedIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := chattest.New(t)
+		ana := w.Person("ana")
+		named := func(key string) bool {
+			t.Helper()
+			use, err := ana.UsedKey(w.Ctx, key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return use.Named
+		}
+		if named("SHA256:a") {
+			t.Error("named before it was")
+		}
+		ana.NamedKey("SHA256:a")
+		for _, later := range []time.Duration{0, 90 * time.Second, 2 * time.Minute} { // it waits, is put, is forgotten by who keeps the marks
+			time.Sleep(later)
+			if !named("SHA256:a") || named("SHA256:b") {
+				t.Errorf("%v later: a %v, b %v", later, named("SHA256:a"), named("SHA256:b"))
+			}
+		}
+		for i := range 2 * chat.MaxKeys {
+			time.Sleep(time.Second)
+			ana.NamedKey(fmt.Sprint("SHA256:", i))
+		}
+		time.Sleep(3 * time.Minute)
+		if named("SHA256:a") || !named("SHA256:0") {
+			t.Errorf("a %v, the first of many others %v", named("SHA256:a"), named("SHA256:0"))
 		}
 	})
 }

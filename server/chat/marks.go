@@ -102,7 +102,7 @@ func (k *markKeeper) note(user UserID, p pace, move func(*Marks) bool) {
 	k.mu.Lock()
 	s := k.people[user]
 	if s == nil {
-		s = &markState{moved: Marks{Read: map[ConversationID]Number{}, Keys: map[string]int64{}}}
+		s = &markState{moved: Marks{Read: map[ConversationID]Number{}, Keys: map[string]int64{}, Named: map[string]int64{}}}
 		k.people[user] = s
 	}
 	if !move(&s.moved) {
@@ -253,7 +253,7 @@ func (k *markKeeper) put(ctx context.Context, user UserID) {
 	k.mu.Lock()
 	s := k.people[user]
 	moved := s.moved
-	moved.Read, moved.Keys = maps.Clone(moved.Read), maps.Clone(moved.Keys)
+	moved = moved.clone()
 	known, loaded := s.marks, s.loaded
 	s.dirty, s.last = false, k.now() // what moves from here on waits for the pace
 	k.mu.Unlock()
@@ -289,11 +289,16 @@ func (k *markKeeper) settle(user UserID, stored Marks, ok bool) {
 	s.dirty, s.due = true, k.now().Add(time.Second)
 }
 
+func (m Marks) clone() Marks {
+	m.Read, m.Keys, m.Named = maps.Clone(m.Read), maps.Clone(m.Keys), maps.Clone(m.Named)
+	return m
+}
+
 // Merge is the further of both marks, field by field: marks never go back.
 func (m Marks) Merge(o Marks) Marks {
 	return Marks{
 		Delivered: max(m.Delivered, o.Delivered), Seen: max(m.Seen, o.Seen),
-		Read: further(m.Read, o.Read), Keys: latest(further(m.Keys, o.Keys)),
+		Read: further(m.Read, o.Read), Keys: latest(further(m.Keys, o.Keys)), Named: latest(further(m.Named, o.Named)),
 	}
 }
 

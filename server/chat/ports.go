@@ -99,6 +99,7 @@ type Marks struct {
 	Read      map[ConversationID]Number `json:"r,omitempty"`
 	Seen      int64                     `json:"s,omitempty"` // Unix seconds: the last session's end or latest sign of life
 	Keys      map[string]int64          `json:"k,omitempty"` // Unix seconds of the last sign-in, by fingerprint
+	Named     map[string]int64          `json:"n,omitempty"` // Unix seconds at which a screen last named a key, by fingerprint
 }
 
 // Batch is what the projector applies in one transaction.

@@ -6,7 +6,6 @@ import (
 	"net"
 	"strconv"
 	"strings"
-	"time"
 
 	"charla/server/chat"
 	"charla/server/i18n"
@@ -15,13 +14,13 @@ import (
 
 // Access is how a session came in, and what changing that takes.
 type Access struct {
-	User        string     // the username that they gave, or ""; their key may be somebody else's
-	Token       string     // names the session where the others of its person end
-	Fingerprint string     // of the key that let it in, "" without
-	KeyUsed     time.Time  // when that key last let them in before; zero: it never did
-	Refused     []chat.Key // that its login offered too, and that are not the person's
-	Phrases     Phrases    // nil: passphrases are not changed here
-	Open        bool       // it stays, whoever sits before it: a screen, lines; no verb
+	User        string      // the username that they gave, or ""; their key may be somebody else's
+	Token       string      // names the session where the others of its person end
+	Fingerprint string      // of the key that let it in, "" without
+	KeyUse      chat.KeyUse // what was known of that key before
+	Refused     []chat.Key  // that its login offered too, and that are not the person's
+	Phrases     Phrases     // nil: passphrases are not changed here
+	Open        bool        // it stays, whoever sits before it: a screen, lines; no verb
 }
 
 // Phrases hashes passphrases and compares them, a few at a time. What is wrong with

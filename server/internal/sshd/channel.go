@@ -226,7 +226,7 @@ func (c *channel) enter(s *Session) (leave func(), ok bool) {
 	}
 	if c.who.fingerprint != "" {
 		var err error
-		if s.KeyUsed, err = s.Actor.UsedKey(c.ctx, c.who.fingerprint); err != nil {
+		if s.KeyUse, err = s.Actor.UsedKey(c.ctx, c.who.fingerprint); err != nil {
 			c.s.cfg.Log.Warn("the use of a key is not noted", "nick", string(me.Nick), "err", err)
 		}
 	}

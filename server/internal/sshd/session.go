@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"time"
 
 	"charla/server/chat"
 	"charla/server/i18n"
@@ -45,15 +44,15 @@ type Session struct {
 	Size  terminal.Size     // at the start, clamped; zero without a terminal
 	Sizes *terminal.Sizes   // the latest change; nil without a terminal
 
-	Hangup      func()     // closes the connection at once; frees a write that is stuck
-	Client      string     // the client's version, cleaned
-	User        string     // the username that they gave; whose key it is decides who they are
-	Fingerprint string     // of the key that signed in, "" without
-	KeyUsed     time.Time  // when that key last let them in before; zero: it never did
-	Refused     []chat.Key // keys that this login offered before, and that are not of this person
-	Token       string     // names this session where others of its person end (Server.Expel)
-	Remote      net.Addr   // the client
-	Host        string     // what to print in orders: ssh -p Port nick@Host
+	Hangup      func()      // closes the connection at once; frees a write that is stuck
+	Client      string      // the client's version, cleaned
+	User        string      // the username that they gave; whose key it is decides who they are
+	Fingerprint string      // of the key that signed in, "" without
+	KeyUse      chat.KeyUse // what was known of that key before
+	Refused     []chat.Key  // keys that this login offered before, and that are not of this person
+	Token       string      // names this session where others of its person end (Server.Expel)
+	Remote      net.Addr    // the client
+	Host        string      // what to print in orders: ssh -p Port nick@Host
 	Port        int
 	Notice      string // to show once, e.g. "this key is ana's: you are ana"; or ""
 	New         bool   // this session has just claimed the nick
