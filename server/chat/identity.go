@@ -56,7 +56,8 @@ type KeyUse struct {
 }
 
 // UsedKey notes that a key has just let the person in, and tells what was known of it
-// before. It notes at most once in a while, for many sign-ins of a script are one.
+// before. It notes at most once in a while, for many sign-ins of a script are one, and
+// what it notes is stored with the marks of the session that begins.
 func (a *Actor) UsedKey(ctx context.Context, fingerprint string) (use KeyUse, err error) {
 	known, err := a.s.marks.of(ctx, a.me.ID)
 	if err != nil {
@@ -70,7 +71,7 @@ func (a *Actor) UsedKey(ctx context.Context, fingerprint string) (use KeyUse, er
 	if now.Sub(use.Before) < usedAgain {
 		return use, nil
 	}
-	a.s.marks.note(a.me.ID, slow, func(m *Marks) bool {
+	a.s.marks.note(a.me.ID, lazy, func(m *Marks) bool {
 		m.Keys[fingerprint] = max(m.Keys[fingerprint], now.Unix())
 		return true
 	})
