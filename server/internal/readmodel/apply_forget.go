@@ -51,6 +51,7 @@ func (t *tx) empty(user chat.UserID) error {
 		"DELETE FROM bans WHERE user = ?",
 		"DELETE FROM warnings WHERE user = ?",
 		"DELETE FROM shelf WHERE user = ?",
+		"DELETE FROM moved WHERE user = ?",
 		"DELETE FROM reads WHERE user = ?",
 		"DELETE FROM delivered WHERE user = ?",
 		"UPDATE reports SET text = '' WHERE author = ?",

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -210,4 +211,63 @@ func wordsAreGone(t testing.TB, path string) (gone bool) {
 		t.Fatal(err)
 	}
 	return gone
+}
+
+// What gave way to the nick of another was kept of beto after he had been forgotten.
+// Whoever adds a table of people's own things is told here that forgetting takes them.
+func TestNothingOfTheirOwnIsKeptOfWhoWasForgottenRegression(t *testing.T) {
+	path := file(t)
+	s := &story{t: t, m: open(t, path)}
+	s.tell(chat.UserID{}, chat.RoomOpened{Conversation: chat.LobbyID, Name: chat.Lobby, Everyone: true})
+	s.tell(ana, chat.PersonClaimed{Nick: "ana"})
+	s.tell(beto, chat.PersonClaimed{Nick: "beto", Key: &chat.Key{Fingerprint: "SHA256:b", Authorized: "b", Proven: true}})
+	s.tell(beto, chat.GroupCreated{Conversation: id[chat.Conversation](9), Title: "Luis", Members: []chat.UserID{ana}})
+	s.tell(id[chat.Person](3), chat.PersonClaimed{Nick: "luis"})
+	s.settle(1)
+	if got := s.kept(path, beto); got["moved"] != 1 || got["keys"] != 1 {
+		t.Fatalf("there is nothing to forget: %v", got)
+	}
+	for s.forgets(beto) {
+	}
+	others := []string{"members", "audit", "names"} // what others look at, and a nick that is not free yet
+	for table, n := range s.kept(path, beto) {
+		if n > 0 && !slices.Contains(others, table) {
+			t.Errorf("%d of %s are kept", n, table)
+		}
+	}
+}
+
+// kept is how many rows of each table are somebody's.
+func (s *story) kept(path string, who chat.UserID) map[string]int {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query("SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'user'")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer rows.Close()
+	var tables []string
+	for rows.Next() {
+		var table string
+		if err := rows.Scan(&table); err != nil {
+			s.t.Fatal(err)
+		}
+		tables = append(tables, table)
+	}
+	if err := rows.Err(); err != nil {
+		s.t.Fatal(err)
+	}
+	kept := map[string]int{}
+	for _, table := range tables {
+		var n int
+		if err := db.QueryRow("SELECT count(*) FROM "+table+" WHERE user = ?", who[:]).Scan(&n); err != nil {
+			s.t.Fatal(err)
+		}
+		kept[table] = n
+	}
+	return kept
 }

@@ -10,7 +10,7 @@ import (
 // rules is the number of what this program makes of a log. Whoever changes what
 // an event means, what a row holds, or what the words of a text are (chat.Terms)
 // raises it: models made by other rules are built again.
-const rules = 9
+const rules = 10
 
 // Outdated says why a model that is whole is to be moved aside and built again:
 // it was made by other rules than this program's, or without events that this
